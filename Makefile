@@ -1,0 +1,162 @@
+# make              build .build/limpet            make V=1       show the commands
+# make demo         trace a small shop of unmodified programs (installs what it needs)
+# make test         everything this machine can prove; last line: N passed, N failed, N skipped
+# make unit         unit, bpf_host and replay tests: no privileges, no network
+# make check        format, layers, sizes, headers, paths, BPF for x86-64 and arm64
+# make bench        cost per request, natively and in the instruction-counted guest
+# make fuzz         a bounded run of every fuzz target (FUZZ_SECONDS=10)
+# make deps         install packages from Debian   make format    clang-format in place
+# make install      DESTDIR= PREFIX=/usr/local     make clean     remove .build
+OUT     := .build
+CC      := gcc
+CLANG   ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /sbin/bpftool) bpftool)
+PROTOC  ?= protoc-c
+PREFIX  ?= /usr/local
+MACHINE := $(shell uname -m)
+BPF_ARCH := $(if $(filter aarch64,$(MACHINE)),arm64,x86)
+PKGS    := libbpf libelf zlib libcurl libprotobuf-c jansson yaml-0.1
+VERSION := 0.1.0
+
+Q   = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
+
+# Evaluated when used, so that `make deps` works before pkg-config is there.
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS))
+
+CFLAGS     ?= -O2 -g
+WARN       := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+INCLUDES   := -Iagent -Ibpf -I. -I$(OUT) -I$(OUT)/pb
+ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
+LDLIBS      = $(PKG_LIBS) -lpthread -lm
+SANITIZE   := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -Wall -Wextra -Werror -Wno-unused-parameter -Ibpf -MMD -MP
+
+PROTO_DIR := exporters/otlp/proto
+PROTOS    := $(shell find $(PROTO_DIR) -name '*.proto' 2>/dev/null)
+PROBES    := $(wildcard bpf/probes/*.bpf.c)
+SRCS      := $(filter-out agent/main.c,$(shell find agent exporters -name '*.c'))
+TESTS     := $(shell find tests/unit tests/bpf_host -name 'test_*.c')
+FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
+
+PB_SRCS   := $(PROTOS:$(PROTO_DIR)/%.proto=$(OUT)/pb/%.pb-c.c)
+PB_OBJS   := $(PB_SRCS:%.c=%.o)
+OBJS      := $(SRCS:%.c=$(OUT)/obj/%.o)
+SAN_OBJS  := $(SRCS:%.c=$(OUT)/sanitized/%.o)
+BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
+TEST_BINS := $(TESTS:%.c=$(OUT)/%)
+FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
+GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
+
+all: $(OUT)/limpet
+
+$(OUT)/limpet: $(OUT)/obj/agent/main.o $(OUT)/libagent.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+# The same program with the sanitizers in: what `make test` traces with.
+$(OUT)/limpet-sanitized: $(OUT)/sanitized/agent/main.o $(OUT)/libagent-sanitized.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(OUT)/libagent.a: $(OBJS) $(PB_OBJS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OUT)/libagent-sanitized.a: $(SAN_OBJS) $(PB_OBJS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OUT)/obj/%.o: %.c | $(GENERATED)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c $< -o $@
+
+$(OUT)/sanitized/%.o: %.c | $(GENERATED)
+	$(call say,CC+,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(SANITIZE) $(EXTRA_CFLAGS) -c $< -o $@
+
+$(OUT)/pb/%.pb-c.c: $(PROTO_DIR)/%.proto
+	$(call say,PROTO,$<)
+	$(Q)mkdir -p $(OUT)/pb && $(PROTOC) -I$(PROTO_DIR) --c_out=$(OUT)/pb $<
+
+$(OUT)/pb/%.o: $(OUT)/pb/%.c | $(PB_SRCS)
+	$(call say,CC,$<)
+	$(Q)$(CC) -std=gnu11 -O2 -g -I$(OUT)/pb $(PKG_CFLAGS) -c $< -o $@
+
+# The BPF side, for this machine and (make check) for the other one too.
+$(OUT)/x86/%.bpf.o: %.bpf.c
+	$(call say,BPF,$<)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_x86 -c $< -o $@
+
+$(OUT)/arm64/%.bpf.o: %.bpf.c
+	$(call say,BPF,$<)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -D__TARGET_ARCH_arm64 -c $< -o $@
+
+$(OUT)/probes.skel.h: $(BPF_OBJS)
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen object $(OUT)/probes.bpf.o $^
+	$(Q)$(BPFTOOL) gen skeleton $(OUT)/probes.bpf.o name probes > $@
+
+bpf-all: $(PROBES:%.c=$(OUT)/x86/%.o) $(PROBES:%.c=$(OUT)/arm64/%.o)
+
+# Tests compile in two steps: with -MMD in one step a header would become a prerequisite of the binary.
+$(OUT)/tests/%.o: tests/%.c | $(GENERATED)
+	$(call say,CC+,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(SANITIZE) -Wno-missing-prototypes -Werror=unused-function \
+		-Itests/support $(if $(findstring bpf_host,$<),-Itests/bpf_host/stubs) -c $< -o $@
+
+$(TEST_BINS): %: %.o $(OUT)/libagent-sanitized.a
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -lcmocka -o $@
+
+# Fuzz targets carry their own instrumented copy of the sources, compiled by clang.
+$(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
+	$(call say,FUZZ,$@)
+	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' -O1 -g $(INCLUDES) \
+		$(PKG_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $< \
+		$(shell sed -n 's|^// fuzz-sources: ||p' tests/fuzz/fuzz_$*.c) $(LDLIBS) -o $@
+
+deps:
+	$(Q)tests/support/install_packages.sh build
+deps-demo:
+	$(Q)tests/support/install_packages.sh build demo
+deps-test:
+	$(Q)tests/support/install_packages.sh build demo test
+
+# The targets a newcomer runs install first and build then: the build needs a make of its own, read after the packages came.
+demo: deps-demo
+	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet
+	$(Q)tests/demo/demo.sh
+test: deps-test
+	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet test-programs
+	$(Q)tests/run.sh all
+unit:
+	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet unit-programs
+	$(Q)tests/run.sh unit bpf_host replay
+bench: deps-test
+	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet
+	$(Q)tests/bench/bench.sh
+
+unit-programs: $(TEST_BINS)
+test-programs: $(TEST_BINS) $(FUZZ_BINS) $(OUT)/limpet-sanitized
+
+check: bpf-all
+	$(Q)tests/check/check.sh
+
+fuzz: $(FUZZ_BINS)
+	$(Q)tests/run.sh fuzz
+
+format:
+	$(Q)git ls-files '*.c' '*.h' | xargs clang-format -i
+
+install: $(OUT)/limpet
+	install -D -m 755 $(OUT)/limpet $(DESTDIR)$(PREFIX)/bin/limpet
+
+clean:
+	$(Q)rm -rf $(OUT)
+
+.PHONY: all deps deps-demo deps-test demo test unit bench check fuzz format install clean bpf-all unit-programs test-programs
+.DELETE_ON_ERROR:
+.SECONDARY:
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

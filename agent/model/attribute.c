@@ -1,0 +1,116 @@
+/* Attribute lists: grown in the owner's arena, capped, unique keys. */
+#include "model/attribute.h"
+
+#include "base/arena.h"
+
+#define FIRST_CAPACITY 24 /* an HTTP span has about twenty */
+
+static struct attribute *find(const struct attribute_list *list, const char *key)
+{
+	for (uint32_t i = 0; i < list->count; i++)
+		if (list->items[i].key == key || strcmp(list->items[i].key, key) == 0)
+			return &list->items[i];
+	return NULL;
+}
+
+static struct attribute *add(struct attribute_list *list, struct arena *arena, const char *key)
+{
+	struct attribute *attribute = find(list, key);
+	struct attribute *items;
+	uint32_t capacity;
+
+	if (attribute)
+		return attribute;
+	if (list->count == list->capacity) {
+		capacity = list->capacity ? list->capacity * 2 : FIRST_CAPACITY;
+		if (capacity > MAX_ATTRIBUTES)
+			capacity = MAX_ATTRIBUTES;
+		items = capacity > list->count ? arena_allocate(arena, capacity * sizeof(*items))
+					       : NULL;
+		if (!items) {
+			list->dropped_count++;
+			return NULL;
+		}
+		if (list->count)
+			memcpy(items, list->items, list->count * sizeof(*items));
+		list->items = items;
+		list->capacity = capacity;
+	}
+	attribute = &list->items[list->count++];
+	attribute->key = key;
+	return attribute;
+}
+
+void attribute_set_string(struct attribute_list *list, struct arena *arena, const char *key,
+			  struct view value)
+{
+	struct view copy = arena_copy(arena, value);
+	struct attribute *attribute;
+
+	if (!copy.bytes) {
+		list->dropped_count++;
+		return;
+	}
+	attribute = add(list, arena, key);
+	if (!attribute)
+		return;
+	attribute->type = ATTRIBUTE_STRING;
+	attribute->string = copy;
+}
+
+void attribute_set_static(struct attribute_list *list, struct arena *arena, const char *key,
+			  const char *value)
+{
+	struct attribute *attribute = add(list, arena, key);
+
+	if (!attribute)
+		return;
+	attribute->type = ATTRIBUTE_STRING;
+	attribute->string = view_of_text(value);
+}
+
+void attribute_set_integer(struct attribute_list *list, struct arena *arena, const char *key,
+			   int64_t value)
+{
+	struct attribute *attribute = add(list, arena, key);
+
+	if (!attribute)
+		return;
+	attribute->type = ATTRIBUTE_INTEGER;
+	attribute->integer = value;
+}
+
+void attribute_set_double(struct attribute_list *list, struct arena *arena, const char *key,
+			  double value)
+{
+	struct attribute *attribute = add(list, arena, key);
+
+	if (!attribute)
+		return;
+	attribute->type = ATTRIBUTE_DOUBLE;
+	attribute->number = value;
+}
+
+void attribute_set_boolean(struct attribute_list *list, struct arena *arena, const char *key,
+			   bool value)
+{
+	struct attribute *attribute = add(list, arena, key);
+
+	if (!attribute)
+		return;
+	attribute->type = ATTRIBUTE_BOOLEAN;
+	attribute->boolean = value;
+}
+
+const struct attribute *attribute_find(const struct attribute_list *list, const char *key)
+{
+	return find(list, key);
+}
+
+struct view attribute_string(const struct attribute_list *list, const char *key)
+{
+	const struct attribute *attribute = find(list, key);
+
+	return attribute && attribute->type == ATTRIBUTE_STRING ? attribute->string
+								: (struct view){0};
+}

@@ -1,0 +1,31 @@
+/*
+ * What a span is about: one process, as OTel resource attributes and as the few fields Sentry wants
+ * by name. Immutable once shared; reference-counted across threads.
+ */
+#ifndef MODEL_RESOURCE_H
+#define MODEL_RESOURCE_H
+
+#include <stdint.h>
+#include "base/arena.h"
+#include "model/attribute.h"
+
+struct resource {
+	uint32_t references; /* atomic */
+	struct arena arena;
+	struct attribute_list
+		attributes; /* service.name, process.*, host.*, container.id, telemetry.* */
+	struct view service_name;
+	struct view service_version; /* may be empty */
+	struct view
+		release; /* Sentry: SENTRY_RELEASE of the process or the setting; may be empty */
+	struct view environment; /* may be empty */
+	struct view server_name; /* the host */
+	uint32_t pid;
+};
+
+/* One reference, empty lists. */
+int resource_new(struct resource **ret);
+struct resource *resource_reference(struct resource *resource);
+void resource_release(struct resource **resource);
+
+#endif

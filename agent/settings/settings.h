@@ -1,0 +1,142 @@
+/*
+ * Everything that can be set, as one struct of sub-structs. option_table.c has one row per option
+ * and drives command line, file, environment, --help and `limpet config`. Stages receive only their
+ * own sub-struct. Strings are owned by the settings and live until settings_done.
+ */
+#ifndef SETTINGS_SETTINGS_H
+#define SETTINGS_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum settings_command {
+	COMMAND_RUN,
+	COMMAND_ATTACH,
+	COMMAND_AGENT,
+	COMMAND_CHECK,
+	COMMAND_REPLAY,
+	COMMAND_CONFIG
+};
+
+enum capture_source { SOURCE_AUTO, SOURCE_TRACEPOINT, SOURCE_FENTRY };
+
+struct capture_settings {
+	enum capture_source source; /* --capture-source auto|tracepoint|fentry */
+	uint64_t segment_bytes;     /* --capture-bytes, cap per segment, 64..16384, default 4096 */
+	uint64_t undecided_bytes;   /* --undecided-bytes, default 16384 */
+	uint64_t ring_bytes;        /* --ring-size, power of two, default 4 MiB, min 4096 */
+	uint64_t max_connections;   /* --max-connections, kernel and agent tables, default 8192 */
+	uint64_t max_processes;     /* --max-processes, default 4096 */
+	char *record_file;          /* --record FILE */
+	bool trace_all;             /* agent command */
+};
+
+enum route_mode { ROUTE_GUESSED, ROUTE_OFF };
+
+struct tracing_settings {
+	enum route_mode routes;      /* --routes guessed|off */
+	uint64_t max_routes;         /* --max-routes, per service, default 200 */
+	uint64_t max_open_segments;  /* --max-open-segments, default 8192 */
+	uint64_t segment_timeout_ms; /* --segment-timeout, default 300000 */
+	bool tcp_calls; /* --tcp-calls on|off: client calls of unknown protocols as spans, default
+			   on */
+};
+
+struct sampling_settings {
+	double ratio; /* --sample, OTEL_TRACES_SAMPLER(_ARG), SENTRY_TRACES_SAMPLE_RATE; default 1
+		       */
+	bool parent_based; /* default true */
+};
+
+struct identity_settings {
+	char *service_name; /* --service-name: for all traced processes */
+	char *release;      /* --release, SENTRY_RELEASE */
+	char *environment;  /* --environment, SENTRY_ENVIRONMENT; NULL: exporters use "production"
+			       where one is needed */
+	char *server_name;  /* --server-name, default the host name */
+	char *resource_attributes; /* OTEL_RESOURCE_ATTRIBUTES of the agent itself */
+	bool include_arguments;    /* --include-arguments */
+};
+
+struct otlp_settings {
+	char *endpoint;        /* OTEL_EXPORTER_OTLP_ENDPOINT; NULL: off */
+	char *traces_endpoint; /* OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, used as is */
+	char *headers;         /* OTEL_EXPORTER_OTLP_HEADERS, secret */
+	char *compression;     /* "gzip" (default) or "none" */
+	char *ca_file, *client_certificate_file, *client_key_file;
+	uint64_t timeout_ms;
+};
+
+struct sentry_settings {
+	char *dsn;  /* SENTRY_DSN, secret; NULL: off */
+	char *file; /* --sentry-file */
+};
+
+enum switch_setting { SWITCH_AUTO, SWITCH_ON, SWITCH_OFF };
+
+struct terminal_settings {
+	enum switch_setting
+		trees; /* --terminal auto|on|off; auto: on for run and attach, off for agent */
+	enum switch_setting colours; /* --color auto|always|never */
+	char *json_file;             /* --json[=FILE]; "-" is stdout */
+};
+
+struct delivery_settings {
+	uint64_t max_queue_items;   /* --queue-size, OTEL_BSP_MAX_QUEUE_SIZE, default 2048 */
+	uint64_t max_batch_items;   /* --batch-size, OTEL_BSP_MAX_EXPORT_BATCH_SIZE, default 512 */
+	uint64_t schedule_delay_ms; /* --batch-delay, OTEL_BSP_SCHEDULE_DELAY, default 1000 */
+	uint64_t max_retry_ms; /* --max-retry, total time one batch is retried, default 60000 */
+	uint64_t shutdown_ms;  /* --shutdown-timeout, default 5000 */
+};
+
+struct settings {
+	enum settings_command command;
+	pid_t attach_pid;     /* attach */
+	char **command_argv;  /* run: NULL-terminated, borrowed from main's argv */
+	char *replay_file;    /* replay */
+	char *config_file;    /* --config */
+	uint64_t duration_ms; /* --duration, 0: until stopped */
+	int log_level;        /* enum log_level; --log-level, OTEL_LOG_LEVEL */
+	bool is_help_wanted, is_version_wanted;
+	struct capture_settings capture;
+	struct tracing_settings tracing;
+	struct sampling_settings sampling;
+	struct identity_settings identity;
+	struct otlp_settings otlp;
+	struct sentry_settings sentry;
+	struct terminal_settings terminal;
+	struct delivery_settings delivery;
+	struct settings_origins *origins; /* where each value came from, for `limpet config` */
+};
+
+/* Exit codes of limpet itself; `run` otherwise exits with CMD's code, 128 + signal when it was
+ * killed. */
+enum exit_code {
+	EXIT_CODE_OK = 0,
+	EXIT_CODE_FAILURE = 1, /* something else went wrong at run time */
+	EXIT_CODE_SETTINGS =
+		2, /* an option, a key, a value, the file, the DSN: nothing was started */
+	EXIT_CODE_PRIVILEGES = 3,       /* not allowed to load or attach */
+	EXIT_CODE_KERNEL = 4,           /* the kernel lacks something needed (BTF, ring buffer) */
+	EXIT_CODE_TARGET = 5,           /* no such process, or it cannot be traced */
+	EXIT_CODE_RECORDING = 6,        /* the recording cannot be read */
+	EXIT_CODE_NOT_EXECUTABLE = 126, /* run: CMD exists but cannot be executed */
+	EXIT_CODE_NOT_FOUND = 127,      /* run: CMD not found */
+};
+
+/*
+ * Defaults, file, environment, command line, in rising precedence. 0, or -EINVAL after one or more
+ * clear messages have been logged (file:line, key, value, what is expected). On failure nothing is
+ * left to free.
+ */
+int settings_load(struct settings *ret, int argc, char **argv, char *const *environment);
+void settings_done(struct settings *settings);
+
+/* `limpet --help` / `limpet help`: usage and one line per option, from the table, to stdout. */
+void settings_print_help(void);
+
+/* `limpet config`: effective values, secrets masked, and where each came from, to stdout. */
+void settings_print(const struct settings *settings);
+
+#endif

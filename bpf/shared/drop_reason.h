@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * One counter per way something can be lost. The first part is counted in the kernel (map drops),
+ * the second in the agent. A row: X(NAME, name, words for people). Adding a reason is one row here,
+ * nothing else.
+ */
+#ifndef SHARED_DROP_REASON_H
+#define SHARED_DROP_REASON_H
+
+#define DROP_REASONS_KERNEL(X)                                                                     \
+	X(RING_FULL, "ring_full", "records that found the ring buffer full")                       \
+	X(CONNECTIONS_FULL, "connections_full",                                                    \
+	  "segments of connections beyond the kernel's table")                                     \
+	X(PENDING_FULL, "pending_calls_full", "calls whose begin could not be noted")              \
+	X(PROCESSES_FULL, "processes_full", "processes beyond the kernel's table, not traced")     \
+	X(USER_READ, "user_read", "segments whose bytes could not be read (page not resident)")    \
+	X(MMSG_TAIL, "mmsg_tail", "messages of one sendmmsg or recvmmsg beyond the first few")     \
+	X(IOVEC_TAIL, "iovec_tail", "segments whose head lay in more pieces than are looked at")
+
+#define DROP_REASONS_AGENT(X)                                                                      \
+	X(RECORD_MALFORMED, "record_malformed", "records the decoder refused")                     \
+	X(CONNECTION_UNKNOWN, "connection_unknown",                                                \
+	  "segments whose connection was never announced")                                         \
+	X(CONNECTION_TABLE_FULL, "connection_table_full", "connections beyond the agent's table")  \
+	X(STREAM_GAP, "stream_gap", "gaps in a stream: bytes lost between two records")            \
+	X(STREAM_UNPARSABLE, "stream_unparsable",                                                  \
+	  "messages given up because they are not the protocol")                                   \
+	X(MESSAGE_TRUNCATED, "message_truncated",                                                  \
+	  "messages whose head was longer than the capture cap")                                   \
+	X(EXCHANGE_UNMATCHED, "exchange_unmatched",                                                \
+	  "responses without their request, or too many waiting")                                  \
+	X(SEGMENT_TABLE_FULL, "segment_table_full",                                                \
+	  "segments closed early because too many were open")                                      \
+	X(SEGMENT_SPANS, "segment_spans", "spans beyond the cap of one segment")                   \
+	X(ATTRIBUTES, "attributes", "attributes beyond the cap of one span")                       \
+	X(PROCESS_TABLE_FULL, "process_table_full", "processes beyond the agent's table")          \
+	X(SAMPLED, "sampled", "segments the sampler did not keep (a decision, not a loss)")        \
+	X(QUEUE_FULL, "queue_full", "items that found a destination's queue full")                 \
+	X(RETRIES_EXHAUSTED, "retries_exhausted", "items given up after the last attempt")         \
+	X(SERVER_REFUSED, "server_refused", "items the server refused for good")                   \
+	X(RATE_LIMITED, "rate_limited", "items held back by the server's rate limit")              \
+	X(TOO_LARGE, "too_large", "items larger than the destination takes")                       \
+	X(ENCODE_FAILED, "encode_failed", "items that could not be encoded")                       \
+	X(SHUTDOWN, "shutdown", "items still queued when the time to stop was over")               \
+	X(OUTPUT_FAILED, "output_failed", "items that could not be written to a file or terminal")
+
+#define DROP_REASON_ENUM(name, text, words) DROP_##name,
+enum drop_reason {
+	DROP_REASONS_KERNEL(DROP_REASON_ENUM) DROP_REASONS_KERNEL_COUNT,
+	DROP_LAST_KERNEL_ = DROP_REASONS_KERNEL_COUNT - 1, /* the agent's go on from here */
+	DROP_REASONS_AGENT(DROP_REASON_ENUM) DROP_REASONS_COUNT,
+};
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* Every bound that the kernel side and the agent must agree on, with its reason. */
+#ifndef SHARED_LIMITS_H
+#define SHARED_LIMITS_H
+
+/* Most payload one segment record can carry: the verifier needs a constant, the ring a bound. */
+#define MAX_CAPTURE_BYTES 16384
+
+/* Smallest useful cap: a start line and a few headers. */
+#define MIN_CAPTURE_BYTES 64
+
+/* iovec entries looked at per call; more would cost verifier steps, and heads live in the first
+ * few. */
+#define MAX_IOVECS 8
+
+/* Messages of one sendmmsg/recvmmsg looked at; the rest is counted as DROP_MMSG_TAIL. */
+#define MAX_MMSGS 8
+
+/* sun_path of sockaddr_un. */
+#define MAX_UNIX_PATH 108
+
+/* TASK_COMM_LEN of the kernel. */
+#define TASK_NAME_BYTES 16
+
+/* The last bytes of a body segment that go up in heads mode, enough to see the end of a chunked
+ * body. */
+#define TAIL_BYTES 16
+
+/* Buckets of the "is this task traced?" filter, a power of two (bpf/lib/process_filter.bpf.h). */
+#define FILTER_BUCKETS 16384
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * The interface of a destination. One delivery thread per exporter is the only user of its handle;
+ * `open` runs on the main thread before that thread starts, `close` after it ended. Items are
+ * immutable and shared: an exporter never changes them. An exporter knows only agent/model and
+ * agent/base; its settings are a struct of its own.
+ */
+#ifndef EXPORTERS_EXPORTER_H
+#define EXPORTERS_EXPORTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/drops.h"
+#include "model/item.h"
+
+enum export_outcome {
+	EXPORT_SENT,    /* accepted, apart from rejected_count items counted under `reason` */
+	EXPORT_RETRY,   /* try the same batch again, not before retry_after_ns (0: the worker's
+			   backoff decides) */
+	EXPORT_DROPPED, /* given up for good, counted under `reason` */
+};
+
+struct export_result {
+	enum export_outcome outcome;
+	uint64_t retry_after_ns;
+	uint32_t rejected_count;
+	enum drop_reason reason;
+	char message[256]; /* for one log line: what, why, and the mend; empty when there is nothing
+			      to say. Escaped. */
+};
+
+struct exporter;
+
+struct exporter_ops {
+	const char *name; /* "otlp", "sentry", "json_lines", "sentry_file", "terminal" */
+
+	/* Called with a batch of 1 or more items, in order. Must return within the exporter's own
+	 * timeout. */
+	void (*export)(struct exporter *exporter, const struct batch *batch,
+		       struct export_result *ret_result);
+
+	/* Called when the queue has been empty for a while, and before close; may be NULL. */
+	void (*flush)(struct exporter *exporter);
+
+	void (*close)(struct exporter **exporter);
+
+	/* Network destinations get batching and retry; local ones (files, terminal) get every item
+	 * at once. */
+	bool is_local;
+};
+
+/* Every exporter's struct begins with this. */
+struct exporter {
+	const struct exporter_ops *ops;
+};
+
+#endif

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Installs Debian packages for: build, demo, test (any of them). Says what is missing first; does nothing when all is there.
+# Used by `make deps`, `make demo`, `make test` and .ci/run. Needs root only when something is missing.
+set -eu
+
+build="gcc libc6-dev pkg-config clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev libcurl4-openssl-dev libjansson-dev
+	libyaml-dev libprotobuf-c-dev protobuf-c-compiler"
+demo="nginx-light redis-server python3 python3-bottle python3-redis curl procps"
+test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-requests python3-grpcio python3-protobuf
+	protobuf-compiler python3-jsonschema qemu-system-x86 busybox-static kmod cpio xz-utils zstd iproute2 valgrind"
+
+wanted=
+for set in "$@"; do
+	case $set in
+	build) wanted="$wanted $build" ;;
+	demo) wanted="$wanted $demo" ;;
+	test)
+		wanted="$wanted $test"
+		# Programs a machine may have from elsewhere.
+		command -v node > /dev/null || wanted="$wanted nodejs"
+		command -v go > /dev/null || [ -x /usr/local/go/bin/go ] || wanted="$wanted golang-go"
+		;;
+	*)
+		echo "install_packages.sh: unknown set '$set'; known: build demo test" >&2
+		exit 2
+		;;
+	esac
+done
+
+missing=
+for package in $wanted; do
+	dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+echo "limpet: installing from Debian:$missing"
+if [ "$(id -u)" != 0 ]; then
+	echo "limpet: cannot install packages: not root; run as root: apt-get install$missing" >&2
+	exit 1
+fi
+# Servers that come with a package are not to be started: every test and demo starts its own.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+	printf '#!/bin/sh\nexit 101\n' > $policy
+	chmod 755 $policy
+	trap 'rm -f $policy' EXIT
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q update > /dev/null
+# shellcheck disable=SC2086
+apt-get -q install -y --no-install-recommends $missing > /dev/null
