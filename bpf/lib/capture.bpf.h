@@ -228,7 +228,13 @@ static __always_inline void plan_segment(const struct transfer *transfer,
 		plan->wanted = smaller(transfer->length, settings.capture_bytes);
 		break;
 	case CAPTURE_OFF:
-		plan->skip = !(plan->flags & SEGMENT_IS_TURN);
+		/* Joined in the middle of a body, a connection may turn out to speak HTTP after all. */
+		if (!(plan->flags & SEGMENT_IS_TURN)) {
+			plan->skip = 1;
+		} else if (looks_like_message(transfer)) {
+			state->mode = CAPTURE_HEADS;
+			plan_head(transfer, state, plan);
+		}
 		break;
 	default:
 		plan->skip = 1;
@@ -293,7 +299,8 @@ static __noinline long capture_transfer(struct transfer *transfer)
 	plan.other_position = state->position[!direction];
 	plan.other_last_ns = state->last_ns[!direction];
 	state->position[direction] += transfer->length;
-	state->last_ns[direction] = bpf_ktime_get_ns();
+	state->last_ns[direction] =
+		transfer->length > MAX_HANDOVER_BYTES ? bpf_ktime_get_ns() : transfer->start_ns;
 	if (state->last_direction != direction) {
 		state->last_direction = direction;
 		state->turns++;

@@ -17,6 +17,12 @@ enum record_kind {
 	RECORD_PROCESS_FORK = 4,
 	RECORD_PROCESS_EXEC = 5,
 	RECORD_PROCESS_EXIT = 6,
+	/* Made by the agent when it read the connection table, so that recordings replay the same:
+	 * connection_end_record with reason END_NOT_YET. */
+	RECORD_CONNECTION_PROGRESS = 7,
+	/* Made by the agent: who a process is, for recordings
+	   (agent/process/process_description.h). */
+	RECORD_PROCESS_DESCRIPTION = 8,
 };
 
 struct record_header {
