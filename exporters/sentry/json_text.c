@@ -38,9 +38,9 @@ static json_t *make_string(struct view rest, size_t max_characters, bool is_one_
 
 	if (max_characters > MAX_JSON_CHARACTERS)
 		max_characters = MAX_JSON_CHARACTERS;
+	byte_buffer_init(&clean, max_characters * 4);
 	if (rest.size && rest.size <= max_characters && is_plain(rest))
 		return json_stringn_nocheck(rest.bytes, rest.size);
-	byte_buffer_init(&clean, max_characters * 4);
 	for (size_t i = 0; i < max_characters && rest.size; i++) {
 		length = utf8_sequence_length(rest);
 		byte_buffer_append(&clean, clean_character(rest, length, is_one_line));
