@@ -76,6 +76,7 @@ setpriv --pdeathsig KILL qemu-system-x86_64 "${options[@]}" -cpu max -m "$memory
 	-fsdev local,id=work,path="$folder",security_model=none -device virtio-9p-pci,fsdev=work,mount_tag=work \
 	< /dev/null > "$folder/qemu.log" 2>&1 &
 qemu_pid=$!
+echo $qemu_pid > "$folder/qemu.pid"
 
 deadline=$((SECONDS + timeout_s))
 while kill -0 "$qemu_pid" 2> /dev/null && [ ! -e "$folder/exit_code" ] && [ "$SECONDS" -lt "$deadline" ]; do

@@ -24,7 +24,7 @@ hostname limpet-guest
 ip link set lo up
 
 cd "$repo" || exit 1
-GUEST_FOLDER=/mnt/guest GUEST_KERNEL=$kernel /bin/sh /mnt/guest/command > /mnt/guest/stdout 2> /mnt/guest/stderr < /dev/null
+GUEST_FOLDER=/mnt/guest GUEST_KERNEL=$kernel /bin/bash /mnt/guest/command > /mnt/guest/stdout 2> /mnt/guest/stderr < /dev/null
 echo $? > /mnt/guest/exit_code.new
 cut -d ' ' -f 1 /proc/uptime > /mnt/guest/uptime
 mv /mnt/guest/exit_code.new /mnt/guest/exit_code
