@@ -21,14 +21,15 @@ list_kernel_objects() {
 }
 # Maps and programs are freed after a grace period.
 check_nothing_left() { # $1 what was checked
-	local try left
+	local try now=
 	for try in {1..30}; do
-		left=$(diff <(echo "$before") <(list_kernel_objects)) && break
+		now=$(list_kernel_objects)
+		[ "$now" != "$before" ] || break
 		sleep 0.5
 	done
-	[ -z "$left" ]
+	[ "$now" = "$before" ]
 	report $? "$1"
-	[ -z "$left" ] || echo "$left" | sed 's/^/# left behind: /'
+	[ "$now" = "$before" ] || diff <(echo "$before") <(echo "$now") | sed 's/^/# /'
 }
 start_agent() { # $1 name of the run
 	"$limpet" agent --json="$work/$1.jsonl" --terminal=off > "$out/$1.stdout" 2> "$out/$1.stderr" < /dev/null &
@@ -74,6 +75,8 @@ if [ $started -ne 0 ]; then
 	exit 1
 fi
 
+[ "$(list_kernel_objects)" != "$before" ]
+report $? "agent has its programs in the kernel while it traces"
 /usr/bin/python3 -m http.server 8082 --bind 127.0.0.1 --directory "$work/python" > /dev/null 2>&1 &
 python=$!
 wait_for_port 8082

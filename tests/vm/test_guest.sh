@@ -19,7 +19,7 @@ fi
 script='echo "out: $1|$2"; echo "err" >&2; echo kept > $GUEST_FOLDER/kept; echo lost > lost-in-guest
 	for type in bpf tracefs debugfs cgroup2 devpts tmpfs; do grep -q " $type " /proc/mounts || echo "no $type"; done
 	ls /tmp | grep . && echo "/tmp is not empty"; ip -br addr show lo | grep -q 127.0.0.1 || echo "no lo"
-	test "$(id -u)" = 0 || echo "not root"; test -s /sys/kernel/btf/vmlinux || echo "no BTF"; echo "kernel: $(uname -r)"
+	test -e /dev/fd/1 || echo "no /dev/fd"; test "$(id -u)" = 0 || echo "not root"; test -s /sys/kernel/btf/vmlinux || echo "no BTF"; echo "kernel: $(uname -r)"
 	modprobe veth || echo "no modules"; exit 3'
 rm -f "$folder/kept"
 out=$(tests/vm/guest.sh --kernel $kernel --timeout 100 --folder "$folder" -- sh -c "$script" sh 'a b' '"c' 2> "$folder/runner.stderr")
