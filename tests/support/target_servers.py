@@ -13,6 +13,7 @@ import tempfile
 import time
 
 from limpet_runner import ROOT, environment_for
+from tap import Skip
 
 SOURCES = os.path.join(ROOT, "tests", "e2e", "targets")
 BUILT = os.path.join(ROOT, ".build", "tests", "e2e", "targets")
@@ -22,7 +23,7 @@ NGINX_STATUSES = (200, 201, 204, 304, 400, 404, 500, 503)
 NGINX_SIZES = (0, 13, 1000, 20000)
 
 
-class Missing(Exception):
+class Missing(Skip):
     """The target cannot be had on this machine; the text says why."""
 
 

@@ -65,7 +65,7 @@ static void wait_for_part(struct http_connection *connection, int parts, uint64_
 {
 	connection->parts_left = parts;
 	connection->pause_ms = pause_ms;
-	connection->due_ms = http_now_ms() + pause_ms;
+	connection->due_ms = http_now_ms() + pause_ms + 1; /* never early by rounding */
 }
 
 void http_answer_part(struct http_connection *connection)
@@ -76,7 +76,7 @@ void http_answer_part(struct http_connection *connection)
 	}
 	http_connection_print(connection, "a\r\n0123456789\r\n");
 	if (--connection->parts_left > 0) {
-		connection->due_ms = http_now_ms() + connection->pause_ms;
+		connection->due_ms = http_now_ms() + connection->pause_ms + 1;
 		return;
 	}
 	http_connection_print(connection, "0\r\n\r\n");
