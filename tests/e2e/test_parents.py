@@ -40,22 +40,20 @@ class Chain:
             self.targets.append(NginxServer(self.flask.address, families=("ipv4",)))
         self.address = self.targets[-1].address
 
-    def trace(self, loads):
-        """Runs (requests, is_keep_alive) loads; returns the outcomes and limpet, ended."""
-        stage, outcomes = Stage(), []
-        limpet = Limpet.run(stage.command, stdin=stage.stdin_read)
-        with stage:
+    def trace(self, requests, concurrency, is_keep_alive):
+        """The spans of one load; nothing lost, all requests served."""
+        with Stage() as stage, Limpet.run(stage.command, stdin=stage.stdin_read) as limpet:
             limpet.start().wait_ready()
             stage.connect()
             for target in self.targets:
                 stage.start_target(target)
-            for requests, is_keep_alive in loads:
-                outcomes += http_load.run_load(self.address, requests, 50, is_keep_alive)
+            outcomes = http_load.run_load(self.address, requests, concurrency, is_keep_alive)
             stage.finish()
             limpet.wait()
-        for outcome in outcomes:
-            assert (outcome.status, outcome.error) == (200, ""), outcome
-        return outcomes, limpet
+            for outcome in outcomes:
+                assert (outcome.status, outcome.error) == (200, ""), outcome
+            limpet.check_clean()
+            return limpet.spans()
 
     def __enter__(self):
         return self
@@ -74,80 +72,58 @@ def split(spans):
 
 
 def trace_flask(call, is_keep_alive):
-    with Chain(has_proxy=False) as chain:
-        _, limpet = chain.trace([(requests_for(call), is_keep_alive)])
-        with limpet:
-            name = f"threaded Flask, /{call}, {'keep-alive' if is_keep_alive else 'closing'}"
-            with tap.case(f"{name}: each call is the child of the request that made it"):
-                limpet.check_clean()
-                parts = split(limpet.spans())
-                sizes = {key: len(spans) for key, spans in parts.items()}
-                tap.equal(sizes, {("flask_app", SERVER): REQUESTS, ("flask_app", CLIENT): REQUESTS,
-                                  ("epoll_server", SERVER): REQUESTS}, "spans by service and kind")
-                linked = span_checks.check_parents(parts["flask_app", CLIENT], parts["flask_app", SERVER], number_of)
-                tap.equal(linked, REQUESTS, "linked calls")
-                tap.equal({span.parent_source for span in parts["flask_app", CLIENT]}, {"thread"}, "parent source")
-                span_checks.check_parents(parts["epoll_server", SERVER], parts["flask_app", CLIENT], number_of, False)
+    name = f"threaded Flask, /{call}, {'keep-alive' if is_keep_alive else 'closing'}"
+    with Chain(has_proxy=False) as chain, tap.case(f"{name}: each call is the child of the request that made it"):
+        parts = split(chain.trace(requests_for(call), 50, is_keep_alive))
+        sizes = {key: len(spans) for key, spans in parts.items()}
+        tap.equal(sizes, {("flask_app", SERVER): REQUESTS, ("flask_app", CLIENT): REQUESTS,
+                          ("epoll_server", SERVER): REQUESTS}, "spans by service and kind")
+        linked = span_checks.check_parents(parts["flask_app", CLIENT], parts["flask_app", SERVER], number_of)
+        tap.equal(linked, REQUESTS, "linked calls")
+        tap.equal({span.parent_source for span in parts["flask_app", CLIENT]}, {"thread"}, "parent source")
+        span_checks.check_parents(parts["epoll_server", SERVER], parts["flask_app", CLIENT], number_of, False)
 
 
 def trace_twice():
-    with Chain(has_proxy=False) as chain:
-        _, limpet = chain.trace([(requests_for("twice"), True)])
-        with limpet, tap.case("threaded Flask, two calls per request: both are its children"):
-            limpet.check_clean()
-            parts = split(limpet.spans())
-            tap.equal(len(parts["flask_app", CLIENT]), 2 * REQUESTS, "calls")
-            linked = span_checks.check_parents(parts["flask_app", CLIENT], parts["flask_app", SERVER], number_of)
-            tap.equal(linked, 2 * REQUESTS, "linked calls")
-            tap.equal(len({span.trace_id for span in limpet.spans()}), REQUESTS, "traces")
+    with Chain(has_proxy=False) as chain, tap.case("threaded Flask, two calls per request: both are its children"):
+        spans = chain.trace(requests_for("twice"), 50, True)
+        parts = split(spans)
+        tap.equal(len(parts["flask_app", CLIENT]), 2 * REQUESTS, "calls")
+        linked = span_checks.check_parents(parts["flask_app", CLIENT], parts["flask_app", SERVER], number_of)
+        tap.equal(linked, 2 * REQUESTS, "linked calls")
+        tap.equal(len({span.trace_id for span in spans}), REQUESTS, "traces")
 
 
 def trace_proxy(is_keep_alive):
-    with Chain(has_proxy=True) as chain:
-        _, limpet = chain.trace([(requests_for("call"), is_keep_alive)])
-        with limpet, tap.case(f"nginx before Flask, {'keep-alive' if is_keep_alive else 'closing'}: no wrong parent"):
-            limpet.check_clean()
-            parts = split(limpet.spans())
-            sizes = {key: len(spans) for key, spans in parts.items()}
-            tap.equal(sizes, {("nginx", SERVER): REQUESTS, ("nginx", CLIENT): REQUESTS,
-                              ("flask_app", SERVER): REQUESTS, ("flask_app", CLIENT): REQUESTS,
-                              ("epoll_server", SERVER): REQUESTS}, "spans by service and kind")
-            linked = span_checks.check_parents(parts["nginx", CLIENT], parts["nginx", SERVER], number_of)
-            span_checks.check_parents(parts["flask_app", SERVER], parts["nginx", CLIENT], number_of, False)
-            span_checks.check_parents(parts["flask_app", CLIENT], parts["flask_app", SERVER], number_of, False)
-            print(f"# nginx: {linked} of {REQUESTS} proxied calls linked, the others have no parent")
+    name = f"nginx before Flask, {'keep-alive' if is_keep_alive else 'closing'}"
+    with Chain(has_proxy=True) as chain, tap.case(f"{name}: no wrong parent"):
+        parts = split(chain.trace(requests_for("call"), 50, is_keep_alive))
+        sizes = {key: len(spans) for key, spans in parts.items()}
+        tap.equal(sizes, {("nginx", SERVER): REQUESTS, ("nginx", CLIENT): REQUESTS,
+                          ("flask_app", SERVER): REQUESTS, ("flask_app", CLIENT): REQUESTS,
+                          ("epoll_server", SERVER): REQUESTS}, "spans by service and kind")
+        linked = span_checks.check_parents(parts["nginx", CLIENT], parts["nginx", SERVER], number_of)
+        span_checks.check_parents(parts["flask_app", SERVER], parts["nginx", CLIENT], number_of, False)
+        span_checks.check_parents(parts["flask_app", CLIENT], parts["flask_app", SERVER], number_of, False)
+        print(f"# nginx: {linked} of {REQUESTS} proxied calls linked, the others have no parent")
 
 
 def trace_quiet_proxy():
     """One request at a time leaves only one candidate: then the link is there."""
-    with Chain(has_proxy=True) as chain:
-        stage = Stage()
-        with stage, Limpet.run(stage.command, stdin=stage.stdin_read) as limpet:
-            limpet.start().wait_ready()
-            stage.connect()
-            for target in chain.targets:
-                stage.start_target(target)
-            http_load.run_load(chain.address, requests_for("call")[:30], 1)
-            stage.finish()
-            limpet.wait()
-            with tap.case("nginx before Flask, one request at a time: one trace per request, from nginx to the end"):
-                limpet.check_clean()
-                spans = limpet.spans()
-                tap.equal(len(spans), 30 * 5, "spans")
-                tap.equal(len({span.trace_id for span in spans}), 30, "traces")
+    count = 30
+    with Chain(has_proxy=True) as chain, tap.case("nginx before Flask, one request at a time: one trace per request"):
+        spans = chain.trace(requests_for("call")[:count], 1, True)
+        tap.equal(len(spans), count * 5, "spans")
+        tap.equal(len({span.trace_id for span in spans}), count, "traces")
 
 
 def main():
     for call, is_keep_alive in (("call", True), ("call", False), ("pooled", True), ("pooled", False)):
-        with tap.case(f"Flask /{call}: session"):
-            trace_flask(call, is_keep_alive)
-    with tap.case("Flask /twice: session"):
-        trace_twice()
-    for is_keep_alive in (True, False):
-        with tap.case("nginx proxy: session"):
-            trace_proxy(is_keep_alive)
-    with tap.case("quiet nginx proxy: session"):
-        trace_quiet_proxy()
+        trace_flask(call, is_keep_alive)
+    trace_twice()
+    trace_proxy(True)
+    trace_proxy(False)
+    trace_quiet_proxy()
     tap.finish()
 
 
