@@ -10,7 +10,7 @@ report() { # $1 name, $2 exit code, $3 what was found
 		echo "ok - $1"
 	else
 		echo "not ok - $1"
-		printf '%s\n' "$3" | sed 's/^/    /'
+		printf '%s\n' "$3" | head -n 40 | sed 's/^/    /'
 		status=1
 	fi
 }

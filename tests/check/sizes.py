@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Fails on files and functions longer than the house allows: .c 500 lines, .h 200, .bpf.c 300, a function 60.
+"""Fails on files and functions longer than the house allows: .c 500 lines, .h 200, of bpf/ 300, a function 60.
 
 Functions are found by layout, which clang-format guarantees: a body opens with "{" and closes with "}" in column 0.
 """
@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 
-LIMITS = ((".bpf.c", 300), (".bpf.h", 200), (".c", 500), (".h", 200), (".py", 500), (".sh", 500))
+LIMITS = ((".bpf.c", 300), (".bpf.h", 300), (".c", 500), (".h", 200), (".py", 500), (".sh", 500))
 FUNCTION_LINES = 60
 PARAMETERS = 6
 

@@ -86,10 +86,10 @@ def check_file():
             os.chmod(path, mode)
             refuses(title, [f"--config={path}"], re.escape(path), *patterns)
 
-        with_file("bad YAML", "sample: [0.5\n", r":\d+")
-        with_file("unknown key", "sample: 0.5\nbogus: 1\n", ":2", "bogus", "unknown")
-        with_file("bad value in the file", "sample: 0.5\nring-size: 5000\n", ":2", "ring-size", "5000")
-        with_file("a secret others can read", "sentry-dsn: http://key@127.0.0.1/1\n", "sentry-dsn", "chmod", mode=0o644)
+        with_file("bad YAML", "sampling: [0.5\n", r":\d+")
+        with_file("unknown key", "sampling:\n  ratio: 0.5\n  bogus: 1\n", ":3", "bogus", "unknown")
+        with_file("bad value in the file", "capture:\n  ring_bytes: 5000\n", ":2", "ring_bytes", "5000")
+        with_file("a secret others can read", "sentry:\n  dsn: http://key@127.0.0.1/1\n", "dsn", "chmod", mode=0o644)
         refuses("no such file", [f"--config={folder}/absent.yaml"], "absent.yaml", "no such file")
 
 
