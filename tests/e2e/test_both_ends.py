@@ -124,14 +124,14 @@ def trace_wrk():
 
 
 def main():
-    with tap.case("curl: session"):
+    with tap.session("curl"):
         trace_curl()
     for server in (EpollServer, NginxServer, PythonServer, GoServer, NodeServer, UnixServer):
         for concurrency, is_keep_alive in ((1, True), (50, True), (50, False)):
-            with tap.case(f"{server.name}: session"):
+            with tap.session(server.name):
                 trace_load(server, concurrency, is_keep_alive)
     for part in (trace_python_requests, trace_wrk):
-        with tap.case(f"{part.__name__}: session"):
+        with tap.session(part.__name__):
             part()
     tap.finish()
 

@@ -186,7 +186,7 @@ def check_words():
 def main():
     for part in (check_options, check_dsn, check_file, check_targets, check_privileges, check_outputs,
                  check_recordings, check_words):
-        with tap.case(f"{part.__name__}: all of it ran"):
+        with tap.session(part.__name__):
             part()
     tap.finish()
 

@@ -359,7 +359,7 @@ def trace_downloads():
 
 def main():
     for part in (trace_shapes, trace_garbage, trace_long_head, trace_downloads):
-        with tap.case(f"{part.__name__}: session"):
+        with tap.session(part.__name__):
             part()
     tap.finish()
 

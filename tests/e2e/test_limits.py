@@ -93,7 +93,7 @@ def main():
         ("release", lambda: trace_ten_thousand(RELEASE, "release build", True)),
     )
     for name, session in sessions:
-        with tap.case(f"{name}: session"):
+        with tap.session(name):
             session()
     tap.finish()
 

@@ -53,7 +53,7 @@ def trace_clients(title, command, prefix, count=COUNT):
     with EpollServer(families=("ipv4",)) as target:
         target.start()
         host = target.listens()[0]
-        with Limpet.run([part.format(host=host, count=count) for part in command]) as limpet:
+        with Limpet.run([part.replace("{host}", host).replace("{count}", str(count)) for part in command]) as limpet:
             limpet.start().wait()
             with tap.case(f"{title}: {count} requests, {count} client spans"):
                 limpet.check_clean()
@@ -133,7 +133,7 @@ def main():
         ("exit", trace_exit_while_serving),
     )
     for name, session in sessions:
-        with tap.case(f"{name}: session"):
+        with tap.session(name):
             session()
     tap.finish()
 

@@ -148,7 +148,7 @@ def check_terminal():
 
 def main():
     for part in (check_exit_codes, check_streams, check_signals, check_terminal):
-        with tap.case(f"{part.__name__}: all of it ran"):
+        with tap.session(part.__name__):
             part()
     tap.finish()
 

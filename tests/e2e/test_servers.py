@@ -73,7 +73,7 @@ def run(server):
 def main():
     for server in ALL_SERVERS:
         for trace in (attach, run):
-            with tap.case(f"{server.name}, {trace.__name__}: session"):
+            with tap.session(f"{server.name}, {trace.__name__}"):
                 trace(server)
     tap.finish()
 

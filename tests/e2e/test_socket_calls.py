@@ -51,14 +51,14 @@ class MappedServer(EpollServer):
 
 def main():
     for family in FAMILIES:
-        with tap.case(f"{family}: session"):
+        with tap.session(family):
             trace(f"system calls: {family}", with_calls(family))
-    with tap.case("UNIX: session"):
+    with tap.session("UNIX"):
         trace("UNIX stream sockets", UnixServer(), attribute={"network.transport": "unix"})
-    with tap.case("IPv4 in IPv6: session"):
+    with tap.session("IPv4 in IPv6"):
         trace("IPv4 in IPv6", MappedServer(), attribute={"network.peer.address": "127.0.0.1"})
     if can_listen("::1"):
-        with tap.case("IPv6: session"):
+        with tap.session("IPv6"):
             target = EpollServer(families=("ipv6",))
             target.addresses["ipv4"] = target.addresses["ipv6"]
             target.listens = lambda: [f"[::1]:{target.address[1]}"]

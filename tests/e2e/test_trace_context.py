@@ -154,7 +154,7 @@ def trace_share():
 
 def main():
     for part in (trace_headers, trace_decisions, trace_own_header, trace_share):
-        with tap.case(f"{part.__name__}: session"):
+        with tap.session(part.__name__):
             part()
     tap.finish()
 
