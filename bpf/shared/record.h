@@ -8,6 +8,8 @@
 #ifndef SHARED_RECORD_H
 #define SHARED_RECORD_H
 
+#include "shared/limits.h"
+
 #define RECORD_VERSION 1
 
 enum record_kind {
