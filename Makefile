@@ -46,6 +46,8 @@ OBJS      := $(SRCS:%.c=$(OUT)/obj/%.o)
 SAN_OBJS  := $(SRCS:%.c=$(OUT)/sanitized/%.o)
 BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
 TEST_BINS := $(TESTS:%.c=$(OUT)/%)
+SENDERS   := $(wildcard tests/conformance/send_*.c)
+SENDER_BINS := $(SENDERS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
 GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
 
@@ -110,6 +112,11 @@ $(TEST_BINS): %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -lcmocka -o $@
 
+# What the conformance tests let judges receive.
+$(SENDER_BINS): %: %.o $(OUT)/libagent-sanitized.a
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
+
 # Fuzz targets carry their own instrumented copy of the sources, compiled by clang.
 $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
 	$(call say,FUZZ,$@)
@@ -139,7 +146,7 @@ bench: deps-test
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)
-test-programs: $(TEST_BINS) $(FUZZ_BINS) $(OUT)/limpet-sanitized
+test-programs: $(TEST_BINS) $(SENDER_BINS) $(FUZZ_BINS) $(OUT)/limpet-sanitized
 
 check: bpf-all
 	$(Q)tests/check/check.sh

@@ -103,7 +103,7 @@ static void describe_failure(const struct sentry_http *http, const struct http_r
 		(void)snprintf(result->message, sizeof(result->message),
 			       "cannot send to Sentry at %.*s: no answer",
 			       VIEW_FORMAT(http->dsn.host));
-	} else if (response->status == 0) {
+	} else if (response->status == 0 && response->error[0]) {
 		(void)snprintf(result->message, sizeof(result->message), "%s", response->error);
 	} else {
 		if (response->status == 401 || response->status == 403 || response->status == 404)
