@@ -62,21 +62,26 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *arg)
 /* Appends to the list; on failure the list stays as it was. */
 static int add_header(struct curl_slist **list, const char *header)
 {
-	const char *colon = strchr(header, ':');
-	char text[512];
-	struct curl_slist *longer;
+	struct curl_slist *longer = curl_slist_append(*list, header);
 
-	/* "Name:" would make libcurl leave the header out; it spells an empty one "Name;". */
-	if (colon && colon[1 + strspn(colon + 1, " \t")] == '\0' &&
-	    (size_t)(colon - header) < sizeof(text) - 1) {
-		snprintf(text, sizeof(text), "%.*s;", (int)(colon - header), header);
-		header = text;
-	}
-	longer = curl_slist_append(*list, header);
 	if (!longer)
 		return -ENOMEM;
 	*list = longer;
 	return 0;
+}
+
+/* "Name:" would make libcurl leave the header out; it spells an empty one "Name;". */
+static int add_given_header(struct curl_slist **list, const char *header)
+{
+	size_t name_size = strcspn(header, ":");
+	char text[512];
+
+	if (header[name_size] != ':' ||
+	    header[name_size + 1 + strspn(header + name_size + 1, " \t")] ||
+	    name_size > sizeof(text) - 2)
+		return add_header(list, header);
+	snprintf(text, sizeof(text), "%.*s;", (int)name_size, header);
+	return add_header(list, text);
 }
 
 static void free_headers(struct curl_slist **list)
@@ -158,7 +163,7 @@ static int copy_headers(struct http_transport *transport,
 			     "Expect:"); /* or a large body would wait a second for a 100 */
 
 	for (size_t i = 0; err == 0 && settings->headers && settings->headers[i]; i++)
-		err = add_header(&transport->headers, settings->headers[i]);
+		err = add_given_header(&transport->headers, settings->headers[i]);
 	return err;
 }
 

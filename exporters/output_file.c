@@ -38,14 +38,18 @@ int output_file_new(struct output_file **ret, const char *path, char *ret_error,
 	snprintf(file->name, sizeof(file->name), "stdout");
 	if (strcmp(path, "-") != 0) {
 		(void)log_escape(view_of_text(path), file->name, sizeof(file->name));
-		file->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+		/* Without O_NONBLOCK the open of a named pipe would wait for its reader. */
+		file->fd = open(path,
+				O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+				0640);
 		file->is_owned = true;
 	}
 	if (file->fd < 0 || fstat(file->fd, &status) < 0) {
 		int err = -errno;
 
-		snprintf(ret_error, error_size, "cannot open %s for writing: %s", file->name,
-			 strerror(-err));
+		snprintf(ret_error, error_size, "cannot open %s for writing: %s%s", file->name,
+			 strerror(-err),
+			 err == -ENXIO ? "; start the reader of the pipe first" : "");
 		return err;
 	}
 	file->is_regular = S_ISREG(status.st_mode);

@@ -58,7 +58,7 @@ int resource_groups_make(struct resource_groups *groups, struct item *const *ite
 	int err = grow(groups, count);
 
 	groups->count = 0;
-	if (err < 0)
+	if (err < 0 || count == 0)
 		return err;
 	memset(groups->slots, 0, groups->slots_count * sizeof(*groups->slots));
 	for (uint32_t i = 0; i < count; i++) {
