@@ -46,9 +46,8 @@ OBJS      := $(SRCS:%.c=$(OUT)/obj/%.o)
 SAN_OBJS  := $(SRCS:%.c=$(OUT)/sanitized/%.o)
 BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
 TEST_BINS := $(TESTS:%.c=$(OUT)/%)
-SENDERS   := $(wildcard tests/conformance/send_*.c)
-SENDER_BINS := $(SENDERS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
+SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/conformance/send_*.c))
 GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
 
 all: $(OUT)/limpet
@@ -112,9 +111,9 @@ $(TEST_BINS): %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -lcmocka -o $@
 
-# What the conformance tests let judges receive.
-$(SENDER_BINS): %: %.o $(OUT)/libagent-sanitized.a
-	$(call say,TEST,$@)
+# Not tests themselves: the scripts of tests/conformance run them.
+$(SEND_BINS): %: %.o $(OUT)/libagent-sanitized.a
+	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
 
 # Fuzz targets carry their own instrumented copy of the sources, compiled by clang.
@@ -146,7 +145,7 @@ bench: deps-test
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)
-test-programs: $(TEST_BINS) $(SENDER_BINS) $(FUZZ_BINS) $(OUT)/limpet-sanitized
+test-programs: $(TEST_BINS) $(FUZZ_BINS) $(SEND_BINS) $(OUT)/limpet-sanitized
 
 check: bpf-all
 	$(Q)tests/check/check.sh

@@ -23,19 +23,13 @@ def framed(envelope):
         return [times(v) for v in thing] if isinstance(thing, list) else thing
 
     def dump(thing):
-        # The C encoder ignores __repr__ of a float subclass, the Python one does not.
-        return "".join(json.JSONEncoder(separators=(",", ":")).iterencode(thing)) if not has_time(thing) else slow(thing)
-
-    def has_time(thing):
-        return isinstance(thing, dict) and "timestamp" in thing
-
-    def slow(thing):
+        # json.dumps prints a subclass of float as a float.
         if isinstance(thing, Time):
             return repr(thing)
         if isinstance(thing, dict):
-            return "{" + ",".join(json.dumps(k) + ":" + slow(v) for k, v in thing.items()) + "}"
+            return "{" + ",".join(json.dumps(key) + ":" + dump(value) for key, value in thing.items()) + "}"
         if isinstance(thing, list):
-            return "[" + ",".join(map(slow, thing)) + "]"
+            return "[" + ",".join(map(dump, thing)) + "]"
         return json.dumps(thing)
 
     lines = [dump(envelope["headers"])]
@@ -86,7 +80,7 @@ expect("refuses another key", "another key", post(body, X_Sentry_Auth=AUTH + "d"
 expect("refuses another content type", "Content-Type", post(body, Content_Type="application/json"))
 expect("refuses an uncompressed body", "Content-Encoding", post(body, Content_Encoding=None))
 expect("refuses a length too long", "reaches beyond", post(body.replace(b'"length": ', b'"length": 9')))
-expect("refuses a length too short", "no line feed after", post(body.replace(b'"length": ', b'"length": 1', 1).replace(b'"length": 1', b'"length": ', 1).replace(b'}\n{', b' }\n{', 1) if False else framed(good)[:-1] + b" \n"))
+expect("refuses a length too short", "no line feed after", post(body[:-1] + b" \n"))
 expect("refuses an item without length", "length is None", post(body.replace(b'"length"', b'"len"')))
 expect("refuses CR LF", "white space", post(body.replace(b"\n", b"\r\n", 1)))
 expect("refuses a missing last line feed", "reaches beyond", post(body[:-1]))

@@ -9,11 +9,13 @@ npm=.build/npm
 count=25
 work=$(mktemp -d)
 pids=
+failed=0
 trap 'for pid in $pids; do kill "$pid" 2> /dev/null; done; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
 pass() { echo "ok sentry: $1"; }
 fail() {
+	failed=1
 	echo "not ok sentry: $1"
 	shift
 	printf '# %s\n' "$@"
@@ -80,7 +82,6 @@ equal "a received sampling context is passed on" 5 \
 	"$(ask 'sum(e["headers"].get("trace", {}).get("transaction") == "GET /cart" for e in accepted)' "$work/plain")"
 
 # A DSN under a path, with a secret key.
-/usr/bin/python3 -c 'pass'
 start_receiver prefix
 send_to "http://abc:secret@127.0.0.1:$port/some/prefix/7" 1
 stop_receiver
@@ -108,10 +109,10 @@ send_to "http://abc@127.0.0.1:$port/7" 9
 stop_receiver
 equal "413 and 503 drop one each" \
 	"result rejected=2 retries=0 given_up=0 reason=server_refused message=Sentry at 127.0.0.1:$port refused a transaction: HTTP 503, fault 503; see the server's log" "$result"
-equal "413 and 503 are reported" "7 [1, 1]" \
-	"$(ask 'f"""{len(transactions)} {[q for r, c, q in reports if (r, c) == ("send_error", "transaction")] or reports}"""' "$work/refusing" |
-		sed 's/\[2\]/[1, 1]/')"
-start_receiver resetting --fault reset@2 --fault reset@6
+equal "413 and 503 are reported" "7 [2]" \
+	"$(ask 'f"""{len(transactions)} {[q for r, c, q in reports if (r, c) == ("send_error", "transaction")]}"""' "$work/refusing")"
+# The third reset comes on a connection that worked before: libcurl opens another one by itself.
+start_receiver resetting --fault reset@1 --fault reset@2 --fault reset@6
 send_to "http://abc@127.0.0.1:$port/7" 9
 stop_receiver
 case $result in
@@ -145,7 +146,7 @@ fi
 
 # Spotlight, a reader we did not write.
 name="Spotlight has the same transactions"
-skip() { echo "ok sentry: $name # SKIP $1"; exit 0; }
+skip() { echo "ok sentry: $name # SKIP $1"; exit $failed; }
 command -v node > /dev/null && command -v npm > /dev/null || skip "no node or npm"
 modules=$npm/spotlight
 if [ ! -e $modules/.installed ]; then
@@ -169,4 +170,4 @@ traces "$work/sent" | cmp -s - "$work/received" && pass "$name" || fail "$name" 
 # The largest were trimmed to 1 MiB; the others must be complete.
 grep '^trace .* [123]$' "$work/sent" | sort > "$work/small.sent"
 grep '^trace .* [123]$' "$work/spotlight" | cmp -s - "$work/small.sent" && pass "Spotlight has the same spans" || fail "Spotlight has other spans"
-exit 0
+exit $failed
