@@ -129,6 +129,7 @@ int sentry_file_new(struct exporter **ret, const char *path, const char *dsn_or_
 	char shown_path[128];
 	int r;
 
+	(void)snprintf(ret_error, error_size, "out of memory");
 	if (!file)
 		return -ENOMEM;
 	exporter = &file->exporter;

@@ -331,6 +331,7 @@ int sentry_http_new(struct exporter **ret, const struct sentry_http_settings *se
 	struct view organization_id;
 	int r;
 
+	(void)snprintf(ret_error, error_size, "out of memory");
 	if (!http)
 		return -ENOMEM;
 	exporter = &http->exporter;

@@ -153,7 +153,7 @@ if [ ! -e $modules/.installed ]; then
 	mkdir -p $modules
 	# Another hono than the one it was built with answers 500 to everything.
 	echo '{"private": true, "dependencies": {"@spotlightjs/spotlight": "4.11.8"}, "overrides": {"hono": "4.12.25"}}' > $modules/package.json
-	timeout 240 npm install --prefix $modules --no-audit --no-fund --ignore-scripts --loglevel=error > "$work/npm" 2>&1 ||
+	timeout 240 npm install --prefix $modules --no-audit --no-fund --ignore-scripts --fetch-retries=1 --fetch-retry-mintimeout=1000 --loglevel=error > "$work/npm" 2>&1 ||
 		skip "npm cannot install @spotlightjs/spotlight: $(grep -m 1 -i error "$work/npm" | tr -d '#')"
 	touch $modules/.installed
 fi
