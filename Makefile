@@ -48,6 +48,7 @@ SAN_OBJS  := $(SRCS:%.c=$(OUT)/sanitized/%.o)
 BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
 TEST_BINS := $(TESTS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
+SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/conformance/send_*.c))
 GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
 
 all: $(OUT)/limpet
@@ -116,6 +117,11 @@ $(TARGETS): $(wildcard tests/e2e/targets/*.[ch])
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -I. $(filter %.c,$^) -o $@
 
+# Not tests themselves: the scripts of tests/conformance run them.
+$(SEND_BINS): %: %.o $(OUT)/libagent-sanitized.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
+
 # Fuzz targets carry their own instrumented copy of the sources, compiled by clang.
 $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
 	$(call say,FUZZ,$@)
@@ -145,7 +151,7 @@ bench: deps-test
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)
-test-programs: $(TEST_BINS) $(FUZZ_BINS) $(TARGETS) $(OUT)/limpet-sanitized
+test-programs: $(TEST_BINS) $(FUZZ_BINS) $(SEND_BINS) $(TARGETS) $(OUT)/limpet-sanitized
 
 check: bpf-all
 	$(Q)tests/check/check.sh

@@ -1,6 +1,7 @@
 /*
- * An HTTP server on loopback that answers each request with the next scripted bytes, for tests of exporters. One thread;
- * connections are kept until a script entry says otherwise. What came in is kept for the test to look at after a stop.
+ * An HTTP server on loopback that answers each request with the next scripted bytes, for tests of
+ * exporters. One thread; connections are kept until a script entry says otherwise. What came in is
+ * kept for the test to look at after a stop.
  */
 #ifndef SUPPORT_SCRIPTED_HTTP_SERVER_H
 #define SUPPORT_SCRIPTED_HTTP_SERVER_H
@@ -25,7 +26,8 @@ struct scripted_request {
 };
 
 struct scripted_http_server {
-	const char *const *answers; /* NULL-terminated; "" closes without an answer, "hang" never answers */
+	const char *const
+		*answers; /* NULL-terminated; "" closes without an answer, "hang" never answers */
 	int listener;
 	int stop_pipe[2];
 	unsigned int port;
@@ -40,12 +42,14 @@ struct scripted_http_server {
 
 static inline int scripted_wait(struct scripted_http_server *server, int fd)
 {
-	struct pollfd fds[2] = {{.fd = fd, .events = POLLIN}, {.fd = server->stop_pipe[0], .events = POLLIN}};
+	struct pollfd fds[2] = {{.fd = fd, .events = POLLIN},
+				{.fd = server->stop_pipe[0], .events = POLLIN}};
 
 	return poll(fds, 2, 20000) > 0 && fds[1].revents == 0;
 }
 
-static inline int scripted_read(struct scripted_http_server *server, int fd, struct scripted_request *request)
+static inline int scripted_read(struct scripted_http_server *server, int fd,
+				struct scripted_request *request)
 {
 	size_t used = 0, length = 0;
 	const char *field;
@@ -62,7 +66,8 @@ static inline int scripted_read(struct scripted_http_server *server, int fd, str
 	request->body = calloc(1, length + 1);
 	while (request->body_size < length) {
 		ssize_t got = scripted_wait(server, fd)
-				      ? read(fd, request->body + request->body_size, length - request->body_size)
+				      ? read(fd, request->body + request->body_size,
+					     length - request->body_size)
 				      : 0;
 
 		if (got <= 0)
@@ -72,7 +77,8 @@ static inline int scripted_read(struct scripted_http_server *server, int fd, str
 	return 1;
 }
 
-static inline void scripted_serve_connection(struct scripted_http_server *server, int fd, int number)
+static inline void scripted_serve_connection(struct scripted_http_server *server, int fd,
+					     int number)
 {
 	while (server->count < MAX_SCRIPTED_REQUESTS && server->answers[server->count]) {
 		struct scripted_request *request = &server->requests[server->count];
@@ -89,8 +95,8 @@ static inline void scripted_serve_connection(struct scripted_http_server *server
 			(void)scripted_wait(server, fd);
 			return;
 		}
-		if (send(fd, answer, strlen(answer), MSG_NOSIGNAL) != (ssize_t)strlen(answer) || !*answer ||
-		    strstr(answer, "Connection: close"))
+		if (send(fd, answer, strlen(answer), MSG_NOSIGNAL) != (ssize_t)strlen(answer) ||
+		    !*answer || strstr(answer, "Connection: close"))
 			return;
 	}
 }
@@ -108,9 +114,11 @@ static inline void *scripted_serve(void *arg)
 	return NULL;
 }
 
-static inline void scripted_http_server_start(struct scripted_http_server *server, const char *const *answers)
+static inline void scripted_http_server_start(struct scripted_http_server *server,
+					      const char *const *answers)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t size = sizeof(address);
 
 	memset(server, 0, sizeof(*server));
@@ -143,7 +151,7 @@ static inline void scripted_http_server_done(struct scripted_http_server *server
 static inline void scripted_http_server_no_proxy(void)
 {
 	static const char *const names[] = {"http_proxy",  "https_proxy", "all_proxy",
-					    "HTTPS_PROXY", "ALL_PROXY",	  "HTTP_PROXY"};
+					    "HTTPS_PROXY", "ALL_PROXY",   "HTTP_PROXY"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unsetenv(names[i]);

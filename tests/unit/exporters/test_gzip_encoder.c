@@ -10,7 +10,8 @@
 #include <zlib.h>
 #include "exporters/gzip_encoder.h"
 
-static void check_round_trip(struct gzip_encoder *encoder, struct view body, struct byte_buffer *out)
+static void check_round_trip(struct gzip_encoder *encoder, struct view body,
+			     struct byte_buffer *out)
 {
 	char *inflated = malloc(body.size + 1);
 	z_stream stream = {0};
@@ -41,7 +42,8 @@ static uint32_t next_random(uint32_t *seed)
 static void round_trips(void **state)
 {
 	static char bytes[300000];
-	static const size_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 100, 258, 259, 300, 32767, 32768, 32769, 65536, 300000};
+	static const size_t sizes[] = {0,   1,   2,   3,   4,     5,     7,     8,     9,
+				       100, 258, 259, 300, 32767, 32768, 32769, 65536, 300000};
 	struct gzip_encoder *encoder;
 	struct byte_buffer out;
 	uint32_t seed = 7;
@@ -53,8 +55,9 @@ static void round_trips(void **state)
 		for (size_t i = 0; i < sizeof(bytes); i++)
 			bytes[i] = kind == 0   ? 'a'
 				   : kind == 1 ? (char)next_random(&seed)
-				   : kind == 2 ? (char)("http.request.method"[i % 19] + (i % 977 == 0))
-					       : (char)(next_random(&seed) % 3 + 'a');
+				   : kind == 2
+					   ? (char)("http.request.method"[i % 19] + (i % 977 == 0))
+					   : (char)(next_random(&seed) % 3 + 'a');
 		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 			check_round_trip(encoder, view_of(bytes, sizes[i]), &out);
 	}

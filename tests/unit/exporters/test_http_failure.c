@@ -10,8 +10,11 @@
 
 static void check(CURLcode code, int os_errno, const char *detail, const char *expected)
 {
-	struct http_failure failure = {
-		.code = code, .os_errno = os_errno, .host = "otel.example:4318", .detail = detail, .timeout_ms = 10000};
+	struct http_failure failure = {.code = code,
+				       .os_errno = os_errno,
+				       .host = "otel.example:4318",
+				       .detail = detail,
+				       .timeout_ms = 10000};
 	char text[256];
 
 	http_failure_describe(&failure, text, sizeof(text));
@@ -32,8 +35,10 @@ static void texts(void **state)
 	check(CURLE_PEER_FAILED_VERIFICATION, 0, "self-signed certificate",
 	      "cannot send to otel.example:4318: self-signed certificate; name the CA file that signed the server's "
 	      "certificate");
-	check(CURLE_HTTP2, 0, "a \033[31mred\r\n error", "cannot send to otel.example:4318: a \\x1b[31mred\\x0d\\x0a error");
-	check(CURLE_HTTP2, 0, "", "cannot send to otel.example:4318: Error in the HTTP2 framing layer");
+	check(CURLE_HTTP2, 0, "a \033[31mred\r\n error",
+	      "cannot send to otel.example:4318: a \\x1b[31mred\\x0d\\x0a error");
+	check(CURLE_HTTP2, 0, "",
+	      "cannot send to otel.example:4318: Error in the HTTP2 framing layer");
 }
 
 static void errnos(void **state)

@@ -34,7 +34,8 @@ static struct http_transport *new_transport(unsigned int port, uint64_t timeout_
 
 static int post(struct http_transport *transport, struct http_response **ret)
 {
-	return http_transport_post(transport, VIEW_LITERAL("body"), "application/x-protobuf", "gzip", ret);
+	return http_transport_post(transport, VIEW_LITERAL("body"), "application/x-protobuf",
+				   "gzip", ret);
 }
 
 static void request_and_keep_alive(void **state)
@@ -54,7 +55,8 @@ static void request_and_keep_alive(void **state)
 	assert_int_equal(response->retry_after_ns, 3 * NS_PER_S);
 	assert_string_equal(response->rate_limits, "1:a");
 	assert_true(view_equals(byte_buffer_view(&response->body), VIEW_LITERAL("hello")));
-	assert_int_equal(http_transport_post(transport, (struct view){0}, "text/plain", NULL, &response), 0);
+	assert_int_equal(
+		http_transport_post(transport, (struct view){0}, "text/plain", NULL, &response), 0);
 	assert_int_equal(response->status, 200);
 	assert_int_equal(response->retry_after_ns, 0);
 	assert_string_equal(response->rate_limits, "");
@@ -65,7 +67,8 @@ static void request_and_keep_alive(void **state)
 	assert_int_equal(server.count, 2);
 	assert_int_equal(server.requests[1].connection, 0);
 	assert_non_null(strstr(server.requests[0].head, "POST /v1/traces?key=secret HTTP/1.1\r\n"));
-	assert_non_null(strstr(server.requests[0].head, "\r\nContent-Type: application/x-protobuf\r\n"));
+	assert_non_null(
+		strstr(server.requests[0].head, "\r\nContent-Type: application/x-protobuf\r\n"));
 	assert_non_null(strstr(server.requests[0].head, "\r\nContent-Encoding: gzip\r\n"));
 	assert_non_null(strstr(server.requests[0].head, "\r\nX-Tenant: shop\r\n"));
 	assert_non_null(strstr(server.requests[0].head, "\r\nX-Empty:\r\n"));
@@ -80,7 +83,8 @@ static void request_and_keep_alive(void **state)
 static void redirects_are_not_followed(void **state)
 {
 	static const char *const answers[] = {
-		"HTTP/1.1 307 Elsewhere\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", SCRIPTED_OK, NULL};
+		"HTTP/1.1 307 Elsewhere\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n",
+		SCRIPTED_OK, NULL};
 	struct scripted_http_server server;
 	struct http_transport *transport;
 	struct http_response *response;
@@ -106,7 +110,8 @@ static void response_is_capped(void **state)
 
 	(void)state;
 	memset(large, 'x', sizeof(large) - 1);
-	memcpy(large, "HTTP/1.1 200 OK\r\n" SCRIPTED_CLOSE, strlen("HTTP/1.1 200 OK\r\n" SCRIPTED_CLOSE));
+	memcpy(large, "HTTP/1.1 200 OK\r\n" SCRIPTED_CLOSE,
+	       strlen("HTTP/1.1 200 OK\r\n" SCRIPTED_CLOSE));
 	scripted_http_server_start(&server, answers);
 	transport = new_transport(server.port, 10000);
 	assert_int_equal(post(transport, &response), 0);
@@ -131,7 +136,8 @@ static void endless_head_is_given_up(void **state)
 
 	(void)state;
 	while (used < sizeof(large) - 100)
-		used += (size_t)snprintf(large + used, sizeof(large) - used, "X-Filler: %080d\r\n", 1);
+		used += (size_t)snprintf(large + used, sizeof(large) - used, "X-Filler: %080d\r\n",
+					 1);
 	scripted_http_server_start(&server, answers);
 	transport = new_transport(server.port, 10000);
 	assert_int_equal(post(transport, &response), 0);
@@ -144,7 +150,8 @@ static void endless_head_is_given_up(void **state)
 static void broken_body_keeps_the_status(void **state)
 {
 	static const char *const answers[] = {
-		"HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 100\r\nConnection: close\r\n\r\nhalf", NULL};
+		"HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 100\r\nConnection: close\r\n\r\nhalf",
+		NULL};
 	struct scripted_http_server server;
 	struct http_transport *transport;
 	struct http_response *response;
@@ -173,24 +180,27 @@ static void no_response(void **state)
 	transport = new_transport(server.port, 200);
 	assert_int_equal(post(transport, &response), -ECONNRESET);
 	assert_int_equal(response->status, 0);
-	snprintf(expected, sizeof(expected),
-		 "cannot send to 127.0.0.1:%u: the server closed the connection without an answer; check that the URL names "
-		 "an HTTP server of this kind",
-		 server.port);
+	snprintf(
+		expected, sizeof(expected),
+		"cannot send to 127.0.0.1:%u: the server closed the connection without an answer; check that the URL names "
+		"an HTTP server of this kind",
+		server.port);
 	assert_string_equal(response->error, expected);
 	assert_int_equal(post(transport, &response), -ETIMEDOUT);
-	snprintf(expected, sizeof(expected),
-		 "cannot send to 127.0.0.1:%u: no answer within 200 ms; check the network and the server, or raise the timeout",
-		 server.port);
+	snprintf(
+		expected, sizeof(expected),
+		"cannot send to 127.0.0.1:%u: no answer within 200 ms; check the network and the server, or raise the timeout",
+		server.port);
 	assert_string_equal(response->error, expected);
 	assert_int_not_equal(post(transport, &response), 0);
 	assert_null(strstr(response->error, "secret"));
 	scripted_http_server_stop(&server);
 	assert_int_equal(post(transport, &response), -ECONNREFUSED);
-	snprintf(expected, sizeof(expected),
-		 "cannot send to 127.0.0.1:%u: Connection refused; check that a server listens there and no firewall is "
-		 "between",
-		 server.port);
+	snprintf(
+		expected, sizeof(expected),
+		"cannot send to 127.0.0.1:%u: Connection refused; check that a server listens there and no firewall is "
+		"between",
+		server.port);
 	assert_string_equal(response->error, expected);
 	http_transport_free(&transport);
 	http_transport_free(&transport);
@@ -202,11 +212,14 @@ static void check_refused(const char *url, const char *ca_file, const char *expe
 	struct http_transport *transport = NULL;
 	char error[256] = "";
 
-	assert_int_equal(http_transport_new(&transport,
-					    &(struct http_transport_settings){
-						    .url = url, .user_agent = "u", .ca_file = ca_file, .max_response_bytes = 1},
-					    error, sizeof(error)),
-			 -EINVAL);
+	assert_int_equal(
+		http_transport_new(&transport,
+				   &(struct http_transport_settings){.url = url,
+								     .user_agent = "u",
+								     .ca_file = ca_file,
+								     .max_response_bytes = 1},
+				   error, sizeof(error)),
+		-EINVAL);
 	assert_null(transport);
 	assert_string_equal(error, expected);
 }
@@ -214,13 +227,17 @@ static void check_refused(const char *url, const char *ca_file, const char *expe
 static void bad_settings(void **state)
 {
 	(void)state;
-	check_refused("ftp://secret@host/", NULL, "the URL cannot be used: it must begin with http:// or https://");
-	check_refused("file:///etc/passwd", NULL, "the URL cannot be used: it must begin with http:// or https://");
-	check_refused("http://host:99999/", NULL,
-		      "the URL cannot be used: Port number was not a decimal number between 0 and 65535; it must look like "
-		      "http://host:port/path");
-	check_refused("https://host/", "/nonexistent/ca\033.pem",
-		      "cannot read the CA file /nonexistent/ca\\x1b.pem: No such file or directory");
+	check_refused("ftp://secret@host/", NULL,
+		      "the URL cannot be used: it must begin with http:// or https://");
+	check_refused("file:///etc/passwd", NULL,
+		      "the URL cannot be used: it must begin with http:// or https://");
+	check_refused(
+		"http://host:99999/", NULL,
+		"the URL cannot be used: Port number was not a decimal number between 0 and 65535; it must look like "
+		"http://host:port/path");
+	check_refused(
+		"https://host/", "/nonexistent/ca\033.pem",
+		"cannot read the CA file /nonexistent/ca\\x1b.pem: No such file or directory");
 }
 
 static void gzip_per_thread(void **state)

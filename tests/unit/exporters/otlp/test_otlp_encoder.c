@@ -1,4 +1,5 @@
-/* What the encoder wrote, read back by protobuf-c: every field, grouping, repair of text, sizes; and packed again: the same bytes. */
+/* What the encoder wrote, read back by protobuf-c: every field, grouping, repair of text, sizes;
+ * and packed again: the same bytes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -19,7 +20,8 @@ typedef Opentelemetry__Proto__Trace__V1__Span otlp_span;
 typedef Opentelemetry__Proto__Common__V1__KeyValue key_value;
 typedef Opentelemetry__Proto__Common__V1__AnyValue any_value;
 
-static trace_request *encode_and_read(struct otlp_encoder *encoder, struct item **items, uint32_t count)
+static trace_request *encode_and_read(struct otlp_encoder *encoder, struct item **items,
+				      uint32_t count)
 {
 	trace_request *request;
 	uint8_t *packed;
@@ -38,7 +40,8 @@ static trace_request *encode_and_read(struct otlp_encoder *encoder, struct item 
 
 static void free_request(trace_request *request)
 {
-	opentelemetry__proto__collector__trace__v1__export_trace_service_request__free_unpacked(request, NULL);
+	opentelemetry__proto__collector__trace__v1__export_trace_service_request__free_unpacked(
+		request, NULL);
 }
 
 static const any_value *find_value(key_value **attributes, size_t count, const char *key)
@@ -52,13 +55,15 @@ static const any_value *find_value(key_value **attributes, size_t count, const c
 
 static void check_string(const any_value *value, const char *expected)
 {
-	assert_int_equal(value->value_case, OPENTELEMETRY__PROTO__COMMON__V1__ANY_VALUE__VALUE_STRING_VALUE);
+	assert_int_equal(value->value_case,
+			 OPENTELEMETRY__PROTO__COMMON__V1__ANY_VALUE__VALUE_STRING_VALUE);
 	assert_string_equal(value->string_value, expected);
 }
 
 static void check_integer(const any_value *value, int64_t expected)
 {
-	assert_int_equal(value->value_case, OPENTELEMETRY__PROTO__COMMON__V1__ANY_VALUE__VALUE_INT_VALUE);
+	assert_int_equal(value->value_case,
+			 OPENTELEMETRY__PROTO__COMMON__V1__ANY_VALUE__VALUE_INT_VALUE);
 	assert_int_equal(value->int_value, expected);
 }
 
@@ -74,7 +79,8 @@ static void check_envelope(const resource_spans *spans)
 
 	assert_string_equal(spans->schema_url, "https://opentelemetry.io/schemas/1.44.0");
 	assert_int_equal(spans->n_scope_spans, 1);
-	assert_string_equal(spans->scope_spans[0]->schema_url, "https://opentelemetry.io/schemas/1.44.0");
+	assert_string_equal(spans->scope_spans[0]->schema_url,
+			    "https://opentelemetry.io/schemas/1.44.0");
 	assert_string_equal(spans->scope_spans[0]->scope->name, "limpet");
 	assert_string_equal(spans->scope_spans[0]->scope->version, LIMPET_VERSION);
 	assert_int_equal(spans->resource->n_attributes, 3);
@@ -179,13 +185,16 @@ static void check_edge_values(key_value **attributes, size_t count)
 	check_string(find_value(attributes, count, "bad"), "\xef\xbf\xbd(");
 	check_string(find_value(attributes, count, "limpet.parent.source"), "header");
 	value = find_value(attributes, count, "no");
-	assert_int_equal(value->value_case, OPENTELEMETRY__PROTO__COMMON__V1__ANY_VALUE__VALUE_BOOL_VALUE);
+	assert_int_equal(value->value_case,
+			 OPENTELEMETRY__PROTO__COMMON__V1__ANY_VALUE__VALUE_BOOL_VALUE);
 	assert_false(value->bool_value);
 	value = find_value(attributes, count, "half");
-	assert_int_equal(value->value_case, OPENTELEMETRY__PROTO__COMMON__V1__ANY_VALUE__VALUE_DOUBLE_VALUE);
+	assert_int_equal(value->value_case,
+			 OPENTELEMETRY__PROTO__COMMON__V1__ANY_VALUE__VALUE_DOUBLE_VALUE);
 	assert_true(value->double_value == -0.5);
 	value = find_value(attributes, count, "limpet.incomplete");
-	assert_int_equal(value->value_case, OPENTELEMETRY__PROTO__COMMON__V1__ANY_VALUE__VALUE_BOOL_VALUE);
+	assert_int_equal(value->value_case,
+			 OPENTELEMETRY__PROTO__COMMON__V1__ANY_VALUE__VALUE_BOOL_VALUE);
 	assert_true(value->bool_value);
 }
 
@@ -244,8 +253,9 @@ static void grouping(void **state)
 		for (size_t i = 0; i < 4; i++) {
 			static const size_t order[] = {0, 2, 4, 5};
 
-			check_bytes(request->resource_spans[0]->scope_spans[0]->spans[3 * i]->trace_id,
-				    items[order[i]]->segment->trace_id, 16);
+			check_bytes(
+				request->resource_spans[0]->scope_spans[0]->spans[3 * i]->trace_id,
+				items[order[i]]->segment->trace_id, 16);
 		}
 		free_request(request);
 	}

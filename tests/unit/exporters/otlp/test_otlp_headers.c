@@ -16,10 +16,12 @@ static void good_lists(void **state)
 	char error[256] = "";
 
 	(void)state;
-	assert_int_equal(otlp_headers_parse(&headers,
-					    "api-key=abc%3D, X-Scope = a%20b%2c c ,,authorization=Basic%20eA==,empty=,", error,
-					    sizeof(error)),
-			 0);
+	assert_int_equal(
+		otlp_headers_parse(
+			&headers,
+			"api-key=abc%3D, X-Scope = a%20b%2c c ,,authorization=Basic%20eA==,empty=,",
+			error, sizeof(error)),
+		0);
 	assert_int_equal(headers.count, 4);
 	assert_string_equal(headers.lines[0], "api-key: abc=");
 	assert_string_equal(headers.lines[1], "X-Scope: a b, c");
@@ -49,13 +51,20 @@ static void bad_lists(void **state)
 	refuse("ok=1,secret", "OTLP headers: the entry '' has no '='; write name=value");
 	refuse("a b=secret", "OTLP headers: the entry 'a b' has a name that is not a header name");
 	refuse("=secret", "OTLP headers: the entry '' has a name that is not a header name");
-	refuse("ke\033y=secret", "OTLP headers: the entry 'ke\\x1by' has a name that is not a header name");
-	refuse("key=secret%0d%0aHost: evil", "OTLP headers: the entry 'key' has a control character in its value");
-	refuse("key=secret\n", "OTLP headers: the entry 'key' has a control character in its value");
-	refuse("key=%zz", "OTLP headers: the entry 'key' has a % that is not followed by two hex digits");
-	refuse("key=secret%4", "OTLP headers: the entry 'key' has a % that is not followed by two hex digits");
-	refuse("key=secret%", "OTLP headers: the entry 'key' has a % that is not followed by two hex digits");
-	refuse("Content-Type=x", "OTLP headers: the entry 'Content-Type' is set by limpet itself; leave it out");
+	refuse("ke\033y=secret",
+	       "OTLP headers: the entry 'ke\\x1by' has a name that is not a header name");
+	refuse("key=secret%0d%0aHost: evil",
+	       "OTLP headers: the entry 'key' has a control character in its value");
+	refuse("key=secret\n",
+	       "OTLP headers: the entry 'key' has a control character in its value");
+	refuse("key=%zz",
+	       "OTLP headers: the entry 'key' has a % that is not followed by two hex digits");
+	refuse("key=secret%4",
+	       "OTLP headers: the entry 'key' has a % that is not followed by two hex digits");
+	refuse("key=secret%",
+	       "OTLP headers: the entry 'key' has a % that is not followed by two hex digits");
+	refuse("Content-Type=x",
+	       "OTLP headers: the entry 'Content-Type' is set by limpet itself; leave it out");
 }
 
 static void too_many(void **state)

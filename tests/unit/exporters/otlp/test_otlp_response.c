@@ -19,12 +19,17 @@ static void partial_success(void **state)
 	assert_string_equal(partial.message, "");
 	assert_int_equal(otlp_response_parse(VIEW_LITERAL("\x0a\x00"), &partial), 0);
 	assert_int_equal(partial.rejected_spans, 0);
-	assert_int_equal(otlp_response_parse(VIEW_LITERAL("\x0a\x0a\x08\x03\x12\x06no\x1b[1m"), &partial), 0);
+	assert_int_equal(
+		otlp_response_parse(VIEW_LITERAL("\x0a\x0a\x08\x03\x12\x06no\x1b[1m"), &partial),
+		0);
 	assert_int_equal(partial.rejected_spans, 3);
 	assert_string_equal(partial.message, "no\\x1b[1m");
 	/* -1 as int64 */
-	assert_int_equal(otlp_response_parse(VIEW_LITERAL("\x0a\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), &partial),
-			 0);
+	assert_int_equal(
+		otlp_response_parse(
+			VIEW_LITERAL("\x0a\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
+			&partial),
+		0);
 	assert_int_equal(partial.rejected_spans, 0);
 }
 
@@ -35,7 +40,8 @@ static void every_cut_is_refused_or_read(void **state)
 
 	(void)state;
 	for (size_t size = 0; size <= whole.size; size++) {
-		char *copy = malloc(size + 1); /* its own allocation: the sanitizer sees a byte too far */
+		char *copy = malloc(size +
+				    1); /* its own allocation: the sanitizer sees a byte too far */
 		int err;
 
 		memcpy(copy, whole.bytes, size);
@@ -52,7 +58,8 @@ static void garbage_leaves_the_output(void **state)
 
 	(void)state;
 	assert_int_equal(otlp_response_parse(VIEW_LITERAL("<html>"), &partial), -EBADMSG);
-	assert_int_equal(otlp_response_parse(VIEW_LITERAL("{\"partialSuccess\":{}}"), &partial), -EBADMSG);
+	assert_int_equal(otlp_response_parse(VIEW_LITERAL("{\"partialSuccess\":{}}"), &partial),
+			 -EBADMSG);
 	assert_int_equal(partial.rejected_spans, 9);
 	assert_string_equal(partial.message, "old");
 }
@@ -62,13 +69,16 @@ static void status_message(void **state)
 	char message[64];
 
 	(void)state;
-	otlp_response_status_message(VIEW_LITERAL("\x08\x03\x12\x09not \xe2\x82\xac it\x1a\x02\x0a\x00"), message,
-				     sizeof(message));
+	otlp_response_status_message(
+		VIEW_LITERAL("\x08\x03\x12\x09not \xe2\x82\xac it\x1a\x02\x0a\x00"), message,
+		sizeof(message));
 	assert_string_equal(message, "");
-	otlp_response_status_message(VIEW_LITERAL("\x08\x03\x12\x0anot \xe2\x82\xac it\x1a\x02\x0a\x00"), message,
-				     sizeof(message));
+	otlp_response_status_message(
+		VIEW_LITERAL("\x08\x03\x12\x0anot \xe2\x82\xac it\x1a\x02\x0a\x00"), message,
+		sizeof(message));
 	assert_string_equal(message, "not \xe2\x82\xac it");
-	otlp_response_status_message(VIEW_LITERAL("<html><body>404</body></html>"), message, sizeof(message));
+	otlp_response_status_message(VIEW_LITERAL("<html><body>404</body></html>"), message,
+				     sizeof(message));
 	assert_string_equal(message, "");
 	otlp_response_status_message((struct view){0}, message, sizeof(message));
 	assert_string_equal(message, "");

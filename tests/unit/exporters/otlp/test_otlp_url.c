@@ -23,7 +23,8 @@ static void refuse(const char *endpoint, const char *traces_endpoint, const char
 {
 	char *url = NULL, error[256] = "";
 
-	assert_int_equal(otlp_url_for(&url, endpoint, traces_endpoint, error, sizeof(error)), -EINVAL);
+	assert_int_equal(otlp_url_for(&url, endpoint, traces_endpoint, error, sizeof(error)),
+			 -EINVAL);
 	assert_null(url);
 	assert_string_equal(error, expected);
 }
@@ -53,7 +54,8 @@ static void refusals(void **state)
 	(void)state;
 	refuse(NULL, NULL, "no OTLP endpoint is set; name one such as http://localhost:4318");
 	refuse("", "", "no OTLP endpoint is set; name one such as http://localhost:4318");
-	refuse("localhost:4318", NULL, "OTLP endpoint: the URL has no scheme; write it as http://host:4318");
+	refuse("localhost:4318", NULL,
+	       "OTLP endpoint: the URL has no scheme; write it as http://host:4318");
 	refuse("http://h", "grpc\033://h",
 	       "OTLP traces endpoint: cannot send to a URL with the scheme grpc\\x1b; use http:// or https://");
 }

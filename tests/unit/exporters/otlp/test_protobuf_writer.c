@@ -56,7 +56,8 @@ static void varint_sizes(void **state)
 	for (unsigned int bits = 0; bits < 64; bits++) {
 		uint64_t power = 1ull << bits;
 
-		assert_int_equal(protobuf_writer_varint_size(power), protobuf_writer_put_varint(bytes, power) - bytes);
+		assert_int_equal(protobuf_writer_varint_size(power),
+				 protobuf_writer_put_varint(bytes, power) - bytes);
 		assert_int_equal(protobuf_writer_varint_size(power - 1),
 				 protobuf_writer_put_varint(bytes, power - 1) - bytes);
 	}
@@ -123,10 +124,8 @@ static void every_cap_is_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scalars),
-		cmocka_unit_test(zero_and_empty_are_left_out),
-		cmocka_unit_test(varint_sizes),
-		cmocka_unit_test(messages_inside),
+		cmocka_unit_test(scalars),           cmocka_unit_test(zero_and_empty_are_left_out),
+		cmocka_unit_test(varint_sizes),      cmocka_unit_test(messages_inside),
 		cmocka_unit_test(every_cap_is_kept),
 	};
 

@@ -34,7 +34,8 @@ static void check(struct resource_groups *groups, uint32_t count, uint32_t resou
 
 		assert_true(g == 0 || groups->groups[g].first > previous_first);
 		previous_first = groups->groups[g].first;
-		for (uint32_t i = previous; i != RESOURCE_GROUPS_END; i = resource_groups_next(groups, i)) {
+		for (uint32_t i = previous; i != RESOURCE_GROUPS_END;
+		     i = resource_groups_next(groups, i)) {
 			assert_ptr_equal(segments[i].resource, groups->groups[g].resource);
 			assert_true(i >= previous);
 			previous = i;
