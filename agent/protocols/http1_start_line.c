@@ -92,6 +92,7 @@ static enum parse_result read_request_line(struct view bytes, struct http1_start
 static enum parse_result read_status_line(struct view bytes, struct http1_start_line *ret)
 {
 	size_t at = 0;
+	int status = 0;
 	enum parse_result result = read_version(bytes, &at, ret);
 
 	if (result != PARSE_DONE)
@@ -100,14 +101,14 @@ static enum parse_result read_status_line(struct view bytes, struct http1_start_
 		return PARSE_NEED_MORE;
 	if (bytes.bytes[at++] != ' ')
 		return PARSE_INVALID;
-	ret->status = 0;
 	for (int i = 0; i < 3; i++, at++) {
 		if (at == bytes.size)
 			return PARSE_NEED_MORE;
 		if (bytes.bytes[at] < (i == 0 ? '1' : '0') || bytes.bytes[at] > '9')
 			return PARSE_INVALID;
-		ret->status = ret->status * 10 + bytes.bytes[at] - '0';
+		status = status * 10 + bytes.bytes[at] - '0';
 	}
+	ret->status = status;
 	ret->size = at;
 	return PARSE_DONE;
 }

@@ -12,7 +12,7 @@
 struct http1_start_line {
 	struct view method; /* requests; what was seen of it when the result is not PARSE_DONE */
 	struct view target;
-	int status;            /* responses, 100 to 999 */
+	int status; /* responses, 100 to 999; 0 when not PARSE_DONE */
 	uint8_t minor_version; /* of HTTP/1.x, or HTTP1_VERSION_UNKNOWN */
 	size_t size; /* up to the version or the status; the end of the line is not looked at */
 };
