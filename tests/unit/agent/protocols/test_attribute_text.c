@@ -22,10 +22,10 @@ static void cleans(void **state)
 	assert_clean(VIEW_LITERAL(""), 100, "");
 	assert_clean(VIEW_LITERAL("caf\xc3\xa9"), 100, "caf\xc3\xa9");
 	assert_clean(VIEW_LITERAL("a\xff\xc3"), 100, "a\xef\xbf\xbd\xef\xbf\xbd");
-	assert_clean(VIEW_LITERAL("\xed\xa0\x80"), 100,
-		     "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+	assert_clean(VIEW_LITERAL("\xed\xa0\x80"), 100, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
 	assert_clean(VIEW_LITERAL("a\0b\x1b[0m\x7f"), 100,
-		     "a\xef\xbf\xbd" "b\xef\xbf\xbd[0m\xef\xbf\xbd");
+		     "a\xef\xbf\xbd"
+		     "b\xef\xbf\xbd[0m\xef\xbf\xbd");
 	assert_clean(VIEW_LITERAL("a \r\n\t b\tc"), 100, "a b\tc");
 }
 

@@ -39,9 +39,9 @@ static void assert_body(const char *text, size_t body_size, uint64_t payload)
 
 	for (size_t first = 1; first <= view.size; first++) {
 		for (int way = 0; way < 2; way++) {
-			assert_int_equal(feed(view, first, way ? 1 : view.size, &consumed,
-					      &got_payload),
-					 PARSE_DONE);
+			assert_int_equal(
+				feed(view, first, way ? 1 : view.size, &consumed, &got_payload),
+				PARSE_DONE);
 			assert_int_equal(consumed, body_size);
 			assert_int_equal(got_payload, payload);
 		}
@@ -98,15 +98,15 @@ static void skips_what_was_not_captured(void **state)
 	size_t consumed;
 
 	(void)state;
-	assert_int_equal(http1_body_parse(&body, VIEW_LITERAL("10000\r\nfirst"), &consumed, &skip,
-					  &payload),
-			 PARSE_NEED_MORE);
+	assert_int_equal(
+		http1_body_parse(&body, VIEW_LITERAL("10000\r\nfirst"), &consumed, &skip, &payload),
+		PARSE_NEED_MORE);
 	assert_int_equal(consumed, 12);
 	assert_int_equal(skip, 65536 - 5);
 	assert_int_equal(payload, 65536);
-	assert_int_equal(http1_body_parse(&body, VIEW_LITERAL("\r\n0\r\n\r\nX"), &consumed, &skip,
-					  &payload),
-			 PARSE_DONE);
+	assert_int_equal(
+		http1_body_parse(&body, VIEW_LITERAL("\r\n0\r\n\r\nX"), &consumed, &skip, &payload),
+		PARSE_DONE);
 	assert_int_equal(consumed, 7);
 	assert_int_equal(skip, 0);
 	assert_int_equal(payload, 0);

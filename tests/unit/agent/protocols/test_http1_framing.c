@@ -5,7 +5,7 @@
 
 struct row {
 	const char *method; /* of the request; NULL: not seen */
-	int status;	    /* 0: the request itself */
+	int status;         /* 0: the request itself */
 	const char *lengths[2];
 	const char *codings[2];
 	bool is_valid;
@@ -81,8 +81,9 @@ static void check(const struct row *row)
 		memset(pair_state, 0xff, sizeof(pair_state));
 		http1_framing_note_request(&line, pair_state);
 	}
-	is_valid = row->status ? http1_framing_of_response(&framing, row->status, pair_state, &message)
-			       : http1_framing_of_request(&framing, &message);
+	is_valid = row->status
+			   ? http1_framing_of_response(&framing, row->status, pair_state, &message)
+			   : http1_framing_of_request(&framing, &message);
 	assert_int_equal(is_valid, row->is_valid);
 	if (!is_valid)
 		return;

@@ -114,10 +114,11 @@ static void unfolds(void **state)
 	struct parsed p;
 
 	(void)state;
-	parse_head(MESSAGE_REQUEST,
-		   "PUT / HTTP/1.1\r\nContent-Length:\r\n  5\r\nTransfer-Encoding: gzip,\r\n\tchunked"
-		   "\r\nUser-Agent: a\r\n b\r\n\r\n",
-		   &p);
+	parse_head(
+		MESSAGE_REQUEST,
+		"PUT / HTTP/1.1\r\nContent-Length:\r\n  5\r\nTransfer-Encoding: gzip,\r\n\tchunked"
+		"\r\nUser-Agent: a\r\n b\r\n\r\n",
+		&p);
 	assert_int_equal(p.message.framing, BODY_CHUNKED);
 	assert_view(fields_of(&p)->user_agent, "a\r\n b");
 	free_copy(p.bytes);
@@ -148,11 +149,12 @@ static void reads_propagation(void **state)
 	struct parsed p;
 
 	(void)state;
-	parse_head(MESSAGE_REQUEST,
-		   "GET / HTTP/1.1\r\nTraceParent: tp\r\ntracestate: a=1\r\nTraceState: b=2\r\n"
-		   "sentry-trace: st\r\nbaggage: k=v\r\nX: 1\r\nbaggage: l=w\r\nb3: 0\r\n"
-		   "X-B3-TraceId: t\r\nX-B3-SpanId: s\r\nX-B3-Sampled: 1\r\ntraceparent: other\r\n\r\n",
-		   &p);
+	parse_head(
+		MESSAGE_REQUEST,
+		"GET / HTTP/1.1\r\nTraceParent: tp\r\ntracestate: a=1\r\nTraceState: b=2\r\n"
+		"sentry-trace: st\r\nbaggage: k=v\r\nX: 1\r\nbaggage: l=w\r\nb3: 0\r\n"
+		"X-B3-TraceId: t\r\nX-B3-SpanId: s\r\nX-B3-Sampled: 1\r\ntraceparent: other\r\n\r\n",
+		&p);
 	assert_view(p.message.propagation.traceparent, "tp");
 	assert_view(p.message.propagation.tracestate, "a=1\r\nTraceState: b=2");
 	assert_view(p.message.propagation.sentry_trace, "st");
@@ -174,12 +176,14 @@ static void refuses(void **state)
 	assert_invalid(MESSAGE_REQUEST, "GET / HTTP/1.1 x\r\n\r\n");
 	assert_invalid(MESSAGE_REQUEST, "GET /\r\n\r\n");
 	assert_invalid(MESSAGE_REQUEST, "HTTP/1.1 200 OK\r\n\r\n");
-	assert_invalid(MESSAGE_REQUEST, "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n");
+	assert_invalid(MESSAGE_REQUEST,
+		       "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n");
 	assert_invalid(MESSAGE_REQUEST, "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n");
 	assert_invalid(MESSAGE_RESPONSE, "GET / HTTP/1.1\r\n\r\n");
 	assert_invalid(MESSAGE_RESPONSE, "HTTP/1.1 2000 OK\r\n\r\n");
 	assert_invalid(MESSAGE_RESPONSE, "HTTP/1.1 200OK\r\n\r\n");
-	assert_invalid(MESSAGE_RESPONSE, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n");
+	assert_invalid(MESSAGE_RESPONSE,
+		       "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n");
 	assert_invalid(MESSAGE_RESPONSE, "\n\n\n\n\n\n\n\n\n\nHTTP/1.1 200 OK\r\n\r\n");
 }
 
@@ -221,13 +225,13 @@ static void limits_heads(void **state)
 /* Cut anywhere and final: from the first byte of the target on it gives a truncated message. */
 static void makes_the_best_of_truncated_requests(void **state)
 {
-	static const char text[] = "HEAD /orders/17?a=b HTTP/1.1\r\nHost: shop\r\nUser-Agent: x\r\n\r\n";
+	static const char text[] =
+		"HEAD /orders/17?a=b HTTP/1.1\r\nHost: shop\r\nUser-Agent: x\r\n\r\n";
 	struct parsed p;
 
 	(void)state;
 	for (size_t cut = 0; cut < sizeof(text) - 1; cut++) {
-		enum parse_result result =
-			parse(MESSAGE_REQUEST, view_of(text, cut), true, &p);
+		enum parse_result result = parse(MESSAGE_REQUEST, view_of(text, cut), true, &p);
 
 		assert_int_equal(result, cut > 5 ? PARSE_DONE : PARSE_INVALID);
 		if (result == PARSE_DONE) {
@@ -257,8 +261,7 @@ static void makes_the_best_of_truncated_responses(void **state)
 
 	(void)state;
 	for (size_t cut = 0; cut < sizeof(text); cut++) {
-		enum parse_result result =
-			parse(MESSAGE_RESPONSE, view_of(text, cut), true, &p);
+		enum parse_result result = parse(MESSAGE_RESPONSE, view_of(text, cut), true, &p);
 
 		assert_int_equal(result, cut >= 12 ? PARSE_DONE : PARSE_INVALID);
 		if (result == PARSE_DONE) {
