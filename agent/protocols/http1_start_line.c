@@ -8,16 +8,11 @@
 /* Old clients send an empty line after a POST body; more than a few are something else. */
 #define MAX_BLANK_BYTES 8
 
-static const bool token_characters[256] = {
+const bool http1_start_line_tokens[256] = {
 	['0' ... '9'] = true,  ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['!'] = true,
 	['#' ... '\''] = true, ['*'] = true,         ['+'] = true,         ['-'] = true,
 	['.'] = true,          ['^' ... '`'] = true, ['|'] = true,         ['~'] = true,
 };
-
-bool http1_start_line_is_token(char c)
-{
-	return token_characters[(unsigned char)c];
-}
 
 /* Bytes above ASCII are not allowed in a target, but browsers and scripts send them and servers
  * take them. */
