@@ -1,4 +1,5 @@
-/* Loads settings from a command line and an environment written as lists, and keeps what was said about them. */
+/* Loads settings from a command line and an environment written as lists, and keeps what was said
+ * about them. */
 #ifndef SETTINGS_LOADED_SETTINGS_H
 #define SETTINGS_LOADED_SETTINGS_H
 
