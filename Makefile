@@ -39,6 +39,7 @@ PROBES    := $(wildcard bpf/probes/*.bpf.c)
 SRCS      := $(filter-out agent/main.c,$(shell find agent exporters -name '*.c'))
 TESTS     := $(shell find tests/unit tests/bpf_host -name 'test_*.c')
 FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
+TARGETS   := $(OUT)/tests/e2e/targets/epoll_server
 
 PB_SRCS   := $(PROTOS:$(PROTO_DIR)/%.proto=$(OUT)/pb/%.pb-c.c)
 PB_OBJS   := $(PB_SRCS:%.c=%.o)
@@ -110,6 +111,11 @@ $(TEST_BINS): %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -lcmocka -o $@
 
+# What the end-to-end tests trace: plain programs that know nothing of limpet.
+$(TARGETS): $(wildcard tests/e2e/targets/*.[ch])
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -I. $(filter %.c,$^) -o $@
+
 # Fuzz targets carry their own instrumented copy of the sources, compiled by clang.
 $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
 	$(call say,FUZZ,$@)
@@ -144,7 +150,7 @@ bench: deps-test
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)
-test-programs: $(TEST_BINS) $(FUZZ_BINS) $(OUT)/limpet-sanitized
+test-programs: $(TEST_BINS) $(FUZZ_BINS) $(TARGETS) $(OUT)/limpet-sanitized
 
 check: bpf-all
 	$(Q)tests/check/check.sh

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs test layers and prints the sum. Every test speaks TAP: "ok …", "not ok …", "ok … # SKIP why".
 # usage: tests/run.sh all | LAYER…      layers: unit bpf_host replay e2e conformance fuzz vm
-# A layer is .build/tests/<layer>/**/test_* (programs) and tests/<layer>/test_*.sh (scripts).
+# A layer is .build/tests/<layer>/**/test_* (programs) and tests/<layer>/test_*.sh, test_*.py (scripts).
 set -u
 cd "$(dirname "$0")/.."
 out=.build
@@ -39,7 +39,7 @@ export CMOCKA_MESSAGE_OUTPUT=TAP
 for layer in "$@"; do
 	echo "## $layer"
 	for test in $(find "$out/tests/$layer" -type f -name 'test_*' -perm -u+x 2> /dev/null | sort) \
-		$(find "tests/$layer" -name 'test_*.sh' 2> /dev/null | sort); do
+		$(find "tests/$layer" -name 'test_*.sh' -o -name 'test_*.py' 2> /dev/null | sort); do
 		case $test in *.o | *.d) continue ;; esac
 		run_one "$layer" "$test"
 	done

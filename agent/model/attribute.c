@@ -8,7 +8,8 @@
 static struct attribute *find(const struct attribute_list *list, const char *key)
 {
 	for (uint32_t i = 0; i < list->count; i++)
-		if (list->items[i].key == key || strcmp(list->items[i].key, key) == 0)
+		if (list->items[i].key == key ||
+		    (list->items[i].key[0] == key[0] && strcmp(list->items[i].key, key) == 0))
 			return &list->items[i];
 	return NULL;
 }

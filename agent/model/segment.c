@@ -62,3 +62,39 @@ struct span *segment_add_span(struct segment *segment)
 	segment->spans[segment->spans_count++] = span;
 	return span;
 }
+
+struct span *segment_copy_span(struct segment *segment, const struct span *span)
+{
+	struct span *copy = segment_add_span(segment);
+	struct arena *arena = &segment->arena;
+
+	if (!copy)
+		return NULL;
+	*copy = *span;
+	copy->name = arena_copy(arena, span->name);
+	copy->status_message = arena_copy(arena, span->status_message);
+	copy->attributes = (struct attribute_list){.dropped_count = span->attributes.dropped_count};
+	for (uint32_t i = 0; i < span->attributes.count; i++) {
+		const struct attribute *from = &span->attributes.items[i];
+
+		if (from->type == ATTRIBUTE_STRING)
+			attribute_set_string(&copy->attributes, arena, from->key, from->string);
+		else
+			attribute_set_integer(&copy->attributes, arena, from->key, 0);
+		if (from->type != ATTRIBUTE_STRING && copy->attributes.count)
+			copy->attributes.items[copy->attributes.count - 1] = *from;
+	}
+	return copy;
+}
+
+void segment_remove_span(struct segment *segment, const struct span *span)
+{
+	for (uint32_t i = 0; i < segment->spans_count; i++) {
+		if (segment->spans[i] != span)
+			continue;
+		memmove(&segment->spans[i], &segment->spans[i + 1],
+			(segment->spans_count - i - 1) * sizeof(*segment->spans));
+		segment->spans_count--;
+		return;
+	}
+}

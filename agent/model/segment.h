@@ -44,6 +44,12 @@ void segment_free(struct segment **segment);
  * dropped_spans_count). */
 struct span *segment_add_span(struct segment *segment);
 
+/* A deep copy of a span (same id) at the end of another segment; NULL beyond the caps. */
+struct span *segment_copy_span(struct segment *segment, const struct span *span);
+
+/* Takes the span out of the list; its memory stays in the arena. */
+void segment_remove_span(struct segment *segment, const struct span *span);
+
 static inline struct span *segment_root(const struct segment *segment)
 {
 	return segment->spans[0];

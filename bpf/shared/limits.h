@@ -26,6 +26,13 @@
  * body. */
 #define TAIL_BYTES 16
 
+/*
+ * A send of at most this much counts as handed over when it began: its receiver may act on it
+ * before the call returns. A larger one may block half-way and counts as handed over when it
+ * returned.
+ */
+#define MAX_HANDOVER_BYTES 65536
+
 /* Buckets of the "is this task traced?" filter, a power of two (bpf/lib/process_filter.bpf.h). */
 #define FILTER_BUCKETS 16384
 

@@ -8,6 +8,8 @@
 #ifndef SHARED_RECORD_H
 #define SHARED_RECORD_H
 
+#include "shared/limits.h"
+
 #define RECORD_VERSION 1
 
 enum record_kind {
@@ -17,6 +19,12 @@ enum record_kind {
 	RECORD_PROCESS_FORK = 4,
 	RECORD_PROCESS_EXEC = 5,
 	RECORD_PROCESS_EXIT = 6,
+	/* Made by the agent when it read the connection table, so that recordings replay the same:
+	 * connection_end_record with reason END_NOT_YET. */
+	RECORD_CONNECTION_PROGRESS = 7,
+	/* Made by the agent: who a process is, for recordings
+	   (agent/process/process_description.h). */
+	RECORD_PROCESS_DESCRIPTION = 8,
 };
 
 struct record_header {
@@ -85,6 +93,16 @@ enum segment_flags {
 	SEGMENT_IS_UNREADABLE = 8, /* bytes moved, none could be read (kernel pages, splice) */
 };
 
+enum context_kind {
+	CONTEXT_THREAD = 0,    /* process id << 32 | thread id */
+	CONTEXT_GOROUTINE = 1, /* address of the goroutine's g, from the thread's TLS */
+};
+
+/* Value of the table of traced processes: what the programs do differently for them. */
+enum process_flags {
+	PROCESS_IS_GO = 1,
+};
+
 /*
  * Bytes that moved over a connection. `position` counts from the first byte we saw in that
  * direction, so a gap shows as a jump. `other_*` describe the opposite direction as it stood then:
@@ -106,7 +124,7 @@ struct segment_record {
 	__u8 direction;     /* enum stream_direction */
 	__u8 mode;          /* enum capture_mode at that time */
 	__u8 flags;         /* enum segment_flags */
-	__u8 reserved;
+	__u8 context_kind;  /* enum context_kind */
 	__u8 bytes[];
 };
 

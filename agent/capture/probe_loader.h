@@ -1,0 +1,60 @@
+/*
+ * The kernel side as the agent handles it: load, attach, say which processes are traced, change
+ * capture modes, read positions, counters and the ring. Everything goes with the agent: no pins, no
+ * leftovers, also after SIGKILL. Capture thread.
+ */
+#ifndef CAPTURE_PROBE_LOADER_H
+#define CAPTURE_PROBE_LOADER_H
+
+#include <sys/types.h>
+#include "base/drops.h"
+#include "base/view.h"
+#include "model/exchange.h"
+#include "settings/settings.h"
+
+struct probe_loader;
+
+/* A record, in ring memory: gone when this returns. Non-zero stops the draining (records stay for
+ * the next time). */
+typedef int (*probe_loader_record_fn)(void *self, struct view record);
+
+/*
+ * Loads and attaches. -errno: nothing is left behind. With SOURCE_AUTO the cheapest source the
+ * kernel allows is taken; asking for one it does not allow is -EOPNOTSUPP.
+ */
+int probe_loader_new(struct probe_loader **ret, const struct capture_settings *settings,
+		     probe_loader_record_fn on_record, void *self);
+void probe_loader_free(struct probe_loader **loader);
+
+/* SOURCE_TRACEPOINT or SOURCE_FENTRY: what AUTO became. */
+enum capture_source probe_loader_source(const struct probe_loader *loader);
+
+/* Becomes readable when the ring wants to be drained. */
+int probe_loader_fd(const struct probe_loader *loader);
+
+/* Hands every record in the ring to on_record, at most about 8192 in one go. Returns how many, or
+ * -errno. */
+int probe_loader_drain(struct probe_loader *loader);
+
+/* The next record is to wake us: for when there is nothing to do but wait. */
+void probe_loader_sleep(struct probe_loader *loader);
+
+/* -ENOSPC: the table is full. Adding one that is traced already is no error. */
+int probe_loader_trace(struct probe_loader *loader, pid_t tgid);
+void probe_loader_set_go(struct probe_loader *loader, pid_t tgid);
+
+void probe_loader_set_mode(struct probe_loader *loader,
+			   const struct connection_identity *connection, enum capture_mode mode);
+
+/* -ENOENT: the kernel has forgotten this connection. */
+int probe_loader_read_state(struct probe_loader *loader,
+			    const struct connection_identity *connection,
+			    struct connection_state *ret);
+
+/* Entries of sockets the kernel side cannot see ending (a dead process's UNIX sockets). */
+void probe_loader_forget(struct probe_loader *loader, const struct connection_identity *connection);
+
+/* The kernel's counters into the agent's. */
+void probe_loader_read_drops(struct probe_loader *loader, struct drops *drops);
+
+#endif

@@ -1,0 +1,268 @@
+/*
+ * The delivery thread of one destination: waits for a batch, exports it, tries again or gives up by
+ * the exporter's verdict, flushes when idle. Every item it takes ends as sent or as a counted drop.
+ */
+#include "delivery/delivery_thread.h"
+
+#include <errno.h>
+#include <time.h>
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random_id.h"
+
+#define IDLE_NS         (100 * NS_PER_MS) /* an empty queue this long is flushed */
+#define LOG_INTERVAL_NS (60 * NS_PER_S)   /* per kind of message and destination */
+
+void delivery_thread_count_drops(struct delivery_worker *worker, enum drop_reason reason,
+				 uint32_t count)
+{
+	if (!worker->drops || count == 0)
+		return;
+	drops_add(worker->drops, reason, count);
+	worker->statistics.dropped += count;
+}
+
+/* What the thread held is sent, apart from the dropped ones. */
+static void settle(struct delivery_worker *worker, enum drop_reason reason, uint32_t dropped)
+{
+	(void)pthread_mutex_lock(&worker->lock);
+	if (worker->drops) {
+		delivery_thread_count_drops(worker, reason, dropped);
+		if (dropped < worker->held)
+			worker->statistics.sent += worker->held - dropped;
+	}
+	worker->held = 0;
+	(void)pthread_mutex_unlock(&worker->lock);
+}
+
+static uint64_t read_deadline(struct delivery_worker *worker)
+{
+	uint64_t deadline_ns;
+
+	(void)pthread_mutex_lock(&worker->lock);
+	deadline_ns = worker->deadline_ns;
+	(void)pthread_mutex_unlock(&worker->lock);
+	return deadline_ns;
+}
+
+static const char *escape_message(const struct export_result *result, char *buffer, size_t size)
+{
+	size_t length = strnlen(result->message, sizeof(result->message));
+
+	return length ? log_escape(view_of(result->message, length), buffer, size)
+		      : "no reason given";
+}
+
+static void note_failure(struct delivery_worker *worker, const struct export_result *result)
+{
+	char message[512];
+
+	if (worker->failures == 0 && log_gate(&worker->outage_gate_ns, LOG_INTERVAL_NS)) {
+		log_warning("%s: cannot deliver: %s; trying again", worker->name,
+			    escape_message(result, message, sizeof(message)));
+		worker->is_outage_logged = true;
+	}
+	worker->failures++;
+}
+
+static void note_answer(struct delivery_worker *worker)
+{
+	if (worker->is_outage_logged)
+		log_info("%s: delivers again", worker->name);
+	worker->failures = 0;
+	worker->not_before_ns = 0;
+	worker->is_outage_logged = false;
+}
+
+static enum drop_reason reason_of(const struct export_result *result)
+{
+	return (unsigned)result->reason < DROP_REASONS_COUNT ? result->reason : DROP_SERVER_REFUSED;
+}
+
+static void take_acceptance(struct delivery_worker *worker, const struct export_result *result)
+{
+	char message[512];
+
+	if ((result->rejected_count || result->message[0]) &&
+	    log_gate(&worker->reject_gate_ns, LOG_INTERVAL_NS))
+		log_warning("%s: %u rejected: %s", worker->name, result->rejected_count,
+			    escape_message(result, message, sizeof(message)));
+	settle(worker, reason_of(result), result->rejected_count);
+}
+
+static void give_up(struct delivery_worker *worker, enum drop_reason reason,
+		    const struct export_result *result)
+{
+	char message[512];
+
+	if (log_gate(&worker->drop_gate_ns, LOG_INTERVAL_NS))
+		log_warning("%s: dropped %u (%s): %s", worker->name, worker->held,
+			    drops_words(reason), escape_message(result, message, sizeof(message)));
+	settle(worker, reason, worker->held);
+}
+
+static void sleep_until(uint64_t time_ns)
+{
+	struct timespec until = {.tv_sec = (time_t)(time_ns / NS_PER_S),
+				 .tv_nsec = (long)(time_ns % NS_PER_S)};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		;
+}
+
+/*
+ * Waits until an attempt is allowed; false when the deadline leaves no room for one. A beginning
+ * drain ends the worker's own backoff at once, but not a silence the server asked for.
+ */
+static bool wait_for_attempt(struct delivery_worker *worker)
+{
+	uint64_t deadline_ns = read_deadline(worker);
+
+	if (deadline_ns == 0) {
+		if (batch_queue_wait(worker->queue, UINT32_MAX, worker->not_before_ns) !=
+		    WAIT_CLOSED)
+			return true;
+		deadline_ns = read_deadline(worker);
+		if (!worker->is_silence_asked_for)
+			return clock_monotonic_ns() < deadline_ns;
+	}
+	if (worker->not_before_ns >= deadline_ns)
+		return false;
+	sleep_until(worker->not_before_ns);
+	return true;
+}
+
+static uint64_t draw_randomness(void)
+{
+	uint64_t randomness;
+
+	random_id_fill((uint8_t *)&randomness, sizeof(randomness));
+	return randomness;
+}
+
+/* After a failed attempt: true when it is time to try the batch again. Two failures in a row are
+ * enough while draining. */
+static bool is_worth_another(struct delivery_worker *worker, uint64_t begin_ns,
+			     const struct export_result *result)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+	uint64_t delay_ns = retry_policy_delay(&worker->policy, worker->failures,
+					       result->retry_after_ns, draw_randomness());
+
+	note_failure(worker, result);
+	worker->not_before_ns = now_ns + delay_ns;
+	worker->is_silence_asked_for = result->retry_after_ns > 0;
+	if (!retry_policy_allows(&worker->policy, begin_ns, now_ns, delay_ns)) {
+		give_up(worker, DROP_RETRIES_EXHAUSTED, result);
+		return false;
+	}
+	if ((worker->failures > 1 && read_deadline(worker)) || !wait_for_attempt(worker)) {
+		give_up(worker, DROP_SHUTDOWN, result);
+		worker->is_given_up = true;
+		return false;
+	}
+	(void)pthread_mutex_lock(&worker->lock);
+	worker->statistics.retried++;
+	(void)pthread_mutex_unlock(&worker->lock);
+	return true;
+}
+
+/* Until the batch is sent or given up. */
+static void deliver(struct delivery_worker *worker, const struct batch *batch)
+{
+	uint64_t begin_ns = clock_monotonic_ns();
+	struct export_result result;
+
+	do {
+		result = (struct export_result){.outcome = EXPORT_DROPPED,
+						.reason = DROP_SERVER_REFUSED};
+		worker->exporter->ops->export(worker->exporter, batch, &result);
+	} while (result.outcome == EXPORT_RETRY && is_worth_another(worker, begin_ns, &result));
+	if (result.outcome == EXPORT_RETRY)
+		return;
+	note_answer(worker);
+	if (result.outcome == EXPORT_SENT)
+		take_acceptance(worker, &result);
+	else
+		give_up(worker, reason_of(&result), &result);
+}
+
+/* Taking and noting is one step, so that an item is always either in the queue or held. */
+static uint32_t take_batch(struct delivery_worker *worker)
+{
+	uint32_t count;
+
+	(void)pthread_mutex_lock(&worker->lock);
+	count = batch_queue_take(worker->queue, worker->items, worker->max_items);
+	worker->held = count;
+	(void)pthread_mutex_unlock(&worker->lock);
+	return count;
+}
+
+static void release_items(struct item **items, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		item_release(&items[i]);
+}
+
+static void flush(struct delivery_worker *worker)
+{
+	if (worker->exporter->ops->flush)
+		worker->exporter->ops->flush(worker->exporter);
+}
+
+/* Until a batch is due. False: closed, and what is left in the queue is to go at once. */
+static bool wait_for_batch(struct delivery_worker *worker, bool *has_unflushed)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+	enum wait_result r =
+		batch_queue_wait(worker->queue, 1, *has_unflushed ? now_ns + IDLE_NS : 0);
+
+	if (r == WAIT_TIME_IS_OVER) {
+		flush(worker);
+		*has_unflushed = false;
+		r = batch_queue_wait(worker->queue, 1, 0);
+	}
+	if (r == WAIT_READY && !worker->is_local)
+		r = batch_queue_wait(worker->queue, worker->max_items,
+				     clock_monotonic_ns() + worker->schedule_delay_ns);
+	if (r != WAIT_CLOSED && worker->not_before_ns > clock_monotonic_ns())
+		r = batch_queue_wait(worker->queue, UINT32_MAX, worker->not_before_ns);
+	return r != WAIT_CLOSED;
+}
+
+/* While draining: is there still time for the destination to take something? */
+static bool is_time_left(struct delivery_worker *worker)
+{
+	if (worker->is_given_up || clock_monotonic_ns() >= read_deadline(worker))
+		return false;
+	return !worker->is_silence_asked_for || worker->not_before_ns <= clock_monotonic_ns() ||
+	       wait_for_attempt(worker);
+}
+
+void delivery_thread_run(struct delivery_worker *worker)
+{
+	bool is_open = true, has_unflushed = false;
+
+	do {
+		struct batch batch = {.items = worker->items};
+
+		is_open = is_open && wait_for_batch(worker, &has_unflushed);
+		if (!is_open && batch_queue_count(worker->queue) && !is_time_left(worker))
+			worker->is_given_up = true;
+		batch.count = take_batch(worker);
+		if (batch.count == 0)
+			continue;
+		if (worker->is_given_up)
+			settle(worker, DROP_SHUTDOWN, batch.count);
+		else
+			deliver(worker, &batch);
+		release_items(worker->items, batch.count);
+		has_unflushed = true;
+	} while (is_open || batch_queue_count(worker->queue));
+	flush(worker);
+	(void)pthread_mutex_lock(&worker->lock);
+	worker->has_ended = true;
+	(void)pthread_cond_signal(&worker->ended);
+	(void)pthread_mutex_unlock(&worker->lock);
+}

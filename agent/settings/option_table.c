@@ -1,0 +1,259 @@
+/*
+ * All options. The defaults are text and go through the same parser as everything else, so that
+ * --help, the file and the program can never disagree about them. Environment names: where OTel or
+ * Sentry define one it is used, LIMPET_* otherwise.
+ */
+#include "settings/option_table.h"
+
+#include <string.h>
+#include "base/log.h"
+#include "settings/name_distance.h"
+#include "settings/settings.h"
+#include "shared/limits.h"
+
+#define AT(field)   offsetof(struct settings, field)
+#define ONE_DAY_MS  86400000ull
+#define MAX_ENTRIES 1048576ull
+
+static const struct option_word source_words[] = {
+	{"auto", SOURCE_AUTO}, {"tracepoint", SOURCE_TRACEPOINT}, {"fentry", SOURCE_FENTRY}, {0}};
+static const struct option_word route_words[] = {
+	{"guessed", ROUTE_GUESSED}, {"off", ROUTE_OFF}, {0}};
+static const struct option_word switch_words[] = {
+	{"auto", SWITCH_AUTO}, {"on", SWITCH_ON}, {"off", SWITCH_OFF}, {0}};
+static const struct option_word colour_words[] = {
+	{"auto", SWITCH_AUTO}, {"always", SWITCH_ON}, {"never", SWITCH_OFF}, {0}};
+static const struct option_word level_words[] = {
+	{"error", LOG_LEVEL_ERROR}, {"warning", LOG_LEVEL_WARNING}, {"warn", LOG_LEVEL_WARNING},
+	{"info", LOG_LEVEL_INFO},   {"debug", LOG_LEVEL_DEBUG}, {"trace", LOG_LEVEL_DEBUG},     {0}};
+static const struct option_word compression_words[] = {{"gzip", 0}, {"none", 1}, {0}};
+
+/* clang-format off */
+const struct option option_table[] = {
+	/* --- general --- */
+	{.name = "config", .letter = 'c', .environment = {"LIMPET_CONFIG"}, .type = OPTION_FILE,
+	 .group = GROUP_GENERAL, .offset = AT(config_file), .placeholder = "FILE",
+	 .help = "read settings from this YAML file"},
+	{.name = "log-level", .key = "log_level", .environment = {"OTEL_LOG_LEVEL"}, .type = OPTION_WORD,
+	 .group = GROUP_GENERAL, .offset = AT(log_level), .initial = "info", .words = level_words,
+	 .placeholder = "LEVEL", .help = "how much limpet says about itself"},
+	{.name = "duration", .key = "duration", .environment = {"LIMPET_DURATION"}, .type = OPTION_DURATION,
+	 .group = GROUP_GENERAL, .offset = AT(duration_ms), .initial = "0", .max = 365 * ONE_DAY_MS,
+	 .placeholder = "TIME", .help = "stop after this time; 0: when told to, or when the traced process ends"},
+
+	/* --- capture --- */
+	{.name = "capture-source", .key = "capture.source", .environment = {"LIMPET_CAPTURE_SOURCE"},
+	 .type = OPTION_WORD, .group = GROUP_CAPTURE, .offset = AT(capture.source), .initial = "auto",
+	 .words = source_words, .placeholder = "SOURCE", .help = "kernel hooks that see the bytes; auto: the cheapest allowed here"},
+	{.name = "capture-bytes", .key = "capture.segment_bytes", .environment = {"LIMPET_CAPTURE_BYTES"},
+	 .type = OPTION_SIZE, .group = GROUP_CAPTURE, .offset = AT(capture.segment_bytes), .initial = "4KiB",
+	 .min = MIN_CAPTURE_BYTES, .max = MAX_CAPTURE_BYTES, .placeholder = "SIZE",
+	 .help = "most bytes copied of one call"},
+	{.name = "undecided-bytes", .key = "capture.undecided_bytes", .environment = {"LIMPET_UNDECIDED_BYTES"},
+	 .type = OPTION_SIZE, .group = GROUP_CAPTURE, .offset = AT(capture.undecided_bytes), .initial = "16KiB",
+	 .min = MIN_CAPTURE_BYTES, .max = 16 << 20, .placeholder = "SIZE",
+	 .help = "bytes per direction looked at before a protocol counts as unknown"},
+	{.name = "ring-size", .key = "capture.ring_bytes", .environment = {"LIMPET_RING_SIZE"}, .type = OPTION_SIZE,
+	 .group = GROUP_CAPTURE, .offset = AT(capture.ring_bytes), .initial = "4MiB", .min = 4096, .max = 1 << 30,
+	 .is_power_of_two = true, .placeholder = "SIZE", .help = "ring buffer between kernel and agent, a power of two"},
+	{.name = "max-connections", .key = "capture.max_connections", .environment = {"LIMPET_MAX_CONNECTIONS"},
+	 .type = OPTION_NUMBER, .group = GROUP_CAPTURE, .offset = AT(capture.max_connections), .initial = "8192",
+	 .min = 16, .max = MAX_ENTRIES, .placeholder = "COUNT", .help = "connections followed at once"},
+	{.name = "max-processes", .key = "capture.max_processes", .environment = {"LIMPET_MAX_PROCESSES"},
+	 .type = OPTION_NUMBER, .group = GROUP_CAPTURE, .offset = AT(capture.max_processes), .initial = "4096",
+	 .min = 16, .max = MAX_ENTRIES, .placeholder = "COUNT", .help = "processes traced at once"},
+	{.name = "record", .key = "capture.record_file", .environment = {"LIMPET_RECORD"}, .type = OPTION_FILE,
+	 .group = GROUP_CAPTURE, .offset = AT(capture.record_file), .placeholder = "FILE",
+	 .help = "also write what was captured to FILE, for limpet replay; holds raw traffic"},
+
+	/* --- tracing --- */
+	{.name = "routes", .key = "tracing.routes", .environment = {"LIMPET_ROUTES"}, .type = OPTION_WORD,
+	 .group = GROUP_TRACING, .offset = AT(tracing.routes), .initial = "guessed", .words = route_words,
+	 .placeholder = "MODE", .help = "http.route of server spans: guessed from the path, or left out"},
+	{.name = "max-routes", .key = "tracing.max_routes", .environment = {"LIMPET_MAX_ROUTES"}, .type = OPTION_NUMBER,
+	 .group = GROUP_TRACING, .offset = AT(tracing.max_routes), .initial = "200", .min = 1, .max = 100000,
+	 .placeholder = "COUNT", .help = "different guessed routes per service"},
+	{.name = "max-open-segments", .key = "tracing.max_open_segments", .environment = {"LIMPET_MAX_OPEN_SEGMENTS"},
+	 .type = OPTION_NUMBER, .group = GROUP_TRACING, .offset = AT(tracing.max_open_segments), .initial = "8192",
+	 .min = 16, .max = MAX_ENTRIES, .placeholder = "COUNT", .help = "requests under way at once"},
+	{.name = "segment-timeout", .key = "tracing.segment_timeout", .environment = {"LIMPET_SEGMENT_TIMEOUT"},
+	 .type = OPTION_DURATION, .group = GROUP_TRACING, .offset = AT(tracing.segment_timeout_ms), .initial = "5m",
+	 .min = 1, .max = ONE_DAY_MS, .placeholder = "TIME", .help = "a request without an end is closed, marked, after this"},
+	{.name = "tcp-calls", .key = "tracing.tcp_calls", .environment = {"LIMPET_TCP_CALLS"}, .type = OPTION_BOOLEAN,
+	 .group = GROUP_TRACING, .offset = AT(tracing.tcp_calls), .initial = "on", .placeholder = "on|off",
+	 .help = "spans for calls over protocols limpet does not know"},
+
+	/* --- sampling --- */
+	{.name = "sample", .key = "sampling.ratio", .environment = {"OTEL_TRACES_SAMPLER_ARG", "SENTRY_TRACES_SAMPLE_RATE"},
+	 .type = OPTION_RATIO, .group = GROUP_SAMPLING, .offset = AT(sampling.ratio), .initial = "1", .placeholder = "RATIO",
+	 .help = "share of the traces kept; OTEL_TRACES_SAMPLER_ARG counts with the traceidratio samplers"},
+	{.name = "parent-based", .key = "sampling.parent_based", .environment = {"OTEL_TRACES_SAMPLER"},
+	 .type = OPTION_BOOLEAN, .group = GROUP_SAMPLING, .offset = AT(sampling.parent_based), .initial = "on",
+	 .bare = "on", .help = "follow the decision that comes with a request"},
+
+	/* --- names --- */
+	{.name = "service-name", .key = "identity.service_name", .environment = {"LIMPET_SERVICE_NAME"},
+	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(identity.service_name), .placeholder = "NAME",
+	 .help = "one service name for all traced processes; otherwise each has its own"},
+	{.name = "release", .key = "identity.release", .environment = {"SENTRY_RELEASE"}, .type = OPTION_STRING,
+	 .group = GROUP_IDENTITY, .offset = AT(identity.release), .placeholder = "NAME",
+	 .help = "release of processes that do not say their own"},
+	{.name = "environment", .key = "identity.environment", .environment = {"SENTRY_ENVIRONMENT"},
+	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(identity.environment), .placeholder = "NAME",
+	 .help = "production, staging, …"},
+	{.name = "server-name", .key = "identity.server_name", .environment = {"LIMPET_SERVER_NAME"},
+	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(identity.server_name), .placeholder = "NAME",
+	 .help = "name of this machine; otherwise its host name"},
+	{.name = "resource-attributes", .key = "identity.resource_attributes", .environment = {"OTEL_RESOURCE_ATTRIBUTES"},
+	 .type = OPTION_PAIRS, .group = GROUP_IDENTITY, .offset = AT(identity.resource_attributes),
+	 .placeholder = "K=V,K=V", .help = "attributes for everything sent; values percent-encoded"},
+	{.name = "include-arguments", .key = "identity.include_arguments", .environment = {"LIMPET_INCLUDE_ARGUMENTS"},
+	 .type = OPTION_BOOLEAN, .group = GROUP_IDENTITY, .offset = AT(identity.include_arguments), .initial = "off",
+	 .bare = "on", .help = "send the command lines of processes; they may hold secrets"},
+
+	/* --- OTLP --- */
+	{.name = "otlp-endpoint", .key = "otlp.endpoint", .environment = {"OTEL_EXPORTER_OTLP_ENDPOINT"},
+	 .type = OPTION_URL, .group = GROUP_OTLP, .offset = AT(otlp.endpoint), .placeholder = "URL",
+	 .example = "http://localhost:4318", .help = "send OTLP/HTTP to URL/v1/traces, such as http://localhost:4318"},
+	{.name = "otlp-traces-endpoint", .key = "otlp.traces_endpoint", .environment = {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"},
+	 .type = OPTION_URL, .group = GROUP_OTLP, .offset = AT(otlp.traces_endpoint), .placeholder = "URL",
+	 .example = "http://localhost:4318/v1/traces", .help = "the same, but the URL is used as it is"},
+	{.name = "otlp-headers", .key = "otlp.headers",
+	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"}, .type = OPTION_PAIRS,
+	 .group = GROUP_OTLP, .offset = AT(otlp.headers), .is_secret = true, .placeholder = "K=V,K=V",
+	 .help = "request headers, values percent-encoded; not for a command line, others see it"},
+	{.name = "otlp-compression", .key = "otlp.compression",
+	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"}, .type = OPTION_CHOICE,
+	 .group = GROUP_OTLP, .offset = AT(otlp.compression), .initial = "gzip", .words = compression_words,
+	 .placeholder = "HOW", .help = "compression of request bodies"},
+	{.name = "otlp-ca-file", .key = "otlp.ca_file",
+	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"}, .type = OPTION_FILE,
+	 .group = GROUP_OTLP, .offset = AT(otlp.ca_file), .placeholder = "FILE",
+	 .help = "certificates to trust (PEM); otherwise the system's"},
+	{.name = "otlp-client-certificate", .key = "otlp.client_certificate_file",
+	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"},
+	 .type = OPTION_FILE, .group = GROUP_OTLP, .offset = AT(otlp.client_certificate_file), .placeholder = "FILE",
+	 .help = "certificate to show the server (PEM)"},
+	{.name = "otlp-client-key", .key = "otlp.client_key_file",
+	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY"}, .type = OPTION_FILE,
+	 .group = GROUP_OTLP, .offset = AT(otlp.client_key_file), .placeholder = "FILE", .help = "its private key (PEM)"},
+	{.name = "otlp-timeout", .key = "otlp.timeout",
+	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"}, .type = OPTION_DURATION,
+	 .group = GROUP_OTLP, .offset = AT(otlp.timeout_ms), .initial = "10s", .max = ONE_DAY_MS, .placeholder = "TIME",
+	 .help = "for one request; 0: no limit"},
+
+	/* --- Sentry --- */
+	{.name = "sentry-dsn", .key = "sentry.dsn", .environment = {"SENTRY_DSN"}, .type = OPTION_URL,
+	 .group = GROUP_SENTRY, .offset = AT(sentry.dsn), .is_secret = true, .placeholder = "DSN",
+	 .example = "https://KEY@HOST/PROJECT",
+	 .help = "send envelopes to this project, https://KEY@HOST/PROJECT; not for a command line, others see it"},
+	{.name = "sentry-file", .key = "sentry.file", .environment = {"LIMPET_SENTRY_FILE"}, .type = OPTION_FILE,
+	 .group = GROUP_SENTRY, .offset = AT(sentry.file), .placeholder = "FILE", .help = "append envelopes to FILE"},
+
+	/* --- terminal and files --- */
+	{.name = "terminal", .key = "terminal.trees", .environment = {"LIMPET_TERMINAL"}, .type = OPTION_WORD,
+	 .group = GROUP_TERMINAL, .offset = AT(terminal.trees), .initial = "auto", .words = switch_words,
+	 .placeholder = "WHEN", .help = "traces as trees; auto: on for run, attach and replay, off for agent"},
+	{.name = "color", .key = "terminal.color", .environment = {"LIMPET_COLOR"}, .type = OPTION_WORD,
+	 .group = GROUP_TERMINAL, .offset = AT(terminal.colours), .initial = "auto", .words = colour_words,
+	 .placeholder = "WHEN", .help = "colours in the trees; auto: on a terminal"},
+	{.name = "json", .key = "terminal.json_file", .environment = {"LIMPET_JSON"}, .type = OPTION_FILE,
+	 .group = GROUP_TERMINAL, .offset = AT(terminal.json_file), .bare = "-", .placeholder = "FILE",
+	 .help = "OTLP JSON, one object per line, to FILE; without one, or with -, to stdout"},
+
+	/* --- delivery --- */
+	{.name = "queue-size", .key = "delivery.max_queue_items", .environment = {"OTEL_BSP_MAX_QUEUE_SIZE"},
+	 .type = OPTION_NUMBER, .group = GROUP_DELIVERY, .offset = AT(delivery.max_queue_items), .initial = "2048",
+	 .min = 1, .max = MAX_ENTRIES, .placeholder = "COUNT", .help = "items waiting per destination; beyond it the oldest go"},
+	{.name = "batch-size", .key = "delivery.max_batch_items", .environment = {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE"},
+	 .type = OPTION_NUMBER, .group = GROUP_DELIVERY, .offset = AT(delivery.max_batch_items), .initial = "512",
+	 .min = 1, .max = MAX_ENTRIES, .placeholder = "COUNT", .help = "most items in one request, at most the queue's"},
+	{.name = "batch-delay", .key = "delivery.schedule_delay", .environment = {"OTEL_BSP_SCHEDULE_DELAY"},
+	 .type = OPTION_DURATION, .group = GROUP_DELIVERY, .offset = AT(delivery.schedule_delay_ms), .initial = "1s",
+	 .max = ONE_DAY_MS, .placeholder = "TIME", .help = "longest an item waits for its batch to fill"},
+	{.name = "max-retry", .key = "delivery.max_retry", .environment = {"LIMPET_MAX_RETRY"}, .type = OPTION_DURATION,
+	 .group = GROUP_DELIVERY, .offset = AT(delivery.max_retry_ms), .initial = "1m", .max = ONE_DAY_MS,
+	 .placeholder = "TIME", .help = "longest one batch is tried again"},
+	{.name = "shutdown-timeout", .key = "delivery.shutdown_timeout", .environment = {"LIMPET_SHUTDOWN_TIMEOUT"},
+	 .type = OPTION_DURATION, .group = GROUP_DELIVERY, .offset = AT(delivery.shutdown_ms), .initial = "5s",
+	 .max = ONE_DAY_MS, .placeholder = "TIME", .help = "longest the queues are emptied for when limpet stops"},
+};
+/* clang-format on */
+
+const size_t option_table_count = sizeof(option_table) / sizeof(option_table[0]);
+
+const char *option_table_group_title(enum option_group group)
+{
+	static const char *const titles[GROUPS_COUNT] = {
+		"General", "Capture", "Tracing", "Sampling",
+		"Names",   "OTLP",    "Sentry",  "Terminal and files",
+		"Delivery"};
+
+	return titles[group];
+}
+
+const struct option *option_table_find_name(struct view name)
+{
+	for (size_t i = 0; i < option_table_count; i++)
+		if (view_equals(view_of_text(option_table[i].name), name))
+			return &option_table[i];
+	return NULL;
+}
+
+const struct option *option_table_find_key(struct view key)
+{
+	for (size_t i = 0; i < option_table_count; i++)
+		if (option_table[i].key && view_equals(view_of_text(option_table[i].key), key))
+			return &option_table[i];
+	return NULL;
+}
+
+const struct option *option_table_find_offset(size_t offset)
+{
+	for (size_t i = 0; i < option_table_count; i++)
+		if (option_table[i].offset == offset)
+			return &option_table[i];
+	return NULL;
+}
+
+const struct option *option_table_find_section(struct view key)
+{
+	for (size_t i = 0; i < option_table_count; i++) {
+		struct view whole = view_of_text(option_table[i].key);
+
+		if (key.size && whole.size > key.size && whole.bytes[key.size] == '.' &&
+		    view_starts_with(whole, key))
+			return &option_table[i];
+	}
+	return NULL;
+}
+
+const char *option_table_nearest_name(struct view name)
+{
+	struct nearest_name nearest = name_distance_begin(name);
+
+	for (size_t i = 0; i < option_table_count; i++)
+		name_distance_try(&nearest, option_table[i].name);
+	return nearest.best;
+}
+
+const char *option_table_nearest_key(struct view key)
+{
+	struct nearest_name nearest = name_distance_begin(key);
+
+	for (size_t i = 0; i < option_table_count; i++)
+		if (option_table[i].key)
+			name_distance_try(&nearest, option_table[i].key);
+	return nearest.best;
+}
+
+const char *option_table_nearest_environment(struct view name)
+{
+	struct nearest_name nearest = name_distance_begin(name);
+
+	for (size_t i = 0; i < option_table_count; i++)
+		for (int j = 0; j < MAX_ENVIRONMENT_NAMES; j++)
+			if (option_table[i].environment[j])
+				name_distance_try(&nearest, option_table[i].environment[j]);
+	return nearest.best;
+}

@@ -1,0 +1,441 @@
+/*
+ * Segments under construction. A segment is in one of three lists: open; in grace, when its root is
+ * done but calls made for it are not; settling, when all is done and only late records of its
+ * caller may still come.
+ */
+#include "tracing/assembler.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "tracing/context_table.h"
+#include "tracing/sampler.h"
+#include "tracing/span_builder.h"
+#include "tracing/trace_resolver.h"
+
+#define SETTLE_NS (60 * NS_PER_MS) /* three times the longest a record waits in the ring */
+#define GRACE_NS  (5 * NS_PER_S)   /* for calls that outlive the request that made them */
+
+struct assembler {
+	struct span_builder builder;
+	struct sampler sampler;
+	struct join_table *joins;
+	struct context_table *contexts;
+	struct process_table *processes;
+	struct assembler_sink sink;
+	struct drops *drops;
+	struct open_segment *first[LISTS_COUNT], *last[LISTS_COUNT];
+	struct assembler_statistics statistics;
+	uint64_t unix_offset_ns;
+	uint64_t now_ns; /* the latest record time seen */
+	uint64_t timeout_ns;
+	size_t max_open;
+};
+
+int assembler_new(struct assembler **ret, const struct tracing_settings *tracing,
+		  const struct sampling_settings *sampling, struct process_table *processes,
+		  const struct assembler_sink *sink, struct drops *drops)
+{
+	_cleanup_(assembler_free) struct assembler *assembler = calloc(1, sizeof(*assembler));
+	int err;
+
+	if (!assembler)
+		return -ENOMEM;
+	assembler->processes = processes;
+	assembler->sink = *sink;
+	assembler->drops = drops;
+	assembler->max_open = tracing->max_open_segments;
+	assembler->timeout_ns = tracing->segment_timeout_ms * NS_PER_MS;
+	sampler_init(&assembler->sampler, sampling->ratio, sampling->parent_based);
+	err = join_table_new(&assembler->joins, tracing->max_open_segments * 2);
+	if (err == 0)
+		err = context_table_new(&assembler->contexts, tracing->max_open_segments);
+	if (err == 0 && tracing->routes == ROUTE_GUESSED)
+		err = route_guesser_new(&assembler->builder.routes, 256, tracing->max_routes);
+	if (err < 0)
+		return err;
+	*ret = TAKE_PTR(assembler);
+	return 0;
+}
+
+static void unlink_segment(struct assembler *assembler, struct open_segment *open)
+{
+	if (open->previous)
+		open->previous->next = open->next;
+	else
+		assembler->first[open->list] = open->next;
+	if (open->next)
+		open->next->previous = open->previous;
+	else
+		assembler->last[open->list] = open->previous;
+}
+
+static void link_segment(struct assembler *assembler, struct open_segment *open,
+			 enum open_segment_list list, uint64_t due_ns)
+{
+	open->list = list;
+	open->due_ns = due_ns;
+	open->next = NULL;
+	open->previous = assembler->last[list];
+	if (open->previous)
+		open->previous->next = open;
+	else
+		assembler->first[list] = open;
+	assembler->last[list] = open;
+}
+
+static void move_segment(struct assembler *assembler, struct open_segment *open,
+			 enum open_segment_list list, uint64_t due_ns)
+{
+	unlink_segment(assembler, open);
+	link_segment(assembler, open, list, due_ns);
+}
+
+static void free_segment(struct assembler *assembler, struct open_segment *open)
+{
+	context_table_leave(assembler->contexts, open);
+	unlink_segment(assembler, open);
+	assembler->statistics.open_segments_count--;
+	segment_free(&open->segment);
+	free(open);
+}
+
+/* Out of the house: trace, sampler, and on. */
+static void flush_segment(struct assembler *assembler, struct open_segment *open)
+{
+	struct assembler_statistics *statistics = &assembler->statistics;
+
+	while (open->open_spans) {
+		struct open_span *open_span = open->open_spans;
+
+		open_span->span->is_incomplete = true;
+		open_span->segment = NULL;
+		open->open_spans = open_span->next;
+	}
+	trace_resolver_resolve(assembler->joins, &assembler->sampler, open);
+	trace_resolver_publish(assembler->joins, open);
+	statistics->segments_count++;
+	statistics->spans_count += open->segment->spans_count;
+	drops_add(assembler->drops, DROP_SEGMENT_SPANS, open->segment->dropped_spans_count);
+	if (open->segment->sampling.is_sampled) {
+		statistics->kept_segments_count++;
+		statistics->kept_spans_count += open->segment->spans_count;
+		assembler->sink.on_segment(assembler->sink.self, &open->segment);
+	} else {
+		drops_count(assembler->drops, DROP_SAMPLED);
+	}
+	free_segment(assembler, open);
+}
+
+static struct open_segment *new_segment(struct assembler *assembler,
+					const struct exchange *exchange)
+{
+	struct open_segment *open;
+
+	if (assembler->statistics.open_segments_count >= assembler->max_open) {
+		drops_count(assembler->drops, DROP_SEGMENT_TABLE_FULL);
+		for (int list = LISTS_COUNT - 1; list >= 0; list--)
+			if (assembler->first[list]) {
+				flush_segment(assembler, assembler->first[list]);
+				break;
+			}
+	}
+	open = calloc(1, sizeof(*open));
+	if (!open)
+		return NULL;
+	if (segment_new(&open->segment,
+			process_table_resource(assembler->processes, (pid_t)exchange->tgid)) < 0) {
+		free(open);
+		return NULL;
+	}
+	open->start_ns = exchange->start_ns;
+	open->unix_offset_ns = assembler->unix_offset_ns;
+	open->tgid = exchange->tgid;
+	link_segment(assembler, open, LIST_OPEN, exchange->start_ns + assembler->timeout_ns);
+	assembler->statistics.open_segments_count++;
+	return open;
+}
+
+static struct open_span *add_span(struct open_segment *open)
+{
+	struct span *span = segment_add_span(open->segment);
+	struct open_span *open_span = span ? calloc(1, sizeof(*open_span)) : NULL;
+
+	if (!open_span)
+		return NULL;
+	open_span->segment = open;
+	open_span->span = span;
+	open_span->next = open->open_spans;
+	if (open->open_spans)
+		open->open_spans->previous = open_span;
+	open->open_spans = open_span;
+	return open_span;
+}
+
+static void remove_open_span(struct open_span *open_span)
+{
+	struct open_segment *open = open_span->segment;
+
+	if (open && open_span->next)
+		open_span->next->previous = open_span->previous;
+	if (open && open_span->previous)
+		open_span->previous->next = open_span->next;
+	else if (open)
+		open->open_spans = open_span->next;
+	free(open_span);
+}
+
+/* The request this call was made for: told by a header that a proxy passed on, else the only one
+ * open on its context. */
+static struct open_segment *find_cause(struct assembler *assembler, const struct exchange *exchange,
+				       const struct message *message,
+				       enum parent_source *ret_source)
+{
+	struct trace_context header;
+	struct open_segment *cause;
+
+	if (message && trace_context_extract(&message->propagation, &header)) {
+		cause = context_table_with_header(assembler->contexts, exchange->request_context,
+						  exchange->tgid, &header);
+		*ret_source = PARENT_HEADER;
+		if (cause)
+			return cause;
+	}
+	*ret_source = PARENT_THREAD;
+	return context_table_only(assembler->contexts, exchange->request_context, exchange->tgid);
+}
+
+/* What the other end of this call will look for. */
+static void offer_join(struct assembler *assembler, const struct exchange *exchange,
+		       struct open_segment *open, const struct span *span)
+{
+	struct join_reference *reference =
+		arena_allocate(&open->segment->arena, sizeof(*reference));
+	struct join_entry *entry;
+
+	if (!reference || !join_table_key(exchange, &reference->key))
+		return;
+	entry = join_table_add(assembler->joins, &reference->key);
+	if (!entry)
+		return;
+	entry->segment = open;
+	entry->start_ns = exchange->start_ns;
+	memcpy(entry->span_id, span->span_id, SPAN_ID_BYTES);
+	reference->span = span;
+	reference->next = open->joins;
+	open->joins = reference;
+}
+
+static void begin_server(struct assembler *assembler, const struct exchange *exchange,
+			 const struct message *message, struct open_segment *open)
+{
+	if (message)
+		trace_resolver_take_headers(open, &message->propagation);
+	open->has_join_key = join_table_key(exchange, &open->join_key);
+	open->context = exchange->request_context;
+	context_table_enter(assembler->contexts, open);
+}
+
+void assembler_take_request(struct assembler *assembler, struct exchange *exchange,
+			    const struct message *message)
+{
+	enum parent_source source = PARENT_NONE;
+	struct open_segment *open = NULL;
+	struct open_span *open_span;
+	bool is_root;
+
+	if (!exchange->is_server)
+		open = find_cause(assembler, exchange, message, &source);
+	is_root = !open;
+	if (is_root)
+		open = new_segment(assembler, exchange);
+	open_span = open ? add_span(open) : NULL;
+	if (!open_span) {
+		if (open && is_root)
+			free_segment(assembler, open);
+		return;
+	}
+	exchange->span = open_span;
+	if (!is_root) {
+		open_span->span->parent_source = source;
+		memcpy(open_span->span->parent_span_id, segment_root(open->segment)->span_id,
+		       SPAN_ID_BYTES);
+	} else if (exchange->is_server) {
+		begin_server(assembler, exchange, message, open);
+	} else if (message) {
+		trace_resolver_take_headers(open, &message->propagation);
+	}
+	span_builder_begin(&assembler->builder, exchange, message, open->segment, open_span->span,
+			   open->unix_offset_ns);
+	if (!exchange->is_server)
+		offer_join(assembler, exchange, open, open_span->span);
+}
+
+void assembler_take_response(struct assembler *assembler, struct exchange *exchange,
+			     const struct message *message)
+{
+	struct open_span *open_span = exchange->span;
+
+	(void)assembler;
+	if (!open_span || !open_span->segment)
+		return;
+	if (exchange->is_server)
+		open_span->segment->has_responded = true;
+	span_builder_respond(exchange, message, open_span->segment->segment, open_span->span);
+}
+
+/* A call that is no longer believed to belong to this request becomes a segment of its own. */
+static void detach_span(struct assembler *assembler, struct open_segment *from,
+			const struct exchange *root, struct span *span)
+{
+	/* Making room for it could close the very segment it leaves. */
+	bool has_room = assembler->statistics.open_segments_count < assembler->max_open;
+	struct open_segment *open = has_room ? new_segment(assembler, root) : NULL;
+	struct span *copy = open ? segment_copy_span(open->segment, span) : NULL;
+
+	segment_remove_span(from->segment, span);
+	if (!copy) {
+		drops_count(assembler->drops, DROP_SEGMENT_TABLE_FULL);
+		if (open)
+			free_segment(assembler, open);
+		return;
+	}
+	copy->parent_source = PARENT_NONE;
+	memset(copy->parent_span_id, 0, SPAN_ID_BYTES);
+	for (struct join_reference *reference = from->joins; reference;
+	     reference = reference->next) {
+		struct join_reference *moved;
+		struct join_entry *entry;
+
+		if (reference->span != span)
+			continue;
+		moved = arena_allocate(&open->segment->arena, sizeof(*moved));
+		entry = join_table_find(assembler->joins, &reference->key);
+		if (!moved || !entry || entry->segment != from)
+			continue;
+		*moved = (struct join_reference){
+			.key = reference->key, .span = copy, .next = open->joins};
+		open->joins = moved;
+		entry->segment = open;
+	}
+	for (struct open_span *open_span = from->open_spans; open_span;
+	     open_span = open_span->next) {
+		struct open_span *moved = open_span;
+
+		if (open_span->span != span)
+			continue;
+		if (moved->next)
+			moved->next->previous = moved->previous;
+		if (moved->previous)
+			moved->previous->next = moved->next;
+		else
+			from->open_spans = moved->next;
+		*moved = (struct open_span){.segment = open, .span = copy};
+		open->open_spans = moved;
+		break;
+	}
+	if (!open->open_spans)
+		move_segment(assembler, open, LIST_SETTLING, assembler->now_ns + SETTLE_NS);
+}
+
+/*
+ * The response left from another context than the request came in on: this process moves requests
+ * between threads, so what ran on the thread in between may have been for anybody.
+ */
+static void distrust_context(struct assembler *assembler, struct open_segment *open,
+			     const struct exchange *exchange)
+{
+	struct span *span;
+	uint32_t i = 1;
+
+	context_table_distrust(assembler->contexts, exchange->tgid);
+	while (i < open->segment->spans_count) {
+		span = open->segment->spans[i];
+		if (span->parent_source == PARENT_THREAD)
+			detach_span(assembler, open, exchange, span);
+		else
+			i++;
+	}
+}
+
+void assembler_take_finish(struct assembler *assembler, struct exchange *exchange)
+{
+	struct open_span *open_span = TAKE_PTR(exchange->span);
+	struct open_segment *open = open_span ? open_span->segment : NULL;
+	bool is_root;
+
+	if (!open_span)
+		return;
+	if (!open) {
+		free(open_span);
+		return;
+	}
+	if (exchange->end_ns > assembler->now_ns)
+		assembler->now_ns = exchange->end_ns;
+	span_builder_finish(exchange, open->segment, open_span->span, open->unix_offset_ns);
+	is_root = open_span->span == segment_root(open->segment);
+	remove_open_span(open_span);
+	if (is_root) {
+		context_table_leave(assembler->contexts, open);
+		if (exchange->is_server && exchange->response_context &&
+		    exchange->response_context != exchange->request_context)
+			distrust_context(assembler, open, exchange);
+	}
+	if (!open->open_spans)
+		move_segment(assembler, open, LIST_SETTLING, assembler->now_ns + SETTLE_NS);
+	else if (is_root)
+		move_segment(assembler, open, LIST_GRACE, assembler->now_ns + GRACE_NS);
+}
+
+void assembler_process_exited(struct assembler *assembler, uint32_t tgid)
+{
+	context_table_process_exited(assembler->contexts, tgid);
+}
+
+void assembler_set_unix_offset(struct assembler *assembler, uint64_t unix_offset_ns)
+{
+	assembler->unix_offset_ns = unix_offset_ns;
+}
+
+void assembler_tick(struct assembler *assembler, uint64_t now_ns)
+{
+	if (now_ns > assembler->now_ns)
+		assembler->now_ns = now_ns;
+	for (int list = 0; list < LISTS_COUNT; list++)
+		while (assembler->first[list] && assembler->first[list]->due_ns <= now_ns)
+			flush_segment(assembler, assembler->first[list]);
+}
+
+void assembler_finish(struct assembler *assembler)
+{
+	/* Callers last: whoever joins them needs them unresolved or published, and both do. */
+	for (int list = LISTS_COUNT - 1; list >= 0; list--)
+		while (assembler->first[list])
+			flush_segment(assembler, assembler->first[list]);
+}
+
+void assembler_free(struct assembler **assembler)
+{
+	if (!*assembler)
+		return;
+	for (int list = 0; list < LISTS_COUNT; list++)
+		while ((*assembler)->first[list]) {
+			struct open_segment *open = (*assembler)->first[list];
+
+			for (struct open_span *open_span = open->open_spans; open_span;
+			     open_span = open_span->next)
+				open_span->segment = NULL;
+			free_segment(*assembler, open);
+		}
+	context_table_free(&(*assembler)->contexts);
+	join_table_free(&(*assembler)->joins);
+	route_guesser_free(&(*assembler)->builder.routes);
+	free(*assembler);
+	*assembler = NULL;
+}
+
+struct assembler_statistics assembler_statistics(const struct assembler *assembler)
+{
+	return assembler->statistics;
+}

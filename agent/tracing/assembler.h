@@ -1,0 +1,58 @@
+/*
+ * Exchanges in, segments out: opens a segment for every server request and every client call
+ * without a parent, attaches calls to the request that caused them, joins both ends of a
+ * connection, gives every segment its trace and lets the sampler decide. All times are record times
+ * (monotonic), so a replay does the same. Capture thread.
+ */
+#ifndef TRACING_ASSEMBLER_H
+#define TRACING_ASSEMBLER_H
+
+#include "base/drops.h"
+#include "model/exchange.h"
+#include "model/segment.h"
+#include "process/process_table.h"
+#include "settings/settings.h"
+
+struct assembler;
+
+struct assembler_sink {
+	void *self;
+	/* A finished segment the sampler kept; taken. */
+	void (*on_segment)(void *self, struct segment **segment);
+};
+
+int assembler_new(struct assembler **ret, const struct tracing_settings *tracing,
+		  const struct sampling_settings *sampling, struct process_table *processes,
+		  const struct assembler_sink *sink, struct drops *drops);
+
+/* Open segments are lost; call assembler_finish before. */
+void assembler_free(struct assembler **assembler);
+
+/* As struct connection_sink has them. */
+void assembler_take_request(struct assembler *assembler, struct exchange *exchange,
+			    const struct message *message);
+void assembler_take_response(struct assembler *assembler, struct exchange *exchange,
+			     const struct message *message);
+void assembler_take_finish(struct assembler *assembler, struct exchange *exchange);
+
+void assembler_process_exited(struct assembler *assembler, uint32_t tgid);
+
+/* What to add to record times to get Unix time, for segments that begin from now on. */
+void assembler_set_unix_offset(struct assembler *assembler, uint64_t unix_offset_ns);
+
+/* Lets go of what is complete and has settled, closes what is overdue. now_ns: record time. */
+void assembler_tick(struct assembler *assembler, uint64_t now_ns);
+
+/* Everything goes, complete or not (marked so). */
+void assembler_finish(struct assembler *assembler);
+
+struct assembler_statistics {
+	uint64_t spans_count; /* of segments kept and not */
+	uint64_t segments_count;
+	uint64_t kept_spans_count;
+	uint64_t kept_segments_count;
+	uint64_t open_segments_count;
+};
+struct assembler_statistics assembler_statistics(const struct assembler *assembler);
+
+#endif

@@ -1,0 +1,48 @@
+/* Segments under construction and their spans still open. Private to this room. Capture thread. */
+#ifndef TRACING_OPEN_SEGMENT_H
+#define TRACING_OPEN_SEGMENT_H
+
+#include "tracing/join_table.h"
+#include "tracing/trace_context.h"
+#include "tracing/tracestate.h"
+
+/* A client span of a segment that the other end may join; lives in the segment's arena. */
+struct join_reference {
+	struct join_key key;
+	const struct span *span;
+	struct join_reference *next;
+};
+
+/* One exchange under way: what exchange->span points to. */
+struct open_span {
+	struct open_segment *segment; /* NULL: the segment was closed without it */
+	struct span *span;
+	struct open_span *next, *previous; /* of the same segment */
+};
+
+enum open_segment_list { LIST_OPEN, LIST_GRACE, LIST_SETTLING, LISTS_COUNT };
+
+struct open_segment {
+	struct segment *segment;
+	struct open_span *open_spans;
+	struct join_reference *joins;
+	struct open_segment *next, *previous; /* in one of the assembler's lists, oldest first */
+	struct open_segment *context_next, *context_previous; /* of the same execution context */
+	enum open_segment_list list;
+	uint64_t context;        /* the root's execution context, when it is a server's */
+	uint64_t start_ns;       /* of the root, monotonic */
+	uint64_t due_ns;         /* when its list lets it go */
+	uint64_t unix_offset_ns; /* the same for all its spans */
+	uint32_t tgid;
+	bool is_in_context; /* counted as a request open on its context */
+	bool has_responded; /* the root's response began */
+	bool is_resolved, is_resolving;
+	bool has_header;
+	struct trace_context header; /* what came in with the root's request */
+	struct tracestate_ot ot;
+	struct view trace_state;
+	bool has_join_key;
+	struct join_key join_key; /* server roots: the other end's request */
+};
+
+#endif

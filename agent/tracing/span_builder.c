@@ -1,0 +1,128 @@
+/*
+ * Builds spans by the semantic conventions (1.44). What a protocol knows it says itself
+ * (describe_*); what is common to all, times, sizes, route, thread, marks of loss, is written here.
+ */
+#include "tracing/span_builder.h"
+
+#include "protocols/endpoint.h"
+#include "protocols/protocol.h"
+
+#define MAX_ROUTE_BYTES 256
+
+/* The conventions leave http.route to the framework; limpet.route.source says that this one was
+ * guessed. */
+static void guess_route(const struct span_builder *builder, struct segment *segment,
+			struct span *span)
+{
+	struct view path = attribute_string(&span->attributes, "url.path");
+	char buffer[MAX_ROUTE_BYTES];
+	struct view route;
+
+	if (!builder->routes || span->kind != SPAN_SERVER || view_is_empty(path))
+		return;
+	route = route_guesser_guess(builder->routes, segment->resource->service_name, path, buffer,
+				    sizeof(buffer));
+	if (view_is_empty(route))
+		return;
+	attribute_set_string(&span->attributes, &segment->arena, "http.route", route);
+	attribute_set_static(&span->attributes, &segment->arena, "limpet.route.source", "guessed");
+	span->name = arena_format(&segment->arena, "%.*s %.*s", VIEW_FORMAT(span->name),
+				  VIEW_FORMAT(route));
+}
+
+/* A client's call over a protocol nobody parsed: who was called, and how much moved. */
+static void describe_call(const struct exchange *exchange, struct segment *segment,
+			  struct span *span)
+{
+	const struct connection_identity *connection = exchange->connection;
+	struct arena *arena = &segment->arena;
+
+	span->origin = "auto.network.ebpf";
+	endpoint_describe(exchange, span, arena);
+	endpoint_describe_server(exchange, span, arena);
+	if (connection->family == FAMILY_UNIX) {
+		span->operation = "unix.client";
+		span->name = arena_copy(arena, VIEW_LITERAL("UNIX call"));
+		return;
+	}
+	span->operation = "tcp.client";
+	span->name = arena_format(arena, "TCP :%u", connection->peer_port);
+	attribute_set_static(&span->attributes, arena, "network.transport", "tcp");
+}
+
+void span_builder_begin(const struct span_builder *builder, const struct exchange *exchange,
+			const struct message *message, struct segment *segment, struct span *span,
+			uint64_t unix_offset_ns)
+{
+	span->kind = exchange->is_server ? SPAN_SERVER : SPAN_CLIENT;
+	span->start_unix_ns = exchange->start_ns + unix_offset_ns;
+	span->end_unix_ns = span->start_unix_ns;
+	if (exchange->protocol && message)
+		exchange->protocol->describe_request(message, exchange, span, &segment->arena);
+	else
+		describe_call(exchange, segment, span);
+	guess_route(builder, segment, span);
+	attribute_set_integer(&span->attributes, &segment->arena, "thread.id",
+			      exchange->request_tid);
+}
+
+void span_builder_respond(const struct exchange *exchange, const struct message *message,
+			  struct segment *segment, struct span *span)
+{
+	if (exchange->protocol && message)
+		exchange->protocol->describe_response(message, exchange, span, &segment->arena);
+}
+
+static void set_http_sizes(const struct exchange *exchange, struct arena *arena, struct span *span)
+{
+	struct attribute_list *list = &span->attributes;
+
+	if (exchange->request_bytes)
+		attribute_set_integer(list, arena, "http.request.size", exchange->request_bytes);
+	if (exchange->has_request_body_bytes)
+		attribute_set_integer(list, arena, "http.request.body.size",
+				      exchange->request_body_bytes);
+	if (exchange->response_bytes)
+		attribute_set_integer(list, arena, "http.response.size", exchange->response_bytes);
+	if (exchange->has_response_body_bytes)
+		attribute_set_integer(list, arena, "http.response.body.size",
+				      exchange->response_body_bytes);
+}
+
+static void set_call_sizes(const struct exchange *exchange, struct arena *arena, struct span *span)
+{
+	attribute_set_integer(&span->attributes, arena, "limpet.request.size",
+			      exchange->request_bytes);
+	attribute_set_integer(&span->attributes, arena, "limpet.response.size",
+			      exchange->response_bytes);
+}
+
+static void mark_aborted(struct arena *arena, struct span *span)
+{
+	span->is_incomplete = true;
+	/* A status already known (a response that broke off) says more. */
+	if (!attribute_find(&span->attributes, "error.type"))
+		attribute_set_static(&span->attributes, arena, "error.type", "connection_closed");
+	span->status = STATUS_ERROR;
+}
+
+void span_builder_finish(const struct exchange *exchange, struct segment *segment,
+			 struct span *span, uint64_t unix_offset_ns)
+{
+	struct arena *arena = &segment->arena;
+
+	span->end_unix_ns = exchange->end_ns + unix_offset_ns;
+	if (span->end_unix_ns < span->start_unix_ns)
+		span->end_unix_ns = span->start_unix_ns;
+	if (exchange->response_start_ns > exchange->start_ns)
+		attribute_set_integer(&span->attributes, arena, "limpet.time_to_first_byte_ns",
+				      (int64_t)(exchange->response_start_ns - exchange->start_ns));
+	if (exchange->protocol)
+		set_http_sizes(exchange, arena, span);
+	else
+		set_call_sizes(exchange, arena, span);
+	if (exchange->is_lossy)
+		attribute_set_boolean(&span->attributes, arena, "limpet.lossy", true);
+	if (exchange->is_aborted)
+		mark_aborted(arena, span);
+}

@@ -1,0 +1,114 @@
+/* Which trace a segment belongs to. A header that names another trace than the caller we saw is
+ * believed over our join. */
+#include "tracing/trace_resolver.h"
+
+#include "base/random_id.h"
+
+#define MAX_HEADER_LINES_BYTES 8192
+
+void trace_resolver_take_headers(struct open_segment *open, const struct propagation *propagation)
+{
+	struct segment *segment = open->segment;
+	char buffer[MAX_HEADER_LINES_BYTES];
+
+	open->has_header = trace_context_extract(propagation, &open->header);
+	if (!open->has_header)
+		return;
+	if (open->header.source == TRACE_CONTEXT_TRACEPARENT) {
+		open->trace_state = arena_copy(
+			&segment->arena,
+			trace_context_join_lines(propagation->tracestate, buffer, sizeof(buffer)));
+		tracestate_read_ot(open->trace_state, &open->ot);
+	}
+	segment->has_sentry_trace = propagation->sentry_trace.size > 0;
+	segment->baggage =
+		arena_copy(&segment->arena,
+			   trace_context_join_lines(propagation->baggage, buffer, sizeof(buffer)));
+}
+
+/* The caller's end, when it was seen and fits: it cannot have called later than this was served. */
+static struct join_entry *find_caller(struct join_table *joins, const struct open_segment *open)
+{
+	struct join_entry *entry =
+		open->has_join_key ? join_table_find(joins, &open->join_key) : NULL;
+
+	if (!entry || entry->segment == open || entry->start_ns > open->start_ns)
+		return NULL;
+	return entry;
+}
+
+static void use_caller(struct open_segment *open, const struct join_entry *caller)
+{
+	struct span *root = segment_root(open->segment);
+
+	memcpy(open->segment->trace_id, caller->trace_id, TRACE_ID_BYTES);
+	memcpy(root->parent_span_id, caller->span_id, SPAN_ID_BYTES);
+	root->parent_source = PARENT_CONNECTION;
+	root->is_parent_remote = true;
+	open->segment->sampling = caller->sampling;
+}
+
+static void use_header(struct open_segment *open, const struct sampler *sampler)
+{
+	struct span *root = segment_root(open->segment);
+
+	memcpy(open->segment->trace_id, open->header.trace_id, TRACE_ID_BYTES);
+	memcpy(root->parent_span_id, open->header.parent_span_id, SPAN_ID_BYTES);
+	root->parent_source = PARENT_HEADER;
+	root->is_parent_remote = true;
+	sampler_decide(sampler, open->segment->trace_id, &open->header, &open->ot,
+		       &open->segment->sampling);
+}
+
+static void use_new_trace(struct open_segment *open, const struct sampler *sampler)
+{
+	random_id_fill(open->segment->trace_id, TRACE_ID_BYTES);
+	sampler_decide(sampler, open->segment->trace_id, NULL, NULL, &open->segment->sampling);
+	open->segment->sampling.has_random_flag = true;
+}
+
+void trace_resolver_resolve(struct join_table *joins, const struct sampler *sampler,
+			    struct open_segment *open)
+{
+	char buffer[MAX_TRACESTATE_BYTES];
+	struct join_entry *caller;
+
+	if (open->is_resolved || open->is_resolving)
+		return;
+	open->is_resolving = true;
+	caller = find_caller(joins, open);
+	if (caller && caller->segment) {
+		trace_resolver_resolve(joins, sampler, caller->segment);
+		memcpy(caller->trace_id, caller->segment->segment->trace_id, TRACE_ID_BYTES);
+		caller->sampling = caller->segment->segment->sampling;
+		/* A circle of callers has no beginning to take a trace from. */
+		if (!caller->segment->is_resolved)
+			caller = NULL;
+	}
+	if (caller && (!open->has_header ||
+		       memcmp(caller->trace_id, open->header.trace_id, TRACE_ID_BYTES) == 0))
+		use_caller(open, caller);
+	else if (open->has_header)
+		use_header(open, sampler);
+	else
+		use_new_trace(open, sampler);
+	open->segment->trace_state =
+		arena_copy(&open->segment->arena,
+			   tracestate_write(open->trace_state, &open->segment->sampling, buffer));
+	open->is_resolving = false;
+	open->is_resolved = true;
+}
+
+void trace_resolver_publish(struct join_table *joins, const struct open_segment *open)
+{
+	for (const struct join_reference *reference = open->joins; reference;
+	     reference = reference->next) {
+		struct join_entry *entry = join_table_find(joins, &reference->key);
+
+		if (!entry || entry->segment != open)
+			continue;
+		entry->segment = NULL;
+		entry->sampling = open->segment->sampling;
+		memcpy(entry->trace_id, open->segment->trace_id, TRACE_ID_BYTES);
+	}
+}

@@ -1,0 +1,22 @@
+/*
+ * Gives a segment its trace: the one its request came in with, the one of the caller seen on this
+ * host, or a new one; and with it the sampler's decision. Done as late as possible, when the
+ * caller's records have certainly arrived. Capture thread.
+ */
+#ifndef TRACING_TRACE_RESOLVER_H
+#define TRACING_TRACE_RESOLVER_H
+
+#include "tracing/open_segment.h"
+#include "tracing/sampler.h"
+
+/* What the request's headers say; strings are copied into the segment. */
+void trace_resolver_take_headers(struct open_segment *open, const struct propagation *propagation);
+
+/* Idempotent: the first call decides. Resolves the callers it depends on too. */
+void trace_resolver_resolve(struct join_table *joins, const struct sampler *sampler,
+			    struct open_segment *open);
+
+/* The segment goes: what others may still join is written into the table for good. */
+void trace_resolver_publish(struct join_table *joins, const struct open_segment *open);
+
+#endif

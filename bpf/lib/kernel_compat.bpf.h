@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* Every difference between the kernels we support, in one place. Each says what changed when, and
+ * when the code can go. */
+#ifndef LIB_KERNEL_COMPAT_H
+#define LIB_KERNEL_COMPAT_H
+
+#include "lib/kernel_types.bpf.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+/* Keeps the compiler from proving a bound itself and dropping the check the verifier needs to see.
+ */
+#define verifier_must_see(variable) asm volatile("" : "+r"(variable))
+
+/*
+ * Makes the verifier forget what it knows about a struct on the stack, so that the paths that led
+ * here become one. Without it the number of states is the product of all branches before, and the
+ * program too large to verify.
+ */
+#define verifier_forget(pointer)                                                                   \
+	((void)bpf_probe_read_kernel((void *)(pointer), sizeof(*(pointer)), (pointer)))
+
+/* 6.13 (commit 90ee6ed776c0) replaced file.f_count by file_ref_t f_ref, which counts from 0. */
+struct file___new {
+	struct {
+		atomic64_t refcnt;
+	} f_ref;
+} __attribute__((preserve_access_index));
+
+/* True when closing this descriptor releases the file. */
+static __always_inline bool file_is_last_reference(struct file *file)
+{
+	struct file___new *new_file = (void *)file;
+
+	if (bpf_core_field_exists(new_file->f_ref))
+		return BPF_CORE_READ(new_file, f_ref.refcnt.counter) == 0;
+	return BPF_CORE_READ(file, f_count.counter) == 1;
+}
+
+/* 6.4 (commit de4f5fed3f23) renamed iov_iter.iov to __iov. */
+struct iov_iter___new {
+	const struct iovec *__iov;
+} __attribute__((preserve_access_index));
+
+static __always_inline const struct iovec *iov_iter_vectors(const struct iov_iter *iter)
+{
+	const struct iov_iter___new *new_iter = (const void *)iter;
+
+	if (bpf_core_field_exists(new_iter->__iov))
+		return BPF_CORE_READ(new_iter, __iov);
+	return BPF_CORE_READ(iter, iov);
+}
+
+/* 6.0 (commit fcb14cb1bdac) brought ITER_UBUF: one user buffer without a vector. */
+struct iov_iter___ubuf {
+	void *ubuf;
+} __attribute__((preserve_access_index));
+enum iter_type___ubuf { ITER_UBUF___ubuf = 0x7fff };
+enum iter_type___iovec { ITER_IOVEC___iovec = 0x7fff };
+
+enum user_iterator { ITERATOR_NOT_USER, ITERATOR_BUFFER, ITERATOR_VECTOR };
+
+/* 5.14 (commit 8cd54c1c8480) turned iov_iter.type, a mask with the direction, into the plain enum
+ * iter_type. */
+struct iov_iter___old {
+	unsigned int type;
+} __attribute__((preserve_access_index));
+#define OLD_ITER_IOVEC 4
+
+static __always_inline enum user_iterator iov_iter_kind(const struct iov_iter *iter)
+{
+	const struct iov_iter___old *old_iter = (const void *)iter;
+	__u8 type;
+
+	if (bpf_core_field_exists(old_iter->type))
+		return (BPF_CORE_READ(old_iter, type) & ~1u) == OLD_ITER_IOVEC ? ITERATOR_VECTOR
+									       : ITERATOR_NOT_USER;
+	type = BPF_CORE_READ(iter, iter_type);
+	if (bpf_core_enum_value_exists(enum iter_type___ubuf, ITER_UBUF___ubuf) &&
+	    type == bpf_core_enum_value(enum iter_type___ubuf, ITER_UBUF___ubuf))
+		return ITERATOR_BUFFER;
+	return type == bpf_core_enum_value(enum iter_type___iovec, ITER_IOVEC___iovec)
+		       ? ITERATOR_VECTOR
+		       : ITERATOR_NOT_USER;
+}
+
+static __always_inline const void *iov_iter_buffer(const struct iov_iter *iter)
+{
+	const struct iov_iter___ubuf *ubuf_iter = (const void *)iter;
+
+	if (!bpf_core_field_exists(ubuf_iter->ubuf))
+		return NULL;
+	return BPF_CORE_READ(ubuf_iter, ubuf) + BPF_CORE_READ(iter, iov_offset);
+}
+
+/*
+ * 32-bit programs on a 64-bit kernel use other system call numbers and other structures. We look at
+ * 64-bit ones only; a compat call must not be mistaken for one.
+ */
+static __always_inline bool task_is_compat(struct task_struct *task)
+{
+#if defined(__TARGET_ARCH_x86)
+	return BPF_CORE_READ(task, thread_info.status) &
+	       2; /* TS_COMPAT, arch/x86/include/asm/thread_info.h */
+#else
+	return BPF_CORE_READ(task, thread_info.flags) & (1ul << 22); /* TIF_32BIT, arch/arm64 */
+#endif
+}
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+/*
+ * The variables the programs share with the agent, and the one program the agent runs itself
+ * (BPF_PROG_TEST_RUN, 5.10): it changes the capture mode of a connection in place, which a map
+ * update from user space could not do without losing counts.
+ */
+#include "lib/program_settings.bpf.h"
+#include "maps/connections.bpf.h"
+#include "maps/traced_processes.bpf.h"
+
+const volatile struct kernel_settings settings = {
+	.capture_bytes = 4096,
+	.undecided_bytes = 16384,
+	.wakeup_bytes = 65536,
+};
+__u32 agent_sleeps = 0;
+__u32 filter_buckets[FILTER_BUCKETS] = {};
+
+/* args: socket key, connection id, enum capture_mode. */
+SEC("raw_tp")
+int set_capture_mode(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 key = ctx->args[0];
+	struct connection_state *state = bpf_map_lookup_elem(&connections, &key);
+
+	if (!state || state->connection != ctx->args[1])
+		return 0;
+	state->mode = ctx->args[2];
+	return 1;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

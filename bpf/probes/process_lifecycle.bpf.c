@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+/*
+ * fork, exec and exit of traced processes. A child of a traced process is traced from its first
+ * instruction: it is in the table before it ever runs.
+ */
+#include "lib/kernel_compat.bpf.h"
+#include <bpf/bpf_tracing.h>
+#include "lib/emit.bpf.h"
+#include "lib/process_filter.bpf.h"
+#include "maps/pending_calls.bpf.h"
+#include "shared/record.h"
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_process_fork, struct task_struct *parent, struct task_struct *child)
+{
+	__u32 parent_tgid = parent->tgid, tgid = child->tgid;
+	struct process_fork_record *record;
+
+	if (!process_is_traced(parent_tgid) || tgid == parent_tgid)
+		return 0;
+	if (!settings.trace_all)
+		process_add(tgid, process_flags(parent_tgid));
+	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
+	if (!record) {
+		drops_count(DROP_RING_FULL);
+		return 0;
+	}
+	emit_fill_header(&record->header, RECORD_PROCESS_FORK, sizeof(*record));
+	record->parent_tgid = parent_tgid;
+	record->tgid = tgid;
+	record->start_boottime_ns = child->start_boottime;
+	__builtin_memcpy(record->name, child->comm, TASK_NAME_BYTES);
+	emit_submit(record);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_process_exec, struct task_struct *task)
+{
+	__u32 tgid = task->tgid;
+	struct process_exec_record *record;
+
+	if (!process_is_traced(tgid))
+		return 0;
+	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
+	if (!record) {
+		drops_count(DROP_RING_FULL);
+		return 0;
+	}
+	emit_fill_header(&record->header, RECORD_PROCESS_EXEC, sizeof(*record));
+	record->tgid = tgid;
+	record->uid = task->cred->uid.val;
+	record->start_boottime_ns = task->start_boottime;
+	__builtin_memcpy(record->name, task->comm, TASK_NAME_BYTES);
+	emit_submit_urgent(record);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_process_exit, struct task_struct *task)
+{
+	__u32 tgid = task->tgid;
+	__u64 thread = (__u64)tgid << 32 | (__u32)task->pid;
+	struct process_exit_record *record;
+
+	if (!process_is_traced(tgid))
+		return 0;
+	bpf_map_delete_elem(&pending_calls, &thread);
+	/* Already decremented for this thread: 0 means it was the last one (kernel/exit.c,
+	 * do_exit). */
+	if (task->signal->live.counter != 0)
+		return 0;
+	process_remove(tgid);
+	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
+	if (!record) {
+		drops_count(DROP_RING_FULL);
+		return 0;
+	}
+	emit_fill_header(&record->header, RECORD_PROCESS_EXIT, sizeof(*record));
+	record->tgid = tgid;
+	record->exit_code = task->exit_code;
+	__builtin_memcpy(record->name, task->comm, TASK_NAME_BYTES);
+	emit_submit_urgent(record);
+	return 0;
+}

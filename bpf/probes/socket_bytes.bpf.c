@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
+/*
+ * Bytes on stream sockets, seen at the system calls that move them: works on every kernel we
+ * support, hardened ones included. At sys_enter only the time of sends is noted (and the last close
+ * of a UNIX socket); all else happens at sys_exit, where the arguments are still in the saved
+ * registers and the result is known.
+ */
+#include "lib/kernel_compat.bpf.h"
+#include <bpf/bpf_tracing.h>
+#include "lib/capture.bpf.h"
+#include "lib/syscall_arguments.bpf.h"
+#include "maps/pending_calls.bpf.h"
+
+static __always_inline struct task_struct *current_task(void)
+{
+	return (struct task_struct *)bpf_get_current_task();
+}
+
+/* TCP says itself when it ends (connection_lifecycle); UNIX sockets do not. */
+static __always_inline void end_unix_socket(__u64 fd)
+{
+	__u64 inode = 0, key;
+	struct file *file = socket_address_file(current_task(), fd);
+	struct sock *sk = socket_address_stream(file, &inode);
+	struct connection_state *state;
+
+	if (!sk || BPF_CORE_READ(sk, __sk_common.skc_family) != FAMILY_UNIX)
+		return;
+	key = (__u64)sk;
+	state = bpf_map_lookup_elem(&connections, &key);
+	if (!state || !file_is_last_reference(file))
+		return;
+	connection_announce_end(key, state, END_CLOSED);
+	bpf_map_delete_elem(&connections, &key);
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(on_syscall_enter, struct pt_regs *regs, long number)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	struct pending_call call = {};
+	__u8 kind;
+
+	if (!process_is_traced(pid_tgid >> 32))
+		return 0;
+	kind = call_kind_of(number);
+	if (kind < CALL_CLOSE || kind > CALL_SPLICE || task_is_compat(current_task()))
+		return 0;
+	if (kind == CALL_CLOSE) {
+		end_unix_socket(syscall_argument_1(regs));
+		return 0;
+	}
+	call.start_ns = bpf_ktime_get_ns();
+	if (bpf_map_update_elem(&pending_calls, &pid_tgid, &call, BPF_ANY))
+		drops_count(DROP_PENDING_FULL);
+	return 0;
+}
+
+/* When the send began; its own end when that was not noted. */
+static __always_inline __u64 take_start(__u64 pid_tgid)
+{
+	struct pending_call *call = bpf_map_lookup_elem(&pending_calls, &pid_tgid);
+	__u64 start_ns = call ? call->start_ns : bpf_ktime_get_ns();
+
+	if (call)
+		bpf_map_delete_elem(&pending_calls, &pid_tgid);
+	return start_ns;
+}
+
+static __always_inline void capture_message(struct transfer *transfer, const void *message)
+{
+	struct user_msghdr header;
+
+	if (bpf_probe_read_user(&header, sizeof(header), message)) {
+		drops_count(DROP_USER_READ);
+	} else if (user_buffer_set_vectors(&transfer->buffer, header.msg_iov, header.msg_iovlen,
+					   false)) {
+		drops_count(DROP_USER_READ);
+	}
+	capture_transfer(transfer);
+}
+
+static __always_inline void capture_messages(struct transfer *transfer,
+					     const struct mmsghdr *messages, long count)
+{
+	for (int i = 0; i < MAX_MMSGS; i++) {
+		if (i >= count)
+			return;
+		if (bpf_probe_read_user(&transfer->length, sizeof(transfer->length),
+					&messages[i].msg_len)) {
+			drops_count(DROP_USER_READ);
+			return;
+		}
+		capture_message(transfer, &messages[i].msg_hdr);
+	}
+	if (count > MAX_MMSGS)
+		drops_count(DROP_MMSG_TAIL);
+}
+
+/* The peer will send no more. */
+static __always_inline void capture_end_of_stream(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct connection_state *state = bpf_map_lookup_elem(&connections, &key);
+
+	if (state && state->mode != CAPTURE_IGNORE)
+		connection_announce_end(key, state, END_OF_STREAM);
+}
+
+#define MSG_PEEK 2 /* include/linux/socket.h: looked at, still there */
+
+static __always_inline bool is_peek(struct pt_regs *regs, long number, __u8 kind)
+{
+#if defined(__TARGET_ARCH_x86)
+	return (number == 45 && (regs->r10 & MSG_PEEK)) ||
+	       (number == 47 && (regs->dx & MSG_PEEK)) || (number == 299 && (regs->r10 & MSG_PEEK));
+#else
+	return (number == 207 && (regs->regs[3] & MSG_PEEK)) ||
+	       (number == 212 && (regs->regs[2] & MSG_PEEK)) ||
+	       (number == 243 && (regs->regs[3] & MSG_PEEK));
+#endif
+}
+
+static __always_inline void capture_call(struct transfer *transfer, struct pt_regs *regs, __u8 kind,
+					 long ret)
+{
+	switch (kind) {
+	case CALL_SEND_BUFFER:
+	case CALL_RECEIVE_BUFFER:
+		user_buffer_set(&transfer->buffer, (const void *)syscall_argument_2(regs), ret);
+		break;
+	case CALL_SEND_VECTOR:
+	case CALL_RECEIVE_VECTOR:
+		if (user_buffer_set_vectors(&transfer->buffer,
+					    (const void *)syscall_argument_2(regs),
+					    syscall_argument_3(regs), false))
+			drops_count(DROP_USER_READ);
+		break;
+	case CALL_SEND_MESSAGE:
+	case CALL_RECEIVE_MESSAGE:
+		capture_message(transfer, (const void *)syscall_argument_2(regs));
+		return;
+	case CALL_SEND_MESSAGES:
+	case CALL_RECEIVE_MESSAGES:
+		capture_messages(transfer, (const struct mmsghdr *)syscall_argument_2(regs), ret);
+		return;
+	default:
+		break; /* sendfile, splice: counted, not readable */
+	}
+	capture_transfer(transfer);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_syscall_exit, struct pt_regs *regs, long ret)
+{
+	struct transfer transfer = {.pid_tgid = bpf_get_current_pid_tgid()};
+	struct task_struct *task;
+	long number;
+	__u8 kind;
+
+	if (!process_is_traced(transfer.pid_tgid >> 32))
+		return 0;
+	number = syscall_number(regs);
+	kind = call_kind_of(number);
+	if (kind <= CALL_CLOSE)
+		return 0;
+	task = current_task();
+	if (task_is_compat(task))
+		return 0;
+	transfer.direction = kind < CALL_RECEIVE_BUFFER ? DIRECTION_SEND : DIRECTION_RECEIVE;
+	transfer.start_ns =
+		kind < CALL_RECEIVE_BUFFER ? take_start(transfer.pid_tgid) : bpf_ktime_get_ns();
+	if (ret < 0 || (ret == 0 && kind < CALL_RECEIVE_BUFFER && kind != CALL_SPLICE))
+		return 0;
+	transfer.length = ret;
+	transfer.sk = socket_address_stream(socket_address_file(task, syscall_argument_1(regs)),
+					    &transfer.inode);
+	if (kind == CALL_SPLICE) {
+		if (transfer.sk) /* socket to pipe: received */
+			transfer.direction = DIRECTION_RECEIVE;
+		else
+			transfer.sk = socket_address_stream(
+				socket_address_file(task, syscall_argument_3(regs)),
+				&transfer.inode);
+	}
+	if (!transfer.sk || is_peek(regs, number, kind))
+		return 0;
+	if (ret == 0) {
+		if (transfer.direction == DIRECTION_RECEIVE)
+			capture_end_of_stream(transfer.sk);
+		return 0;
+	}
+	capture_call(&transfer, regs, kind, ret);
+	return 0;
+}

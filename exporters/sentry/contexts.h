@@ -1,0 +1,13 @@
+/* `contexts` of a transaction: trace, os, device, app, runtime, and the resource attributes. Each
+ * stays below Sentry's 8 kB. */
+#ifndef SENTRY_CONTEXTS_H
+#define SENTRY_CONTEXTS_H
+
+#include <jansson.h>
+#include "exporters/sentry/host_context.h"
+#include "model/segment.h"
+
+/* A new reference. */
+json_t *contexts_encode(const struct segment *segment, const struct host_context *host);
+
+#endif

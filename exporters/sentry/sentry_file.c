@@ -1,0 +1,137 @@
+/* The file exporter: encode, append, and cut back what a full disk left of an envelope. */
+#include "exporters/sentry/sentry_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "exporters/sentry/dsn.h"
+#include "exporters/sentry/transaction_envelope.h"
+
+struct sentry_file {
+	struct exporter exporter;
+	struct dsn dsn;
+	struct transaction_envelope envelope;
+	char *path;
+	int fd;
+};
+
+static struct sentry_file *from_exporter(struct exporter *exporter)
+{
+	return (struct sentry_file *)exporter;
+}
+
+/* With O_APPEND the end is where the envelope begins, unless it is a pipe. */
+static int append_all(int fd, struct view bytes)
+{
+	struct stat before;
+	bool is_regular = fstat(fd, &before) == 0 && S_ISREG(before.st_mode);
+
+	while (bytes.size) {
+		ssize_t written = write(fd, bytes.bytes, bytes.size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0) {
+			int error = errno;
+
+			if (is_regular)
+				(void)!ftruncate(fd, before.st_size);
+			return -error;
+		}
+		bytes = view_skip(bytes, (size_t)written);
+	}
+	return 0;
+}
+
+static void export_batch(struct exporter *exporter, const struct batch *batch,
+			 struct export_result *ret_result)
+{
+	struct sentry_file *file = from_exporter(exporter);
+	struct transaction_summary summary;
+	char shown_path[128];
+	int r;
+
+	*ret_result = (struct export_result){.outcome = EXPORT_SENT};
+	for (uint32_t i = 0; i < batch->count; i++) {
+		if (batch->items[i]->kind != ITEM_SEGMENT)
+			continue;
+		r = transaction_envelope_write(&file->envelope, batch->items[i]->segment, 0,
+					       &summary);
+		if (r < 0) {
+			ret_result->rejected_count++;
+			ret_result->reason = DROP_ENCODE_FAILED;
+			continue;
+		}
+		r = append_all(file->fd, byte_buffer_view(&file->envelope.bytes));
+		if (r == 0)
+			continue;
+		ret_result->rejected_count += batch->count - i;
+		ret_result->reason = DROP_OUTPUT_FAILED;
+		(void)snprintf(ret_result->message, sizeof(ret_result->message),
+			       "cannot write envelopes to '%s': %s",
+			       log_escape(view_of_text(file->path), shown_path, sizeof(shown_path)),
+			       strerror(-r));
+		break;
+	}
+	if (ret_result->rejected_count && ret_result->rejected_count == batch->count)
+		ret_result->outcome = EXPORT_DROPPED;
+}
+
+static void close_file(struct exporter **exporter)
+{
+	struct sentry_file *file = *exporter ? from_exporter(*exporter) : NULL;
+
+	if (!file)
+		return;
+	cleanup_close(&file->fd);
+	transaction_envelope_done(&file->envelope);
+	dsn_done(&file->dsn);
+	free(file->path);
+	free(file);
+	*exporter = NULL;
+}
+
+static const struct exporter_ops file_ops = {
+	.name = "sentry_file",
+	.export = export_batch,
+	.close = close_file,
+	.is_local = true,
+};
+
+int sentry_file_new(struct exporter **ret, const char *path, const char *dsn_or_null,
+		    char *ret_error, size_t error_size)
+{
+	_cleanup_(close_file) struct exporter *exporter = NULL;
+	struct sentry_file *file = calloc(1, sizeof(*file));
+	char shown_path[128];
+	int r;
+
+	if (!file)
+		return -ENOMEM;
+	exporter = &file->exporter;
+	exporter->ops = &file_ops;
+	file->fd = -1;
+	r = dsn_or_null ? dsn_parse(&file->dsn, dsn_or_null, ret_error, error_size) : 0;
+	if (r < 0)
+		return r;
+	transaction_envelope_init(&file->envelope, file->dsn.public_key, file->dsn.organization_id);
+	file->path = strdup(path);
+	if (!file->path)
+		return -ENOMEM;
+	/* Requests of other people are in it: for its owner only. */
+	file->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	if (file->fd < 0) {
+		r = -errno;
+		(void)snprintf(ret_error, error_size,
+			       "cannot open '%s' for Sentry envelopes: %s; choose a file you may "
+			       "write with --sentry-file",
+			       log_escape(view_of_text(path), shown_path, sizeof(shown_path)),
+			       strerror(-r));
+		return r;
+	}
+	*ret = TAKE_PTR(exporter);
+	return 0;
+}

@@ -1,0 +1,41 @@
+/*
+ * The table of Sentry's SDKs. One trap: Relay reads "unknown_error" and not "unknown", although it
+ * prints the latter itself.
+ */
+#include "exporters/sentry/status_word.h"
+
+#include <stddef.h>
+
+static const struct {
+	int http_status;
+	const char *word;
+} exact_words[] = {
+	{401, "unauthenticated"},   {403, "permission_denied"},   {404, "not_found"},
+	{409, "already_exists"},    {413, "failed_precondition"}, {429, "resource_exhausted"},
+	{499, "cancelled"},         {501, "unimplemented"},       {503, "unavailable"},
+	{504, "deadline_exceeded"},
+};
+
+static const char *word_of_http(int http_status)
+{
+	for (size_t i = 0; i < sizeof(exact_words) / sizeof(exact_words[0]); i++)
+		if (exact_words[i].http_status == http_status)
+			return exact_words[i].word;
+	if (http_status < 400)
+		return "ok";
+	if (http_status < 500)
+		return "invalid_argument";
+	return http_status < 600 ? "internal_error" : "unknown_error";
+}
+
+const char *status_word(const struct span *span)
+{
+	if (span->http_status >= 400)
+		return word_of_http(span->http_status);
+	/* The answer never ended, or ended with an error the code does not tell of. */
+	if (span->is_incomplete)
+		return "aborted";
+	if (span->status == STATUS_ERROR)
+		return "unknown_error";
+	return span->http_status ? word_of_http(span->http_status) : "ok";
+}

@@ -1,0 +1,68 @@
+#!/bin/sh
+# Fails when a file includes a folder that its own folder may not see. The table is the one in HACKING.md.
+set -u
+cd "$(dirname "$0")/../.."
+status=0
+
+rule() { # $1 folder, rest: what its files may include ("folder/" or one "folder/file.h"), besides their own folder
+	folder=$1
+	own=${folder#agent/}
+	own=${own#bpf/}
+	shift
+	[ -d "$folder" ] || return 0
+	for line in $(grep -rnoE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"[^"]+"' --include='*.[ch]' "$folder" | tr -d ' \t'); do
+		target=${line##*include\"}
+		target=${target%\"}
+		place=${line%%#*}
+		for allowed in "$own/" "$@"; do
+			case $target in
+			exporters/*/*) [ "$target" != "${target#"$own/"}" ] && continue 2 ;;
+			"$allowed" | "$allowed"*) continue 2 ;;
+			esac
+		done
+		echo "${place%:} $folder may not include $target"
+		status=1
+	done
+}
+
+rule bpf/shared
+rule bpf/maps shared/ lib/kernel_types.bpf.h
+rule bpf/lib shared/ maps/
+rule bpf/probes shared/ maps/ lib/
+rule agent/base shared/
+rule agent/model base/ shared/
+rule agent/settings base/ shared/
+rule agent/protocols base/ model/ shared/
+rule agent/process base/ model/ settings/ shared/
+rule agent/capture base/ model/ settings/ protocols/ process/ shared/ probes.skel.h
+rule agent/connection base/ model/ settings/ protocols/ process/ shared/
+rule agent/tracing base/ model/ settings/ protocols/ process/ shared/
+rule agent/processors base/ model/ settings/
+rule agent/delivery base/ model/ settings/ exporters/exporter.h
+rule agent/terminal base/ model/ settings/ exporters/exporter.h
+for exporter in exporters/*/; do
+	exporter=${exporter%/}
+	rule "$exporter" base/ model/ exporters/ opentelemetry/ google/ # the last two: generated from proto/
+done
+
+# Files that stand at the top of exporters/ know the interface and, in the registry, each exporter's own header.
+for line in $(grep -noE '^#include "[^"]+"' exporters/*.[ch] | tr -d ' '); do
+	target=${line##*include\"}
+	case ${target%\"} in
+	base/* | model/* | exporters/*) ;;
+	*)
+		echo "${line%%#*} exporters/ may not include ${target%\"}"
+		status=1
+		;;
+	esac
+done
+
+# A room nobody wrote a rule for.
+for folder in agent/*/ bpf/*/; do
+	folder=${folder%/}
+	grep -q "^rule $folder\( \|\$\)" "$0" || [ "$folder" = agent/check ] || {
+		echo "$folder has no rule in tests/check/layers.sh"
+		status=1
+	}
+done
+exit $status

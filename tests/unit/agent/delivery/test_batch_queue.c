@@ -1,0 +1,205 @@
+/* The bounded queue: order, priorities, eviction, waits, and two threads at once. */
+#include "delivery/batch_queue.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include "base/clock.h"
+#include "numbered_item.h"
+
+static enum push_result push(struct batch_queue *queue, uint8_t number, int kind)
+{
+	struct item *item = numbered_item(number);
+	enum push_result result;
+
+	item->kind = (enum item_kind)kind;
+	result = batch_queue_push(queue, item);
+	item_release(&item);
+	return result;
+}
+
+static int take_one(struct batch_queue *queue)
+{
+	struct item *item = NULL;
+	int number;
+
+	if (batch_queue_take(queue, &item, 1) == 0)
+		return -1;
+	assert_int_equal(item->references, 1);
+	number = item_number(item);
+	item_release(&item);
+	return number;
+}
+
+static void test_first_in_first_out(void **state)
+{
+	struct batch_queue *queue;
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 4), 0);
+	assert_int_equal(take_one(queue), -1);
+	for (int round = 0; round < 3; round++) {
+		for (uint8_t i = 1; i <= 4; i++)
+			assert_int_equal(push(queue, i, ITEM_SEGMENT), PUSH_DONE);
+		assert_int_equal(batch_queue_count(queue), 4);
+		for (int i = 1; i <= 4; i++)
+			assert_int_equal(take_one(queue), i);
+		assert_int_equal(batch_queue_count(queue), 0);
+	}
+	batch_queue_free(&queue);
+	assert_null(queue);
+	batch_queue_free(&queue);
+}
+
+static void test_take_is_bounded(void **state)
+{
+	struct batch_queue *queue;
+	struct item *items[8];
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 8), 0);
+	for (uint8_t i = 0; i < 5; i++)
+		(void)push(queue, i, ITEM_SEGMENT);
+	assert_int_equal(batch_queue_take(queue, items, 3), 3);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(item_number(items[i]), i);
+		item_release(&items[i]);
+	}
+	assert_int_equal(batch_queue_count(queue), 2);
+	batch_queue_free(&queue); /* the other two are released: the sanitizer would tell */
+}
+
+static void test_full_evicts_the_oldest(void **state)
+{
+	struct batch_queue *queue;
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 3), 0);
+	for (uint8_t i = 1; i <= 3; i++)
+		assert_int_equal(push(queue, i, ITEM_SEGMENT), PUSH_DONE);
+	assert_int_equal(push(queue, 4, ITEM_SEGMENT), PUSH_EVICTED);
+	assert_int_equal(push(queue, 5, ITEM_SEGMENT), PUSH_EVICTED);
+	assert_int_equal(batch_queue_count(queue), 3);
+	assert_int_equal(take_one(queue), 3);
+	assert_int_equal(take_one(queue), 4);
+	assert_int_equal(take_one(queue), 5);
+	assert_int_equal(take_one(queue), -1);
+	batch_queue_free(&queue);
+}
+
+static void test_priorities(void **state)
+{
+	struct batch_queue *queue;
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 3), 0);
+	assert_int_equal(push(queue, 20, 2), PUSH_DONE);
+	assert_int_equal(push(queue, 30, 3), PUSH_DONE);
+	assert_int_equal(push(queue, 21, 2), PUSH_DONE);
+	/* Full: the lowest priority goes, not the oldest of all. */
+	assert_int_equal(push(queue, 10, 0), PUSH_EVICTED);
+	/* Less than everything there: not taken. */
+	assert_int_equal(push(queue, 31, 3), PUSH_EVICTED);
+	/* Now 2 is the lowest: its oldest goes. */
+	assert_int_equal(push(queue, 22, 2), PUSH_EVICTED);
+	assert_int_equal(take_one(queue), 10);
+	assert_int_equal(take_one(queue), 21);
+	assert_int_equal(take_one(queue), 22);
+	assert_int_equal(take_one(queue), -1);
+	batch_queue_free(&queue);
+}
+
+static void test_waits(void **state)
+{
+	struct batch_queue *queue;
+	uint64_t begin = clock_monotonic_ns();
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 4), 0);
+	assert_int_equal(batch_queue_wait(queue, 1, begin), WAIT_TIME_IS_OVER);
+	assert_int_equal(batch_queue_wait(queue, 1, begin + 20 * NS_PER_MS), WAIT_TIME_IS_OVER);
+	assert_true(clock_monotonic_ns() >= begin + 20 * NS_PER_MS);
+	(void)push(queue, 1, ITEM_SEGMENT);
+	assert_int_equal(batch_queue_wait(queue, 1, 0), WAIT_READY);
+	assert_int_equal(batch_queue_wait(queue, 2, begin), WAIT_TIME_IS_OVER);
+	batch_queue_close(queue);
+	assert_int_equal(batch_queue_wait(queue, 1, 0), WAIT_CLOSED);
+	assert_int_equal(batch_queue_wait(queue, 5, 0), WAIT_CLOSED);
+	assert_int_equal(push(queue, 2, ITEM_SEGMENT), PUSH_CLOSED);
+	assert_int_equal(take_one(queue), 1);
+	assert_int_equal(take_one(queue), -1);
+	batch_queue_free(&queue);
+}
+
+static void *close_queue(void *queue)
+{
+	batch_queue_close(queue);
+	return NULL;
+}
+
+static void test_close_ends_an_endless_wait(void **state)
+{
+	struct batch_queue *queue;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 4), 0);
+	assert_int_equal(pthread_create(&thread, NULL, close_queue, queue), 0);
+	assert_int_equal(batch_queue_wait(queue, UINT32_MAX, 0), WAIT_CLOSED);
+	(void)pthread_join(thread, NULL);
+	batch_queue_free(&queue);
+}
+
+#define PUSHES 20000
+
+static void *push_many(void *argument)
+{
+	uintptr_t evicted = 0;
+
+	for (int i = 0; i < PUSHES; i++)
+		evicted += push(argument, (uint8_t)i, ITEM_SEGMENT) == PUSH_EVICTED;
+	batch_queue_close(argument);
+	return (void *)evicted;
+}
+
+/* Nothing is lost between the threads: what went in came out or was reported as evicted. */
+static void test_two_threads(void **state)
+{
+	struct batch_queue *queue;
+	struct item *items[16];
+	pthread_t thread;
+	void *evicted;
+	uint32_t taken = 0, count;
+	bool is_open = true;
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 64), 0);
+	assert_int_equal(pthread_create(&thread, NULL, push_many, queue), 0);
+	do {
+		is_open = is_open && batch_queue_wait(queue, 8, 0) != WAIT_CLOSED;
+		count = batch_queue_take(queue, items, 16);
+		for (uint32_t i = 0; i < count; i++)
+			item_release(&items[i]);
+		taken += count;
+	} while (is_open || count);
+	(void)pthread_join(thread, &evicted);
+	assert_int_equal(taken + (uintptr_t)evicted, PUSHES);
+	batch_queue_free(&queue);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_first_in_first_out),
+		cmocka_unit_test(test_take_is_bounded),
+		cmocka_unit_test(test_full_evicts_the_oldest),
+		cmocka_unit_test(test_priorities),
+		cmocka_unit_test(test_waits),
+		cmocka_unit_test(test_close_ends_an_endless_wait),
+		cmocka_unit_test(test_two_threads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

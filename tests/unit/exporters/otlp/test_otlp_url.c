@@ -1,0 +1,70 @@
+/* The URL rules of the exporter variables. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include "exporters/otlp/otlp_url.h"
+
+static void check(const char *endpoint, const char *traces_endpoint, const char *expected)
+{
+	char *url = NULL, error[256] = "";
+
+	assert_int_equal(otlp_url_for(&url, endpoint, traces_endpoint, error, sizeof(error)), 0);
+	assert_string_equal(url, expected);
+	assert_string_equal(error, "");
+	free(url);
+}
+
+static void refuse(const char *endpoint, const char *traces_endpoint, const char *expected)
+{
+	char *url = NULL, error[256] = "";
+
+	assert_int_equal(otlp_url_for(&url, endpoint, traces_endpoint, error, sizeof(error)), -EINVAL);
+	assert_null(url);
+	assert_string_equal(error, expected);
+}
+
+static void base_endpoint(void **state)
+{
+	(void)state;
+	check("http://localhost:4318", NULL, "http://localhost:4318/v1/traces");
+	check("http://localhost:4318/", "", "http://localhost:4318/v1/traces");
+	check("https://example.com/otlp", NULL, "https://example.com/otlp/v1/traces");
+	check("HTTPS://example.com/otlp/", NULL, "HTTPS://example.com/otlp/v1/traces");
+	check("http://h/a?key=1", NULL, "http://h/a/v1/traces?key=1");
+	check("http://h?key=a/", NULL, "http://h/v1/traces?key=a/");
+}
+
+static void traces_endpoint(void **state)
+{
+	(void)state;
+	check("http://other:1", "http://h:4318/custom", "http://h:4318/custom");
+	check(NULL, "http://h:4318", "http://h:4318/");
+	check(NULL, "http://h:4318/", "http://h:4318/");
+	check("", "http://h?q=/", "http://h/?q=/");
+}
+
+static void refusals(void **state)
+{
+	(void)state;
+	refuse(NULL, NULL, "no OTLP endpoint is set; name one such as http://localhost:4318");
+	refuse("", "", "no OTLP endpoint is set; name one such as http://localhost:4318");
+	refuse("localhost:4318", NULL, "OTLP endpoint: the URL has no scheme; write it as http://host:4318");
+	refuse("http://h", "grpc\033://h",
+	       "OTLP traces endpoint: cannot send to a URL with the scheme grpc\\x1b; use http:// or https://");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(base_endpoint),
+		cmocka_unit_test(traces_endpoint),
+		cmocka_unit_test(refusals),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

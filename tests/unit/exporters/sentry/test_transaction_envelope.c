@@ -1,0 +1,126 @@
+/* One segment, one envelope: header, length and payload belong together. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <jansson.h>
+#include "exporters/sentry/transaction_envelope.h"
+#include "known_segment.h"
+
+static struct transaction_envelope envelope;
+
+static int set_up(void **state)
+{
+	(void)state;
+	transaction_envelope_init(&envelope, VIEW_LITERAL("pub"), VIEW_LITERAL("42"));
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	transaction_envelope_done(&envelope);
+	return 0;
+}
+
+static json_t *next_line(struct view *rest)
+{
+	struct view line;
+	json_t *object;
+
+	assert_true(view_next_token(rest, '\n', &line));
+	object = json_loadb(line.bytes, line.size, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(object);
+	return object;
+}
+
+static void assert_envelope(uint64_t sent_at_unix_ns, const char *sent_at)
+{
+	struct segment *segment = known_segment();
+	struct transaction_summary summary;
+	json_t *header, *item, *payload;
+	struct view rest;
+
+	assert_int_equal(transaction_envelope_write(&envelope, segment, sent_at_unix_ns, &summary),
+			 0);
+	rest = byte_buffer_view(&envelope.bytes);
+	header = next_line(&rest);
+	item = next_line(&rest);
+	assert_int_equal(json_integer_value(json_object_get(item, "length")), rest.size - 1);
+	assert_string_equal(json_string_value(json_object_get(item, "type")), "transaction");
+	payload = next_line(&rest);
+	assert_int_equal(rest.size, 0);
+	assert_string_equal(json_string_value(json_object_get(header, "event_id")),
+			    summary.event_id);
+	assert_string_equal(json_string_value(json_object_get(payload, "event_id")),
+			    summary.event_id);
+	if (sent_at)
+		assert_string_equal(json_string_value(json_object_get(header, "sent_at")), sent_at);
+	else
+		assert_null(json_object_get(header, "sent_at"));
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(header, "trace"), "org_id")),
+		"42");
+	json_decref(header);
+	json_decref(item);
+	json_decref(payload);
+	segment_free(&segment);
+}
+
+static void writes_one_after_the_other(void **state)
+{
+	(void)state;
+	assert_envelope(1767607212716204999, "2026-01-05T10:00:12.716204Z");
+	assert_envelope(0, NULL);
+	assert_envelope(1767607212716204999, "2026-01-05T10:00:12.716204Z");
+}
+
+static void refuses_the_empty(void **state)
+{
+	struct segment *segment = known_segment();
+	struct transaction_summary summary;
+
+	(void)state;
+	segment->spans_count = 0;
+	assert_int_equal(transaction_envelope_write(&envelope, segment, 0, &summary), -EINVAL);
+	segment_free(&segment);
+}
+
+/* The largest transaction under the largest header still fits. */
+static void holds_the_largest(void **state)
+{
+	static char text[8000];
+	struct segment *segment = known_segment();
+	struct transaction_summary summary;
+	struct span *span;
+
+	(void)state;
+	memset(text, 1, sizeof(text));
+	while (segment->spans_count < 300) {
+		span = sample_span(segment, SPAN_CLIENT, "GET", KNOWN_START_NS, 1000);
+		attribute_set_string(&span->attributes, &segment->arena, "text",
+				     view_of(text, sizeof(text)));
+	}
+	segment->has_sentry_trace = true;
+	memcpy(text, "sentry-public_key=k,sentry-trace_id=" KNOWN_TRACE_ID ",", 69);
+	segment->baggage = view_of(text, sizeof(text));
+	assert_int_equal(transaction_envelope_write(&envelope, segment, 1, &summary), 0);
+	assert_in_range(envelope.payload.size, MAX_TRANSACTION_BYTES - 20000,
+			MAX_TRANSACTION_BYTES);
+	assert_true(summary.dropped_spans_count > 0);
+	segment_free(&segment);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(writes_one_after_the_other),
+		cmocka_unit_test(refuses_the_empty),
+		cmocka_unit_test(holds_the_largest),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
