@@ -1,0 +1,138 @@
+/*
+ * `limpet run -- CMD`: CMD is traced from its first instruction. It waits, forked and not yet
+ * executed, until the kernel side is ready; stdin, stdout, terminal and signals are its own, and
+ * its exit code becomes ours.
+ */
+#include "commands/commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "session.h"
+
+/* In the child, after fork: waits for the word to go, becomes CMD, or tells why not. */
+static void become_command(char **argv, int go_fd, int error_fd)
+{
+	sigset_t none;
+	char byte;
+	int err;
+
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)signal(SIGPIPE, SIG_DFL);
+	if (read(go_fd, &byte, 1) == 1) {
+		(void)execvp(argv[0], argv);
+		err = errno;
+		if (write(error_fd, &err, sizeof(err)) < 0)
+			_exit(EXIT_CODE_FAILURE);
+	}
+	_exit(EXIT_CODE_NOT_FOUND);
+}
+
+struct child {
+	pid_t pid;
+	int go_fd;    /* one byte lets it go */
+	int error_fd; /* errno when it could not become CMD; closed when it did */
+};
+
+static int fork_child(char **argv, struct child *ret)
+{
+	int go[2], error[2];
+	pid_t pid;
+
+	if (pipe2(go, O_CLOEXEC) < 0)
+		return -errno;
+	if (pipe2(error, O_CLOEXEC) < 0)
+		return -errno;
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (pid == 0) {
+		(void)close(go[1]);
+		become_command(argv, go[0], error[1]);
+	}
+	(void)close(go[0]);
+	(void)close(error[1]);
+	*ret = (struct child){.pid = pid, .go_fd = go[1], .error_fd = error[0]};
+	return 0;
+}
+
+static int explain_exec(const char *command, int err)
+{
+	char escaped[512];
+
+	log_escape(view_of_text(command), escaped, sizeof(escaped));
+	if (err == ENOENT) {
+		log_error("cannot run %s: command not found; check the name or give its path",
+			  escaped);
+		return EXIT_CODE_NOT_FOUND;
+	}
+	log_error("cannot run %s: %s; is it an executable file?", escaped, strerror(err));
+	return EXIT_CODE_NOT_EXECUTABLE;
+}
+
+static int wait_for_child(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return EXIT_CODE_FAILURE;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* The child is known to the kernel side: let it go, and follow it. */
+static int follow(struct session *session, struct child *child, const char *command)
+{
+	int err = session_trace(session, child->pid), exec_error = 0;
+	enum session_end end;
+	char escaped[512];
+
+	if (err < 0) {
+		log_error("cannot trace %s: %s; raise --max-processes", command, strerror(-err));
+		cleanup_close(&child->go_fd);
+		(void)wait_for_child(child->pid);
+		return EXIT_CODE_TARGET;
+	}
+	session_announce(session, log_escape(view_of_text(command), escaped, sizeof(escaped)));
+	if (write(child->go_fd, "", 1) != 1)
+		return EXIT_CODE_FAILURE;
+	if (read(child->error_fd, &exec_error, sizeof(exec_error)) == sizeof(exec_error)) {
+		(void)wait_for_child(child->pid);
+		return explain_exec(command, exec_error);
+	}
+	end = session_run(session, true, child->pid);
+	if (end == SESSION_DURATION_OVER) {
+		log_info("the duration is over; %s goes on untraced", escaped);
+		return EXIT_CODE_OK;
+	}
+	return wait_for_child(child->pid);
+}
+
+int command_run(const struct settings *settings)
+{
+	struct session *session;
+	struct child child;
+	int code = (int)session_new(&session, settings);
+	int err;
+
+	if (code != EXIT_CODE_OK)
+		return code;
+	err = fork_child(settings->command_argv, &child);
+	if (err < 0) {
+		log_error("cannot fork: %s", strerror(-err));
+		code = EXIT_CODE_FAILURE;
+	} else {
+		code = follow(session, &child, settings->command_argv[0]);
+		cleanup_close(&child.go_fd);
+		cleanup_close(&child.error_fd);
+	}
+	if (!session_stop(&session))
+		_exit(code);
+	return code;
+}

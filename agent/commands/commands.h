@@ -1,0 +1,13 @@
+/* limpet's commands. Each takes the settings, does its work, says what went wrong, and returns the
+ * exit code. Main thread. */
+#ifndef COMMANDS_COMMANDS_H
+#define COMMANDS_COMMANDS_H
+
+#include "settings/settings.h"
+
+int command_run(const struct settings *settings);
+int command_attach(const struct settings *settings);
+int command_agent(const struct settings *settings);
+int command_replay(const struct settings *settings);
+
+#endif

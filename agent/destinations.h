@@ -1,0 +1,27 @@
+/*
+ * Every destination the settings ask for: exporter, queue and thread each. The list of exporters is
+ * here: a new one is one file and one row in destinations.c. Called from the capture thread.
+ */
+#ifndef DESTINATIONS_H
+#define DESTINATIONS_H
+
+#include "base/drops.h"
+#include "model/item.h"
+#include "settings/settings.h"
+
+struct destinations;
+
+/* -EINVAL: a setting cannot be used; it was said why. */
+int destinations_new(struct destinations **ret, const struct settings *settings,
+		     struct drops *drops);
+
+/* To every destination; each takes a reference of its own. */
+void destinations_offer(struct destinations *destinations, struct item *item);
+
+/* Drains until the deadline, prints what each sent, frees. False: a thread had to be left behind.
+ */
+bool destinations_stop(struct destinations **destinations, uint64_t deadline_monotonic_ns);
+
+uint32_t destinations_count(const struct destinations *destinations);
+
+#endif

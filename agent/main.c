@@ -1,0 +1,54 @@
+/* argv to settings to one command. */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "check/kernel_check.h"
+#include "commands/commands.h"
+#include "settings/settings.h"
+
+static int run_command(const struct settings *settings)
+{
+	switch (settings->command) {
+	case COMMAND_RUN:
+		return command_run(settings);
+	case COMMAND_ATTACH:
+		return command_attach(settings);
+	case COMMAND_AGENT:
+		return command_agent(settings);
+	case COMMAND_CHECK:
+		return (int)kernel_check_run(stdout, isatty(STDOUT_FILENO));
+	case COMMAND_REPLAY:
+		return command_replay(settings);
+	case COMMAND_CONFIG:
+		settings_print(settings);
+		return EXIT_CODE_OK;
+	}
+	return EXIT_CODE_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings settings;
+	int code;
+
+	/* For the character set of the terminal only: numbers stay as C writes them. */
+	(void)setlocale(LC_CTYPE, "");
+	/* A closed pipe or connection is an error of that write, not the end of us. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (settings_load(&settings, argc, argv, environ) < 0)
+		return EXIT_CODE_SETTINGS;
+	log_set_level((enum log_level)settings.log_level);
+	if (settings.is_help_wanted) {
+		settings_print_help();
+		code = EXIT_CODE_OK;
+	} else if (settings.is_version_wanted) {
+		(void)printf("limpet %s\n", LIMPET_VERSION);
+		code = EXIT_CODE_OK;
+	} else {
+		code = run_command(&settings);
+	}
+	settings_done(&settings);
+	return code;
+}

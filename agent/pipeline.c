@@ -1,0 +1,293 @@
+/*
+ * The one file to read: every stage in the order of the flow. A record becomes an event; events of
+ * connections become exchanges, exchanges spans, spans segments; a kept segment is scrubbed, last
+ * of all, and offered to every destination.
+ */
+#include "pipeline.h"
+
+#include <errno.h>
+#include "base/byte_buffer.h"
+#include "base/cleanup.h"
+#include "base/hash_map.h"
+#include "base/log.h"
+#include "capture/event_decoder.h"
+#include "capture/recording.h"
+#include "connection/connection_table.h"
+#include "destinations.h"
+#include "processors/scrubber.h"
+
+#define MAX_DESCRIPTION_BYTES (MAX_RECORD_BYTES / 2)
+
+struct pipeline {
+	struct pipeline_control control;
+	struct pipeline_observer observer;
+	struct recording_writer *recording; /* NULL: none is made */
+	struct hash_map *described;         /* processes the recording knows */
+	struct process_table *processes;
+	struct connection_table *connections;
+	struct assembler *assembler;
+	struct destinations *destinations;
+	struct drops *drops;
+};
+
+/* A kept segment leaves the capture thread. Nothing may be added to it after the scrubber. */
+static void deliver(void *self, struct segment **segment)
+{
+	struct pipeline *pipeline = self;
+	struct item *item;
+
+	scrubber_scrub(*segment);
+	if (item_new_segment(&item, segment) < 0) {
+		drops_count(pipeline->drops, DROP_QUEUE_FULL);
+		return;
+	}
+	destinations_offer(pipeline->destinations, item);
+	item_release(&item);
+}
+
+static void on_request(void *self, struct exchange *exchange, const struct message *message)
+{
+	assembler_take_request(((struct pipeline *)self)->assembler, exchange, message);
+}
+
+static void on_response(void *self, struct exchange *exchange, const struct message *message)
+{
+	assembler_take_response(((struct pipeline *)self)->assembler, exchange, message);
+}
+
+static void on_finish(void *self, struct exchange *exchange)
+{
+	assembler_take_finish(((struct pipeline *)self)->assembler, exchange);
+}
+
+static void set_mode(void *self, const struct connection_identity *connection,
+		     enum capture_mode mode)
+{
+	struct pipeline *pipeline = self;
+
+	if (pipeline->control.set_mode)
+		pipeline->control.set_mode(pipeline->control.self, connection, mode);
+}
+
+/* How far a body has come, as a record of our own making: so that a replay sees what we saw. */
+static void ask_progress(void *self, const struct connection_identity *connection)
+{
+	struct pipeline *pipeline = self;
+	struct connection_end_record record = {
+		.header = {.kind = RECORD_CONNECTION_PROGRESS, .size = sizeof(record)},
+		.connection = connection->id,
+		.socket = connection->socket,
+		.reason = END_NOT_YET,
+		.tgid = connection->tgid,
+	};
+	struct connection_state state;
+
+	if (!pipeline->control.read_state ||
+	    pipeline->control.read_state(pipeline->control.self, connection, &state) < 0)
+		return;
+	memcpy(record.position, state.position, sizeof(record.position));
+	memcpy(record.last_ns, state.last_ns, sizeof(record.last_ns));
+	record.header.time_ns =
+		state.last_ns[0] > state.last_ns[1] ? state.last_ns[0] : state.last_ns[1];
+	pipeline_take_record(pipeline, view_of(&record, sizeof(record)));
+}
+
+static int new_stages(struct pipeline *pipeline, const struct settings *settings)
+{
+	struct connection_table_settings connections = {settings->capture.max_connections,
+							settings->tracing.tcp_calls};
+	struct assembler_sink segments = {pipeline, deliver};
+	struct connection_sink exchanges = {pipeline,  on_request, on_response,
+					    on_finish, set_mode,   ask_progress};
+	int err;
+
+	err = process_table_new(&pipeline->processes, &settings->identity,
+				settings->capture.max_processes, pipeline->drops);
+	if (err < 0)
+		return err;
+	process_table_set_reads_proc(pipeline->processes, settings->command != COMMAND_REPLAY);
+	err = connection_table_new(&pipeline->connections, &connections, &exchanges,
+				   pipeline->drops);
+	if (err < 0)
+		return err;
+	return assembler_new(&pipeline->assembler, &settings->tracing, &settings->sampling,
+			     pipeline->processes, &segments, pipeline->drops);
+}
+
+static int open_recording(struct pipeline *pipeline, const struct settings *settings)
+{
+	int err;
+
+	if (!settings->capture.record_file || settings->command == COMMAND_REPLAY)
+		return 0;
+	err = hash_map_new(&pipeline->described, sizeof(uint32_t), sizeof(bool),
+			   settings->capture.max_processes);
+	if (err == 0)
+		err = recording_writer_new(&pipeline->recording, settings->capture.record_file,
+					   clock_unix_offset_ns());
+	if (err < 0)
+		log_error("cannot record to %s: %s", settings->capture.record_file, strerror(-err));
+	return err;
+}
+
+int pipeline_new(struct pipeline **ret, const struct settings *settings,
+		 const struct pipeline_control *control, const struct pipeline_observer *observer,
+		 struct destinations *destinations, struct drops *drops)
+{
+	_cleanup_(pipeline_free) struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
+	int err;
+
+	if (!pipeline)
+		return -ENOMEM;
+	if (control)
+		pipeline->control = *control;
+	if (observer)
+		pipeline->observer = *observer;
+	pipeline->destinations = destinations;
+	pipeline->drops = drops;
+	err = new_stages(pipeline, settings);
+	if (err == 0)
+		err = open_recording(pipeline, settings);
+	if (err < 0)
+		return err;
+	*ret = TAKE_PTR(pipeline);
+	return 0;
+}
+
+void pipeline_free(struct pipeline **pipeline)
+{
+	if (!*pipeline)
+		return;
+	if ((*pipeline)->connections && (*pipeline)->assembler)
+		connection_table_free(&(*pipeline)->connections);
+	assembler_free(&(*pipeline)->assembler);
+	process_table_free(&(*pipeline)->processes);
+	recording_writer_free(&(*pipeline)->recording);
+	hash_map_free(&(*pipeline)->described);
+	free(*pipeline);
+	*pipeline = NULL;
+}
+
+/* Before the first record that needs it, who this process is, as /proc has it now. */
+static void record_description(struct pipeline *pipeline, uint32_t tgid)
+{
+	struct record_header header = {.kind = RECORD_PROCESS_DESCRIPTION,
+				       .time_ns = clock_monotonic_ns()};
+	struct process_description description;
+	struct byte_buffer block;
+	bool is_new;
+
+	if (!hash_map_add(pipeline->described, &tgid, &is_new) || !is_new)
+		return;
+	(void)process_table_resource(pipeline->processes, (pid_t)tgid);
+	if (!process_table_description(pipeline->processes, (pid_t)tgid, &description))
+		return;
+	byte_buffer_init(&block, MAX_DESCRIPTION_BYTES);
+	byte_buffer_append(&block, view_of(&header, sizeof(header)));
+	if (process_description_encode(&description, &block) == 0 && !block.is_failed) {
+		((struct record_header *)block.bytes)->size = (uint32_t)block.size;
+		recording_writer_add(pipeline->recording, byte_buffer_view(&block));
+	}
+	byte_buffer_done(&block);
+}
+
+static void record(struct pipeline *pipeline, const struct event *event, struct view bytes)
+{
+	uint32_t tgid = event->kind == RECORD_PROCESS_EXEC ? event->exec->tgid : 0;
+
+	if (event->kind == RECORD_SEGMENT)
+		record_description(pipeline, event->segment->tgid);
+	else if (tgid)
+		hash_map_remove(pipeline->described, &tgid);
+	recording_writer_add(pipeline->recording, bytes);
+}
+
+static void take_description(struct pipeline *pipeline, const struct event *event)
+{
+	struct process_description description;
+
+	if (process_description_decode(event->bytes, &description) < 0) {
+		drops_count(pipeline->drops, DROP_RECORD_MALFORMED);
+		return;
+	}
+	process_table_describe(pipeline->processes, description.tgid, &description);
+	process_description_done(&description);
+}
+
+void pipeline_learn_process(struct pipeline *pipeline, pid_t tgid)
+{
+	const struct process *process = process_table_learn(pipeline->processes, tgid);
+
+	if (process && process->runtime == RUNTIME_GO && pipeline->control.set_go)
+		pipeline->control.set_go(pipeline->control.self, tgid);
+}
+
+static void take_process(struct pipeline *pipeline, const struct event *event)
+{
+	switch (event->kind) {
+	case RECORD_PROCESS_FORK:
+		process_table_fork(pipeline->processes, (pid_t)event->fork->parent_tgid,
+				   (pid_t)event->fork->tgid, (const char *)event->fork->name);
+		break;
+	case RECORD_PROCESS_EXEC:
+		process_table_exec(pipeline->processes, (pid_t)event->exec->tgid,
+				   (const char *)event->exec->name);
+		if (pipeline->control.set_go)
+			pipeline_learn_process(pipeline, (pid_t)event->exec->tgid);
+		break;
+	case RECORD_PROCESS_EXIT:
+		process_table_exit(pipeline->processes, (pid_t)event->exit->tgid);
+		connection_table_process_exited(pipeline->connections, event->exit->tgid,
+						event->time_ns);
+		assembler_process_exited(pipeline->assembler, event->exit->tgid);
+		break;
+	default:
+		return;
+	}
+	if (pipeline->observer.on_process)
+		pipeline->observer.on_process(pipeline->observer.self, event);
+}
+
+void pipeline_take_record(struct pipeline *pipeline, struct view bytes)
+{
+	struct event event;
+
+	if (event_decoder_decode(bytes, &event) < 0) {
+		drops_count(pipeline->drops, DROP_RECORD_MALFORMED);
+		return;
+	}
+	if (pipeline->recording)
+		record(pipeline, &event, bytes);
+	if (event.kind == RECORD_PROCESS_DESCRIPTION)
+		take_description(pipeline, &event);
+	else
+		take_process(pipeline, &event);
+	connection_table_take(pipeline->connections, &event);
+}
+
+void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns)
+{
+	connection_table_tick(pipeline->connections, now_ns);
+	assembler_tick(pipeline->assembler, now_ns);
+}
+
+bool pipeline_is_busy(const struct pipeline *pipeline)
+{
+	return assembler_statistics(pipeline->assembler).open_segments_count > 0;
+}
+
+void pipeline_finish(struct pipeline *pipeline, uint64_t now_ns)
+{
+	connection_table_finish(pipeline->connections, now_ns);
+	assembler_finish(pipeline->assembler);
+}
+
+void pipeline_set_unix_offset(struct pipeline *pipeline, uint64_t unix_offset_ns)
+{
+	assembler_set_unix_offset(pipeline->assembler, unix_offset_ns);
+}
+
+struct assembler_statistics pipeline_statistics(const struct pipeline *pipeline)
+{
+	return assembler_statistics(pipeline->assembler);
+}

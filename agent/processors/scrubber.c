@@ -1,0 +1,130 @@
+/*
+ * Scrubs span attributes by Sentry's deny list (data collection, 2026) and OTel's rules for URLs.
+ * Works on values only: keys stay, so that people see that something was there.
+ */
+#include "processors/scrubber.h"
+
+#include "base/byte_buffer.h"
+
+#define MAX_SCRUBBED_BYTES 8192
+
+/* Partial, case-insensitive match on the key. */
+static const char *const secret_words[] = {
+	"auth", "token",       "secret",  "password", "passwd",   "pwd",
+	"key",  "jwt",         "bearer",  "sso",      "saml",     "csrf",
+	"xsrf", "credentials", "session", "sid",      "identity", "cookie",
+};
+
+static bool contains_ignoring_case(struct view text, struct view word)
+{
+	for (size_t i = 0; i + word.size <= text.size; i++)
+		if (view_equals_ignoring_case(view_take(view_skip(text, i), word.size), word))
+			return true;
+	return false;
+}
+
+static bool is_secret_name(struct view name)
+{
+	for (size_t i = 0; i < sizeof(secret_words) / sizeof(secret_words[0]); i++)
+		if (contains_ignoring_case(name, view_of_text(secret_words[i])))
+			return true;
+	return false;
+}
+
+/* "a=1&token=x" becomes "a=REDACTED&token=[Filtered]"; a parameter without a value stays. */
+static void write_query(struct byte_buffer *out, struct view query)
+{
+	struct view parameter;
+	bool is_first = true;
+
+	while (view_next_token(&query, '&', &parameter)) {
+		ssize_t equals = view_find_byte(parameter, '=');
+		struct view name = equals < 0 ? parameter : view_take(parameter, (size_t)equals);
+
+		if (!is_first)
+			byte_buffer_append_byte(out, '&');
+		is_first = false;
+		byte_buffer_append(out, name);
+		if (equals < 0)
+			continue;
+		byte_buffer_append_byte(out, '=');
+		byte_buffer_append_text(out, is_secret_name(name) ? "[Filtered]" : "REDACTED");
+	}
+}
+
+/* scheme://user:password@host/path?query#fragment */
+static void write_url(struct byte_buffer *out, struct view url)
+{
+	ssize_t scheme = view_find(url, VIEW_LITERAL("://"));
+	struct view rest = scheme < 0 ? url : view_skip(url, (size_t)scheme + 3);
+	ssize_t question = view_find_byte(rest, '?');
+	struct view before = question < 0 ? rest : view_take(rest, (size_t)question);
+	ssize_t slash = view_find_byte(before, '/');
+	struct view authority = slash < 0 ? before : view_take(before, (size_t)slash);
+	ssize_t at = -1;
+
+	for (size_t i = 0; i < authority.size; i++)
+		if (authority.bytes[i] == '@')
+			at = (ssize_t)i;
+	if (scheme >= 0)
+		byte_buffer_append(out, view_take(url, (size_t)scheme + 3));
+	if (scheme >= 0 && at >= 0) {
+		byte_buffer_append_text(out, "REDACTED:REDACTED");
+		before = view_skip(before, (size_t)at);
+	}
+	byte_buffer_append(out, before);
+	if (question < 0)
+		return;
+	byte_buffer_append_byte(out, '?');
+	write_query(out, view_skip(rest, (size_t)question + 1));
+}
+
+static void scrub_attribute(struct segment *segment, struct attribute *attribute,
+			    struct byte_buffer *out)
+{
+	struct view key = view_of_text(attribute->key);
+
+	if (attribute->type != ATTRIBUTE_STRING)
+		return;
+	if (view_starts_with(key, VIEW_LITERAL("http.request.header.")) ||
+	    view_starts_with(key, VIEW_LITERAL("http.response.header."))) {
+		if (is_secret_name(view_skip(key, sizeof("http.request.header.") - 1)))
+			attribute->string = VIEW_LITERAL("[Filtered]");
+		return;
+	}
+	if (!view_equals(key, VIEW_LITERAL("url.query")) &&
+	    !view_equals(key, VIEW_LITERAL("url.full")))
+		return;
+	if (view_find_byte(attribute->string, '=') < 0 &&
+	    view_find_byte(attribute->string, '@') < 0)
+		return;
+	byte_buffer_clear(out);
+	if (key.size == sizeof("url.query") - 1)
+		write_query(out, attribute->string);
+	else
+		write_url(out, attribute->string);
+	/* What cannot be scrubbed does not leave. */
+	if (out->is_failed) {
+		attribute->string = VIEW_LITERAL("[Filtered]");
+		return;
+	}
+	if (view_equals(byte_buffer_view(out), attribute->string))
+		return;
+	attribute->string = arena_copy(&segment->arena, byte_buffer_view(out));
+	if (!attribute->string.bytes)
+		attribute->string = VIEW_LITERAL("[Filtered]");
+}
+
+void scrubber_scrub(struct segment *segment)
+{
+	struct byte_buffer out;
+
+	byte_buffer_init(&out, MAX_SCRUBBED_BYTES);
+	for (uint32_t i = 0; i < segment->spans_count; i++) {
+		struct attribute_list *list = &segment->spans[i]->attributes;
+
+		for (uint32_t j = 0; j < list->count; j++)
+			scrub_attribute(segment, &list->items[j], &out);
+	}
+	byte_buffer_done(&out);
+}

@@ -1,0 +1,340 @@
+/*
+ * The event loop. The ring is drained when the kernel says so or a short timer is over, whichever
+ * comes first; when nothing has come for a while and nothing is under way, the timer stops and the
+ * next record wakes us.
+ */
+#include "session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/hash_map.h"
+#include "base/log.h"
+#include "capture/probe_loader.h"
+#include "check/kernel_check.h"
+#include "destinations.h"
+#include "pipeline.h"
+
+#define POLL_MS       10
+#define IDLE_MS       1000
+#define BUSY_UNTIL_NS (200 * NS_PER_MS) /* without a record: then the timer may rest */
+#define LIVENESS_NS   (1 * NS_PER_S)
+#define CLOCK_NS      (10 * NS_PER_S)
+
+struct session {
+	const struct settings *settings;
+	struct drops drops;
+	struct destinations *destinations;
+	struct probe_loader *loader;
+	struct pipeline *pipeline;
+	struct hash_map *living; /* traced processes, when the session ends with them */
+	int epoll_fd, signal_fd;
+	uint64_t started_ns, last_record_ns, liveness_ns, clock_ns;
+	bool is_interrupted;
+};
+
+static int on_record(void *self, struct view record)
+{
+	struct session *session = self;
+
+	pipeline_take_record(session->pipeline, record);
+	return 0;
+}
+
+static void set_mode(void *self, const struct connection_identity *connection,
+		     enum capture_mode mode)
+{
+	probe_loader_set_mode(((struct session *)self)->loader, connection, mode);
+}
+
+static int read_state(void *self, const struct connection_identity *connection,
+		      struct connection_state *ret)
+{
+	return probe_loader_read_state(((struct session *)self)->loader, connection, ret);
+}
+
+static void set_go(void *self, pid_t tgid)
+{
+	probe_loader_set_go(((struct session *)self)->loader, tgid);
+}
+
+static void on_process(void *self, const struct event *event)
+{
+	struct session *session = self;
+
+	if (event->kind == RECORD_PROCESS_FORK)
+		(void)hash_map_add(session->living, &event->fork->tgid, NULL);
+	else if (event->kind == RECORD_PROCESS_EXIT)
+		(void)hash_map_remove(session->living, &event->exit->tgid);
+}
+
+/* Signals are read from a descriptor: nothing of ours runs in a handler. */
+static int open_signals(struct session *session)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGUSR1);
+	sigaddset(&signals, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
+		return -errno;
+	session->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	session->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (session->signal_fd < 0 || session->epoll_fd < 0)
+		return -errno;
+	event.data.fd = session->signal_fd;
+	if (epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, session->signal_fd, &event) < 0)
+		return -errno;
+	event.data.fd = probe_loader_fd(session->loader);
+	if (epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
+		return -errno;
+	return 0;
+}
+
+static enum exit_code open_stages(struct session *session)
+{
+	const struct settings *settings = session->settings;
+	struct pipeline_control control = {session, set_mode, read_state, set_go};
+	struct pipeline_observer observer = {session, on_process};
+	char message[1024];
+	int err;
+
+	if (destinations_new(&session->destinations, settings, &session->drops) < 0)
+		return EXIT_CODE_SETTINGS;
+	err = hash_map_new(&session->living, sizeof(uint32_t), 1, settings->capture.max_processes);
+	if (err == 0)
+		err = pipeline_new(&session->pipeline, settings, &control, &observer,
+				   session->destinations, &session->drops);
+	if (err < 0)
+		return EXIT_CODE_FAILURE;
+	err = probe_loader_new(&session->loader, &settings->capture, on_record, session);
+	if (err < 0) {
+		enum exit_code code = kernel_check_explain(err, message, sizeof(message));
+
+		log_error("%s", message);
+		return code;
+	}
+	pipeline_set_unix_offset(session->pipeline, clock_unix_offset_ns());
+	err = open_signals(session);
+	if (err < 0) {
+		log_error("cannot watch signals: %s", strerror(-err));
+		return EXIT_CODE_FAILURE;
+	}
+	return EXIT_CODE_OK;
+}
+
+static void free_session(struct session **session)
+{
+	struct session *freed = *session;
+
+	if (!freed)
+		return;
+	probe_loader_free(&freed->loader);
+	pipeline_free(&freed->pipeline);
+	hash_map_free(&freed->living);
+	if (freed->destinations)
+		(void)destinations_stop(&freed->destinations, 0);
+	cleanup_close(&freed->epoll_fd);
+	cleanup_close(&freed->signal_fd);
+	free(freed);
+	*session = NULL;
+}
+
+enum exit_code session_new(struct session **ret, const struct settings *settings)
+{
+	_cleanup_(free_session) struct session *session = calloc(1, sizeof(*session));
+	enum exit_code code;
+
+	if (!session)
+		return EXIT_CODE_FAILURE;
+	session->settings = settings;
+	session->epoll_fd = session->signal_fd = -1;
+	code = open_stages(session);
+	if (code != EXIT_CODE_OK)
+		return code;
+	session->started_ns = session->last_record_ns = clock_monotonic_ns();
+	*ret = TAKE_PTR(session);
+	return EXIT_CODE_OK;
+}
+
+int session_trace(struct session *session, pid_t tgid)
+{
+	uint32_t key = (uint32_t)tgid;
+	int err = probe_loader_trace(session->loader, tgid);
+
+	if (err < 0)
+		return err;
+	(void)hash_map_add(session->living, &key, NULL);
+	pipeline_learn_process(session->pipeline, tgid);
+	return 0;
+}
+
+void session_announce(struct session *session, const char *whom)
+{
+	log_info("tracing %s (%s)", whom,
+		 probe_loader_source(session->loader) == SOURCE_FENTRY ? "fentry" : "tracepoints");
+}
+
+static void print_drops(struct session *session)
+{
+	probe_loader_read_drops(session->loader, &session->drops);
+	for (int reason = 0; reason < DROP_REASONS_COUNT; reason++) {
+		uint64_t count = drops_get(&session->drops, (enum drop_reason)reason);
+
+		if (count && reason != DROP_SAMPLED)
+			log_info("lost: %s %llu (%s)", drops_name((enum drop_reason)reason),
+				 (unsigned long long)count, drops_words((enum drop_reason)reason));
+	}
+}
+
+static void print_totals(struct session *session)
+{
+	struct assembler_statistics statistics = pipeline_statistics(session->pipeline);
+	uint64_t sampled = statistics.segments_count - statistics.kept_segments_count;
+
+	log_info("%llu spans in %llu segments", (unsigned long long)statistics.kept_spans_count,
+		 (unsigned long long)statistics.kept_segments_count);
+	if (sampled)
+		log_info("not sampled: %llu segments", (unsigned long long)sampled);
+	print_drops(session);
+}
+
+/* A child of ours stays a zombie until its exit code is asked for. */
+static void forget_child(struct session *session, pid_t child)
+{
+	siginfo_t ended = {0};
+	uint32_t key = (uint32_t)child;
+
+	if (child > 0 && waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT | WNOHANG) == 0 &&
+	    ended.si_pid == child)
+		(void)hash_map_remove(session->living, &key);
+}
+
+static void take_signals(struct session *session, pid_t forward_to)
+{
+	struct signalfd_siginfo signal;
+
+	while (read(session->signal_fd, &signal, sizeof(signal)) == sizeof(signal)) {
+		switch (signal.ssi_signo) {
+		case SIGUSR1:
+			print_totals(session);
+			break;
+		case SIGCHLD:
+			forget_child(session, forward_to);
+			break;
+		case SIGINT:
+			/* From the keyboard the child got it as well and decides; from a program it
+			 * did not. */
+			if (forward_to > 0 && signal.ssi_code == SI_KERNEL)
+				break;
+			/* fall through */
+		default:
+			if (forward_to > 0)
+				(void)kill(forward_to, (int)signal.ssi_signo);
+			else
+				session->is_interrupted = true;
+		}
+	}
+}
+
+/* An exit whose record was lost must not keep us for ever. */
+static void forget_dead(struct session *session)
+{
+	void *cursor = NULL, *value;
+
+	while ((value = hash_map_next(session->living, &cursor))) {
+		uint32_t tgid = *(const uint32_t *)hash_map_key(session->living, value);
+
+		if (kill((pid_t)tgid, 0) < 0 && errno == ESRCH)
+			(void)hash_map_remove(session->living, &tgid);
+	}
+}
+
+/* Everything that has come, then the timers. */
+static int turn(struct session *session)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+	int count = probe_loader_drain(session->loader);
+
+	if (count < 0)
+		return count;
+	if (count > 0)
+		session->last_record_ns = now_ns;
+	pipeline_tick(session->pipeline, now_ns);
+	if (now_ns > session->liveness_ns + LIVENESS_NS) {
+		session->liveness_ns = now_ns;
+		forget_dead(session);
+	}
+	if (now_ns > session->clock_ns + CLOCK_NS) {
+		session->clock_ns = now_ns;
+		pipeline_set_unix_offset(session->pipeline, clock_unix_offset_ns());
+	}
+	return 0;
+}
+
+static int wait_for_more(struct session *session)
+{
+	struct epoll_event events[2];
+	bool may_rest = clock_monotonic_ns() > session->last_record_ns + BUSY_UNTIL_NS &&
+			!pipeline_is_busy(session->pipeline);
+
+	if (may_rest) {
+		probe_loader_sleep(session->loader);
+		/* A record that came just before is seen now, one that comes later wakes us. */
+		if (probe_loader_drain(session->loader) > 0) {
+			session->last_record_ns = clock_monotonic_ns();
+			return 0;
+		}
+	}
+	return epoll_wait(session->epoll_fd, events, 2, may_rest ? IDLE_MS : POLL_MS);
+}
+
+enum session_end session_run(struct session *session, bool ends_with_targets, pid_t forward_to)
+{
+	uint64_t duration_ns = session->settings->duration_ms * NS_PER_MS;
+
+	for (;;) {
+		int err = turn(session);
+
+		if (err < 0) {
+			log_error("cannot read the ring: %s", strerror(-err));
+			return SESSION_FAILED;
+		}
+		take_signals(session, forward_to);
+		if (session->is_interrupted)
+			return SESSION_INTERRUPTED;
+		if (ends_with_targets && hash_map_count(session->living) == 0)
+			return SESSION_TARGET_GONE;
+		if (duration_ns && clock_monotonic_ns() > session->started_ns + duration_ns)
+			return SESSION_DURATION_OVER;
+		(void)wait_for_more(session);
+	}
+}
+
+bool session_stop(struct session **session)
+{
+	struct session *stopped = *session;
+	uint64_t deadline_ns =
+		clock_monotonic_ns() + stopped->settings->delivery.shutdown_ms * NS_PER_MS;
+	bool is_clean;
+
+	(void)turn(stopped);
+	while (probe_loader_drain(stopped->loader) > 0)
+		;
+	pipeline_finish(stopped->pipeline, clock_monotonic_ns());
+	is_clean = destinations_stop(&stopped->destinations, deadline_ns);
+	print_totals(stopped);
+	free_session(session);
+	return is_clean;
+}

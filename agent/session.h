@@ -1,0 +1,44 @@
+/*
+ * A live session: the kernel side, the pipeline and the event loop around them. One per run of the
+ * agent. Capture (main) thread.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <sys/types.h>
+#include "settings/settings.h"
+
+struct session;
+
+/* Why the loop ended. */
+enum session_end {
+	SESSION_INTERRUPTED,
+	SESSION_TARGET_GONE,
+	SESSION_DURATION_OVER,
+	SESSION_FAILED
+};
+
+/*
+ * Destinations first (a bad setting starts nothing), then the kernel side. On failure everything is
+ * said and undone, and the exit code returned; EXIT_CODE_OK otherwise.
+ */
+enum exit_code session_new(struct session **ret, const struct settings *settings);
+
+/* Traces this process, and those it forks from now on. -ESRCH and others as probe_loader_trace. */
+int session_trace(struct session *session, pid_t tgid);
+
+/* Says that capture has begun: "limpet: tracing …". */
+void session_announce(struct session *session, const char *whom);
+
+/*
+ * Until a signal to stop, the end of every traced process (ends_with_targets), or the duration.
+ * SIGINT and SIGTERM stop it, unless a child is being run: then they are the child's business
+ * (forward_to > 0: SIGTERM is passed on).
+ */
+enum session_end session_run(struct session *session, bool ends_with_targets, pid_t forward_to);
+
+/* Detaches, drains, delivers, prints totals and drops. False: a destination's thread had to be left
+ * behind: use _exit. */
+bool session_stop(struct session **session);
+
+#endif
