@@ -63,11 +63,11 @@ $(OUT)/limpet-sanitized: $(OUT)/sanitized/agent/main.o $(OUT)/libagent-sanitized
 
 $(OUT)/libagent.a: $(OBJS) $(PB_OBJS)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 
 $(OUT)/libagent-sanitized.a: $(SAN_OBJS) $(PB_OBJS)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 
 $(OUT)/obj/%.o: %.c | $(GENERATED)
 	$(call say,CC,$<)
