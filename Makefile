@@ -134,6 +134,11 @@ $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
 		$(PKG_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $< \
 		$(shell sed -n 's|^// fuzz-sources: ||p' tests/fuzz/fuzz_$*.c) $(LDLIBS) -o $@
 
+# What the bench exports to.
+$(OUT)/otlp_sink: tests/bench/otlp_sink.c
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -lz -o $@
+
 deps:
 	$(Q)tests/support/install_packages.sh build
 deps-demo:
@@ -152,7 +157,7 @@ unit:
 	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet unit-programs
 	$(Q)tests/run.sh unit bpf_host replay
 bench: deps-test
-	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet
+	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet $(OUT)/otlp_sink
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)
