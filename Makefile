@@ -112,10 +112,6 @@ $(TEST_BINS): %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -lcmocka -o $@
 
-# Not tests themselves: the scripts of tests/conformance run them.
-$(SEND_BINS): %: %.o $(OUT)/libagent-sanitized.a
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
 
 # What the end-to-end tests trace: plain programs that know nothing of limpet.
 $(TARGETS): $(wildcard tests/e2e/targets/*.[ch])
