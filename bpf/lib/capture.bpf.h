@@ -291,6 +291,8 @@ static __noinline long capture_transfer(struct transfer *transfer)
 	if (!transfer)
 		return 0;
 	verifier_forget(transfer);
+	if (!transfer->length)
+		return 0;
 	state = connection_find(transfer->sk, transfer->inode, transfer->pid_tgid >> 32);
 	if (!state)
 		return 0;

@@ -62,34 +62,34 @@ static __always_inline __u64 take_start(__u64 pid_tgid)
 	return start_ns;
 }
 
-static __always_inline void capture_message(struct transfer *transfer, const void *message)
+static __always_inline void set_message(struct transfer *transfer, const void *message)
 {
 	struct user_msghdr header;
 
-	if (bpf_probe_read_user(&header, sizeof(header), message)) {
+	if (bpf_probe_read_user(&header, sizeof(header), message) ||
+	    user_buffer_set_vectors(&transfer->buffer, header.msg_iov, header.msg_iovlen, false))
 		drops_count(DROP_USER_READ);
-	} else if (user_buffer_set_vectors(&transfer->buffer, header.msg_iov, header.msg_iovlen,
-					   false)) {
-		drops_count(DROP_USER_READ);
-	}
-	capture_transfer(transfer);
 }
 
-static __always_inline void capture_messages(struct transfer *transfer,
-					     const struct mmsghdr *messages, long count)
+/* Several messages of one call are one segment: the bytes of the first, the length of all. */
+static __always_inline void set_messages(struct transfer *transfer, const struct mmsghdr *messages,
+					 long count)
 {
+	__u32 length = 0;
+
+	transfer->length = 0;
 	for (int i = 0; i < MAX_MMSGS; i++) {
 		if (i >= count)
-			return;
-		if (bpf_probe_read_user(&transfer->length, sizeof(transfer->length),
-					&messages[i].msg_len)) {
+			break;
+		if (bpf_probe_read_user(&length, sizeof(length), &messages[i].msg_len)) {
 			drops_count(DROP_USER_READ);
-			return;
+			break;
 		}
-		capture_message(transfer, &messages[i].msg_hdr);
+		transfer->length += length;
 	}
 	if (count > MAX_MMSGS)
 		drops_count(DROP_MMSG_TAIL);
+	set_message(transfer, &messages->msg_hdr);
 }
 
 #define MSG_PEEK 2 /* include/linux/socket.h: looked at, still there */
@@ -106,33 +106,33 @@ static __always_inline bool is_peek(struct pt_regs *regs, long number, __u8 kind
 #endif
 }
 
-static __always_inline void capture_call(struct transfer *transfer, struct pt_regs *regs, __u8 kind,
-					 long ret)
+/* Where the call has its bytes. sendfile and splice have none that can be read: they are counted.
+ */
+static __always_inline void set_buffer(struct transfer *transfer, struct pt_regs *regs, __u8 kind,
+				       long ret)
 {
+	const void *pointer = (const void *)syscall_argument_2(regs);
+
 	switch (kind) {
 	case CALL_SEND_BUFFER:
 	case CALL_RECEIVE_BUFFER:
-		user_buffer_set(&transfer->buffer, (const void *)syscall_argument_2(regs), ret);
+		user_buffer_set(&transfer->buffer, pointer, ret);
 		break;
 	case CALL_SEND_VECTOR:
 	case CALL_RECEIVE_VECTOR:
-		if (user_buffer_set_vectors(&transfer->buffer,
-					    (const void *)syscall_argument_2(regs),
-					    syscall_argument_3(regs), false))
+		if (user_buffer_set_vectors(&transfer->buffer, pointer, syscall_argument_3(regs),
+					    false))
 			drops_count(DROP_USER_READ);
 		break;
 	case CALL_SEND_MESSAGE:
 	case CALL_RECEIVE_MESSAGE:
-		capture_message(transfer, (const void *)syscall_argument_2(regs));
-		return;
+		set_message(transfer, pointer);
+		break;
 	case CALL_SEND_MESSAGES:
 	case CALL_RECEIVE_MESSAGES:
-		capture_messages(transfer, (const struct mmsghdr *)syscall_argument_2(regs), ret);
-		return;
-	default:
-		break; /* sendfile, splice: counted, not readable */
+		set_messages(transfer, pointer, ret);
+		break;
 	}
-	capture_transfer(transfer);
 }
 
 SEC("tp_btf/sys_exit")
@@ -175,6 +175,7 @@ int BPF_PROG(on_syscall_exit, struct pt_regs *regs, long ret)
 			connection_end_of_stream(transfer.sk);
 		return 0;
 	}
-	capture_call(&transfer, regs, kind, ret);
+	set_buffer(&transfer, regs, kind, ret);
+	capture_transfer(&transfer);
 	return 0;
 }
