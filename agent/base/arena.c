@@ -21,6 +21,16 @@ void arena_init(struct arena *arena, size_t max_bytes)
 	*arena = (struct arena){.max_bytes = max_bytes};
 }
 
+void arena_init_with(struct arena *arena, size_t max_bytes, void *memory, size_t size)
+{
+	*arena = (struct arena){
+		.max_bytes = max_bytes,
+		.next = memory,
+		.left_bytes = size,
+		.used_bytes = size,
+	};
+}
+
 void arena_done(struct arena *arena)
 {
 	while (arena->blocks) {
