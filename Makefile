@@ -64,11 +64,11 @@ $(OUT)/limpet-sanitized: $(OUT)/sanitized/agent/main.o $(OUT)/libagent-sanitized
 
 $(OUT)/libagent.a: $(OBJS) $(PB_OBJS)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 
 $(OUT)/libagent-sanitized.a: $(SAN_OBJS) $(PB_OBJS)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 
 $(OUT)/obj/%.o: %.c | $(GENERATED)
 	$(call say,CC,$<)
@@ -112,15 +112,16 @@ $(TEST_BINS): %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -lcmocka -o $@
 
-# Not tests themselves: the scripts of tests/conformance run them.
-$(SEND_BINS): %: %.o $(OUT)/libagent-sanitized.a
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
 
 # What the end-to-end tests trace: plain programs that know nothing of limpet.
 $(TARGETS): $(wildcard tests/e2e/targets/*.[ch])
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -I. $(filter %.c,$^) -o $@
+
+# Not tests themselves: the scripts of tests/conformance run them.
+$(SEND_BINS): %: %.o $(OUT)/libagent-sanitized.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
 
 # Fuzz targets carry their own instrumented copy of the sources, compiled by clang.
 $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
@@ -128,6 +129,11 @@ $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
 	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' -O1 -g $(INCLUDES) \
 		$(PKG_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $< \
 		$(shell sed -n 's|^// fuzz-sources: ||p' tests/fuzz/fuzz_$*.c) $(LDLIBS) -o $@
+
+# What the bench exports to.
+$(OUT)/otlp_sink: tests/bench/otlp_sink.c
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -lz -o $@
 
 deps:
 	$(Q)tests/support/install_packages.sh build
@@ -147,7 +153,7 @@ unit:
 	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet unit-programs
 	$(Q)tests/run.sh unit bpf_host replay
 bench: deps-test
-	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet
+	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet $(OUT)/otlp_sink
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)

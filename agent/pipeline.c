@@ -8,6 +8,7 @@
 #include <errno.h>
 #include "base/byte_buffer.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/hash_map.h"
 #include "base/log.h"
 #include "capture/event_decoder.h"

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "process/container_id.h"
-#include "process/environment.h"
+#include "process/process_environment.h"
 #include "process/resource_attributes.h"
 #include "process/service_name.h"
 
@@ -155,8 +155,9 @@ static void set_release(struct resource *resource, struct view environment)
 {
 	const struct attribute_list *list = &resource->attributes;
 	struct view version = attribute_string(list, "service.version");
-	struct view release = first_of(environment_find(environment, "SENTRY_RELEASE"), version);
-	struct view stage = first_of(environment_find(environment, "SENTRY_ENVIRONMENT"),
+	struct view release =
+		first_of(process_environment_find(environment, "SENTRY_RELEASE"), version);
+	struct view stage = first_of(process_environment_find(environment, "SENTRY_ENVIRONMENT"),
 				     attribute_string(list, "deployment.environment.name"));
 	ssize_t at;
 
@@ -246,8 +247,9 @@ int resource_builder_build(struct resource **ret, const struct resource_sources 
 	if (err < 0)
 		return err;
 	/* A malformed value is discarded whole, as the specification has it. */
-	(void)resource_attributes_parse(environment_find(environment, "OTEL_RESOURCE_ATTRIBUTES"),
-					&resource->attributes, &resource->arena);
+	(void)resource_attributes_parse(
+		process_environment_find(environment, "OTEL_RESOURCE_ATTRIBUTES"),
+		&resource->attributes, &resource->arena);
 	set_release(resource, environment);
 	set_service(resource, sources);
 	set_process(resource, sources);

@@ -2,7 +2,7 @@
 #include "process/service_name.h"
 
 #include "process/container_id.h"
-#include "process/environment.h"
+#include "process/process_environment.h"
 #include "process/script_name.h"
 
 static bool take_name(struct view name, char ret_name[SERVICE_NAME_BYTES])
@@ -67,7 +67,8 @@ void service_name_choose(const struct service_clues *clues, char ret_name[SERVIC
 {
 	char script[SCRIPT_NAME_BYTES];
 
-	if (take_name(environment_find(clues->environment, "OTEL_SERVICE_NAME"), ret_name) ||
+	if (take_name(process_environment_find(clues->environment, "OTEL_SERVICE_NAME"),
+		      ret_name) ||
 	    take_name(clues->attribute_name, ret_name) || take_unit(clues->cgroup, ret_name))
 		return;
 	if (script_name_find(clues->runtime, clues->command_line, script) &&

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/hash_map.h"
 #include "base/histogram.h"
-#include "terminal/quantity.h"
+#include "terminal/terminal_quantity.h"
 #include "terminal/terminal_line.h"
 
 #define SERVICE_BYTES       64
@@ -186,16 +186,16 @@ static void print_operation(const struct table *table, const struct operation_ke
 	print_number(&line, COLOUR_PLAIN, COUNT_COLUMNS, durations->count);
 	print_number(&line, operation->errors ? COLOUR_RED : COLOUR_DIM, ERRORS_COLUMNS,
 		     operation->errors);
-	terminal_line_right(
-		&line, COLOUR_PLAIN, RATE_COLUMNS,
-		view_of_text(quantity_rate((double)durations->count / table->seconds, text)));
+	terminal_line_right(&line, COLOUR_PLAIN, RATE_COLUMNS,
+			    view_of_text(terminal_quantity_rate(
+				    (double)durations->count / table->seconds, text)));
 	for (int i = 0; i < 4; i++) {
 		uint64_t value =
 			i < 3 ? histogram_quantile(durations, quantiles[i]) : durations->max_ns;
 
-		terminal_line_right(
-			&line, i == 0 ? COLOUR_BOLD : COLOUR_PLAIN, TIME_COLUMNS,
-			view_of_text(quantity_duration(value, table->style->is_utf8, text)));
+		terminal_line_right(&line, i == 0 ? COLOUR_BOLD : COLOUR_PLAIN, TIME_COLUMNS,
+				    view_of_text(terminal_quantity_duration(
+					    value, table->style->is_utf8, text)));
 	}
 	terminal_line_end(&line);
 }
@@ -248,10 +248,10 @@ static void print_totals(const struct table *table, uint64_t traces_count)
 		       (unsigned long long)summary->spans, summary->spans == 1 ? "span" : "spans",
 		       (unsigned long long)summary->errors,
 		       summary->errors == 1 ? "error" : "errors",
-		       quantity_duration(summary->last_ns > summary->first_ns
-						 ? summary->last_ns - summary->first_ns
-						 : 0,
-					 table->style->is_utf8, elapsed));
+		       terminal_quantity_duration(summary->last_ns > summary->first_ns
+							  ? summary->last_ns - summary->first_ns
+							  : 0,
+						  table->style->is_utf8, elapsed));
 	terminal_line_begin(&line, table->style, table->out);
 	terminal_line_text(&line, COLOUR_PLAIN, view_of_text(text));
 	terminal_line_end(&line);

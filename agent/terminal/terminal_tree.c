@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 #include "base/clock.h"
-#include "terminal/quantity.h"
+#include "terminal/terminal_quantity.h"
 #include "terminal/terminal_line.h"
 
 #define DURATION_COLUMNS    8
@@ -149,8 +149,8 @@ static void print_sizes(struct terminal_line *line, const struct span *span)
 	    !find_integer(span, "limpet.response.size", &response))
 		return;
 	(void)snprintf(text, sizeof(text), "  %s%s %s%s", is_utf8 ? "↑" : "out ",
-		       quantity_size(request, sent), is_utf8 ? "↓" : "in ",
-		       quantity_size(response, received));
+		       terminal_quantity_size(request, sent), is_utf8 ? "↓" : "in ",
+		       terminal_quantity_size(response, received));
 	print_text(line, COLOUR_DIM, text);
 }
 
@@ -270,8 +270,9 @@ static void print_row(const struct trace_layout *layout, const struct trace_row 
 	terminal_line_pad(&line, columns.label + 1);
 	print_status(&line, span);
 	terminal_line_pad(&line, line.columns + 1);
-	terminal_line_right(&line, COLOUR_BOLD, DURATION_COLUMNS,
-			    view_of_text(quantity_duration(duration_ns, style->is_utf8, text)));
+	terminal_line_right(
+		&line, COLOUR_BOLD, DURATION_COLUMNS,
+		view_of_text(terminal_quantity_duration(duration_ns, style->is_utf8, text)));
 	if (columns.bar) {
 		terminal_line_pad(&line, line.columns + 2);
 		print_bar(&line, layout, span, columns.bar);

@@ -228,7 +228,8 @@ static __always_inline void plan_segment(const struct transfer *transfer,
 		plan->wanted = smaller(transfer->length, settings.capture_bytes);
 		break;
 	case CAPTURE_OFF:
-		/* Joined in the middle of a body, a connection may turn out to speak HTTP after all. */
+		/* Joined in the middle of a body, a connection may turn out to speak HTTP after
+		 * all. */
 		if (!(plan->flags & SEGMENT_IS_TURN)) {
 			plan->skip = 1;
 		} else if (looks_like_message(transfer)) {

@@ -48,7 +48,7 @@ python_syntax() {
 }
 
 names() {
-	! tracked | grep -iE '(^|[/_.-])(utils?|common|helpers?|misc|handlers?|managers?)([_.-][^/]*)?(/|$)'
+	! tracked | grep -v '^exporters/otlp/proto/' | grep -iE '(^|[/_.-])(utils?|common|helpers?|misc|handlers?|managers?)([_.-][^/]*)?(/|$)'
 }
 
 licences() {

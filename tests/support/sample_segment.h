@@ -1,4 +1,5 @@
-/* A finished segment as the tracing room makes them, for tests of everything after it: a server span and two client spans. */
+/* A finished segment as the tracing room makes them, for tests of everything after it: a server
+ * span and two client spans. */
 #ifndef SUPPORT_SAMPLE_SEGMENT_H
 #define SUPPORT_SAMPLE_SEGMENT_H
 
@@ -24,8 +25,9 @@ static inline struct resource *sample_resource(void)
 	return resource;
 }
 
-static inline struct span *sample_span(struct segment *segment, enum span_kind kind, const char *name,
-				       uint64_t start_unix_ns, uint64_t duration_ns)
+static inline struct span *sample_span(struct segment *segment, enum span_kind kind,
+				       const char *name, uint64_t start_unix_ns,
+				       uint64_t duration_ns)
 {
 	struct span *span = segment_add_span(segment);
 
@@ -56,12 +58,15 @@ static inline struct segment *sample_segment(uint64_t start_unix_ns)
 	segment->sampling.has_threshold = true;
 	segment->sampling.has_random_flag = true;
 	root = sample_span(segment, SPAN_SERVER, "GET /orders/{id}", start_unix_ns, 25000000);
-	attribute_set_string(&root->attributes, &segment->arena, "url.path", VIEW_LITERAL("/orders/17"));
-	attribute_set_string(&root->attributes, &segment->arena, "http.route", VIEW_LITERAL("/orders/{id}"));
+	attribute_set_string(&root->attributes, &segment->arena, "url.path",
+			     VIEW_LITERAL("/orders/17"));
+	attribute_set_string(&root->attributes, &segment->arena, "http.route",
+			     VIEW_LITERAL("/orders/{id}"));
 	child = sample_span(segment, SPAN_CLIENT, "GET", start_unix_ns + 1000000, 4000000);
 	child->status = STATUS_ERROR;
 	child->http_status = 503;
-	attribute_set_integer(&child->attributes, &segment->arena, "http.response.status_code", 503);
+	attribute_set_integer(&child->attributes, &segment->arena, "http.response.status_code",
+			      503);
 	attribute_set_static(&child->attributes, &segment->arena, "error.type", "503");
 	child->parent_source = PARENT_THREAD;
 	memcpy(child->parent_span_id, root->span_id, SPAN_ID_BYTES);

@@ -1,8 +1,8 @@
 /* Looks a name up in an environment block, which a hostile process may have filled with anything.
  */
-#include "process/environment.h"
+#include "process/process_environment.h"
 
-struct view environment_find(struct view environment, const char *name)
+struct view process_environment_find(struct view environment, const char *name)
 {
 	struct view wanted = view_of_text(name), entry;
 

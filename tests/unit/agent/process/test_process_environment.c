@@ -4,11 +4,11 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "process/environment.h"
+#include "process/process_environment.h"
 
 static void assert_value(struct view environment, const char *name, const char *expected)
 {
-	struct view found = environment_find(environment, name);
+	struct view found = process_environment_find(environment, name);
 
 	assert_int_equal(found.size, strlen(expected));
 	assert_memory_equal(found.bytes ? found.bytes : "", expected, found.size);

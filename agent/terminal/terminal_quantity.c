@@ -1,6 +1,6 @@
 /* Three significant digits and the unit that suits; thresholds lie where rounding would overflow.
  */
-#include "terminal/quantity.h"
+#include "terminal/terminal_quantity.h"
 
 #include <stdio.h>
 #include "base/clock.h"
@@ -13,7 +13,8 @@ static const char *write_digits(double value, const char *unit, char ret_text[QU
 	return ret_text;
 }
 
-const char *quantity_duration(uint64_t duration_ns, bool is_utf8, char ret_text[QUANTITY_BYTES])
+const char *terminal_quantity_duration(uint64_t duration_ns, bool is_utf8,
+				       char ret_text[QUANTITY_BYTES])
 {
 	uint64_t seconds = (duration_ns + NS_PER_S / 2) / NS_PER_S;
 
@@ -35,7 +36,7 @@ const char *quantity_duration(uint64_t duration_ns, bool is_utf8, char ret_text[
 	return ret_text;
 }
 
-const char *quantity_size(uint64_t size_bytes, char ret_text[QUANTITY_BYTES])
+const char *terminal_quantity_size(uint64_t size_bytes, char ret_text[QUANTITY_BYTES])
 {
 	static const char *const units[] = {" kB", " MB", " GB", " TB", " PB", " EB"};
 	double value = (double)size_bytes;
@@ -55,7 +56,7 @@ const char *quantity_size(uint64_t size_bytes, char ret_text[QUANTITY_BYTES])
 	return ret_text;
 }
 
-const char *quantity_rate(double per_second, char ret_text[QUANTITY_BYTES])
+const char *terminal_quantity_rate(double per_second, char ret_text[QUANTITY_BYTES])
 {
 	if (per_second < 999.5)
 		return write_digits(per_second, "/s", ret_text);
