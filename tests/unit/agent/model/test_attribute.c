@@ -45,7 +45,7 @@ static void test_types_and_replacement(void **state)
 
 static void test_count_cap(void **state)
 {
-	static char keys[MAX_ATTRIBUTES + 10][8];
+	static char keys[MAX_ATTRIBUTES + 10][16];
 	struct attribute_list list = {0};
 	struct arena arena;
 
