@@ -1,4 +1,4 @@
-/* gzip, fast. The state (36 KiB) is kept between calls. One thread. */
+/* gzip, fast: whole bodies through libdeflate. The state is kept between calls. One thread. */
 #ifndef EXPORTERS_GZIP_ENCODER_H
 #define EXPORTERS_GZIP_ENCODER_H
 

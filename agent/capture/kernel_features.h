@@ -14,6 +14,8 @@ struct kernel_features {
  * kernels without trampolines and by hardened ones. The functions must also have the arguments we
  * know (5.19 and later).
  */
-void kernel_features_find(struct kernel_features *ret);
+/* 0, or why there is no fentry: -errno of the trial, -EOPNOTSUPP for other arguments. *ret is set
+ * in any case. */
+int kernel_features_find(struct kernel_features *ret);
 
 #endif

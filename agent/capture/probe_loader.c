@@ -64,7 +64,7 @@ static int choose_source(const struct capture_settings *settings,
 {
 	*ret_features = (struct kernel_features){0};
 	if (settings->source != SOURCE_TRACEPOINT)
-		kernel_features_find(ret_features);
+		(void)kernel_features_find(ret_features);
 	if (settings->source == SOURCE_FENTRY && !ret_features->has_fentry)
 		return -EOPNOTSUPP;
 	*ret = ret_features->has_fentry ? SOURCE_FENTRY : SOURCE_TRACEPOINT;
