@@ -15,8 +15,9 @@ struct view {
 };
 
 #define VIEW_LITERAL(text) ((struct view){.bytes = (text), .size = sizeof(text) - 1})
-#define VIEW_FORMAT(view)  (int)(view).size, (view).bytes /* for "%.*s"; escape before a terminal  \
-							   */
+#define VIEW_FORMAT(view)                                                                          \
+	(int)(view).size, (view).bytes /* for "%.*s"; escape before a terminal                     \
+					*/
 
 static inline struct view view_of(const void *bytes, size_t size)
 {

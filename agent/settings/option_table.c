@@ -23,9 +23,13 @@ static const struct option_word switch_words[] = {
 	{"auto", SWITCH_AUTO}, {"on", SWITCH_ON}, {"off", SWITCH_OFF}, {0}};
 static const struct option_word colour_words[] = {
 	{"auto", SWITCH_AUTO}, {"always", SWITCH_ON}, {"never", SWITCH_OFF}, {0}};
-static const struct option_word level_words[] = {
-	{"error", LOG_LEVEL_ERROR}, {"warning", LOG_LEVEL_WARNING}, {"warn", LOG_LEVEL_WARNING},
-	{"info", LOG_LEVEL_INFO},   {"debug", LOG_LEVEL_DEBUG}, {"trace", LOG_LEVEL_DEBUG},     {0}};
+static const struct option_word level_words[] = {{"error", LOG_LEVEL_ERROR},
+						 {"warning", LOG_LEVEL_WARNING},
+						 {"warn", LOG_LEVEL_WARNING},
+						 {"info", LOG_LEVEL_INFO},
+						 {"debug", LOG_LEVEL_DEBUG},
+						 {"trace", LOG_LEVEL_DEBUG},
+						 {0}};
 static const struct option_word compression_words[] = {{"gzip", 0}, {"none", 1}, {0}};
 
 /* clang-format off */

@@ -1,4 +1,5 @@
-/* What the code under test writes to stdout or stderr, as text: redirects the descriptor to a memory file in between. */
+/* What the code under test writes to stdout or stderr, as text: redirects the descriptor to a
+ * memory file in between. */
 #ifndef SUPPORT_CAPTURED_OUTPUT_H
 #define SUPPORT_CAPTURED_OUTPUT_H
 
