@@ -15,7 +15,7 @@ PROTOC  ?= protoc-c
 PREFIX  ?= /usr/local
 MACHINE := $(shell uname -m)
 BPF_ARCH := $(if $(filter aarch64,$(MACHINE)),arm64,x86)
-PKGS    := libbpf libelf zlib libcurl libprotobuf-c jansson yaml-0.1
+PKGS    := libbpf libelf zlib libdeflate libcurl libprotobuf-c jansson yaml-0.1
 VERSION := 0.1.0
 
 Q   = $(if $(V),,@)
@@ -48,6 +48,7 @@ SAN_OBJS  := $(SRCS:%.c=$(OUT)/sanitized/%.o)
 BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
 TEST_BINS := $(TESTS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
+SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/conformance/send_*.c))
 GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
 
 all: $(OUT)/limpet
@@ -111,10 +112,16 @@ $(TEST_BINS): %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -lcmocka -o $@
 
+
 # What the end-to-end tests trace: plain programs that know nothing of limpet.
 $(TARGETS): $(wildcard tests/e2e/targets/*.[ch])
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -I. $(filter %.c,$^) -o $@
+
+# Not tests themselves: the scripts of tests/conformance run them.
+$(SEND_BINS): %: %.o $(OUT)/libagent-sanitized.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
 
 # Fuzz targets carry their own instrumented copy of the sources, compiled by clang.
 $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
@@ -122,6 +129,11 @@ $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
 	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' -O1 -g $(INCLUDES) \
 		$(PKG_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $< \
 		$(shell sed -n 's|^// fuzz-sources: ||p' tests/fuzz/fuzz_$*.c) $(LDLIBS) -o $@
+
+# What the bench exports to.
+$(OUT)/otlp_sink: tests/bench/otlp_sink.c
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -lz -o $@
 
 deps:
 	$(Q)tests/support/install_packages.sh build
@@ -141,11 +153,11 @@ unit:
 	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet unit-programs
 	$(Q)tests/run.sh unit bpf_host replay
 bench: deps-test
-	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet
+	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet $(OUT)/otlp_sink
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)
-test-programs: $(TEST_BINS) $(FUZZ_BINS) $(TARGETS) $(OUT)/limpet-sanitized
+test-programs: $(TEST_BINS) $(FUZZ_BINS) $(SEND_BINS) $(TARGETS) $(OUT)/limpet-sanitized
 
 check: bpf-all
 	$(Q)tests/check/check.sh

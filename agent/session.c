@@ -18,7 +18,7 @@
 #include "base/hash_map.h"
 #include "base/log.h"
 #include "capture/probe_loader.h"
-#include "check/kernel_check.h"
+#include "check/check.h"
 #include "destinations.h"
 #include "pipeline.h"
 
@@ -120,7 +120,7 @@ static enum exit_code open_stages(struct session *session)
 		return EXIT_CODE_FAILURE;
 	err = probe_loader_new(&session->loader, &settings->capture, on_record, session);
 	if (err < 0) {
-		enum exit_code code = kernel_check_explain(err, message, sizeof(message));
+		enum exit_code code = check_explain(err, message, sizeof(message));
 
 		log_error("%s", message);
 		return code;

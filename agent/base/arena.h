@@ -23,6 +23,8 @@ struct arena {
 
 /* No allocation happens until the first one is asked for. */
 void arena_init(struct arena *arena, size_t max_bytes);
+/* The same, with memory of the owner's to begin with: aligned to 8, outlives the arena. */
+void arena_init_with(struct arena *arena, size_t max_bytes, void *memory, size_t size);
 void arena_done(struct arena *arena);
 
 /* Zeroed, aligned to 8. NULL when the cap is reached or memory is out. */

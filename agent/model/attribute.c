@@ -14,9 +14,22 @@ static struct attribute *find(const struct attribute_list *list, const char *key
 	return NULL;
 }
 
+/* Keys differ in length and at their ends; two with the same bit only cost a search. */
+static uint64_t key_bit(const char *key)
+{
+	size_t size = strlen(key);
+	uint32_t hash = (uint32_t)size;
+
+	if (size >= 4)
+		hash = hash * 31 + (unsigned char)key[size - 1] * 7u +
+		       (unsigned char)key[size - 4] * 3u + (unsigned char)key[size / 2];
+	return 1ull << (hash & 63);
+}
+
 static struct attribute *add(struct attribute_list *list, struct arena *arena, const char *key)
 {
-	struct attribute *attribute = find(list, key);
+	uint64_t bit = key_bit(key);
+	struct attribute *attribute = list->seen & bit ? find(list, key) : NULL;
 	struct attribute *items;
 	uint32_t capacity;
 
@@ -39,6 +52,7 @@ static struct attribute *add(struct attribute_list *list, struct arena *arena, c
 	}
 	attribute = &list->items[list->count++];
 	attribute->key = key;
+	list->seen |= bit;
 	return attribute;
 }
 

@@ -26,9 +26,11 @@ enum body_framing {
 	BODY_UNTIL_CLOSE, /* to the end of the stream */
 };
 
-/* Trace context headers as received, empty when absent. tracestate and baggage: several lines are
- * joined with commas by the parser only when they are adjacent in memory; otherwise the first line
- * counts. */
+/*
+ * Trace context headers as received, empty when absent. tracestate and baggage: lines that follow
+ * each other directly are one view over all of them, the names of the further lines included
+ * (trace_context_join_lines makes one value of it); of lines that do not, the first counts.
+ */
 struct propagation {
 	struct view traceparent;
 	struct view tracestate;

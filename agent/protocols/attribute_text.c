@@ -7,12 +7,26 @@
 
 #include "base/utf8.h"
 
+/* Printable ASCII throughout? Eight bytes at a time; a text it doubts is only looked at again. */
 static bool is_plain(struct view text)
 {
-	for (size_t i = 0; i < text.size; i++)
-		if ((unsigned char)(text.bytes[i] - 0x20) >= 0x5f) /* DEL and all above too */
-			return false;
-	return true;
+	const uint64_t ones = 0x0101010101010101ull;
+	uint64_t suspects = 0;
+	size_t at = 0;
+
+	for (; at + 8 <= text.size; at += 8) {
+		uint64_t word;
+
+		memcpy(&word, text.bytes + at, sizeof(word));
+		/* The top bit of each byte: set itself, below a space, or DEL. */
+		suspects |= word | (word - 0x20 * ones) | (word + ones);
+	}
+	for (; at < text.size; at++) {
+		unsigned int byte = (unsigned char)text.bytes[at];
+
+		suspects |= byte < 0x20 || byte >= 0x7f ? 0x80 : 0;
+	}
+	return (suspects & 0x80 * ones) == 0;
 }
 
 static bool is_space(char c)

@@ -150,7 +150,7 @@ static bool is_last_chunk(struct view rest)
 
 	return rest.size && rest.bytes[0] == '0' &&
 	       http1_body_parse(&state, rest, &consumed, &skip, &payload) == PARSE_DONE &&
-	       consumed == rest.size && payload == 0;
+	       consumed == rest.size;
 }
 
 bool http1_body_ends(struct view tail)

@@ -1,6 +1,6 @@
 /*
- * One pass over the lines of a head. Names are told apart by length and first letter before they
- * are compared, so a field nobody needs costs a memchr and a look at its name. Follows RFC 9112
+ * One pass over the lines of a head. Names are told apart by their length before they are compared,
+ * so a field nobody needs costs a memchr and a look at its name. Follows RFC 9112
  * where sender and receiver would agree; where they could not, the head is invalid rather than
  * guessed at, because a wrong body length makes everything behind it wrong.
  */
@@ -8,6 +8,23 @@
 
 #include "protocols/http1_framing.h"
 #include "protocols/http1_start_line.h"
+
+/* The fields anybody here wants to know of. */
+enum field {
+	FIELD_OTHER = 0,
+	FIELD_HOST,
+	FIELD_USER_AGENT,
+	FIELD_CONTENT_LENGTH,
+	FIELD_TRANSFER_ENCODING,
+	FIELD_TRACEPARENT,
+	FIELD_TRACESTATE,
+	FIELD_SENTRY_TRACE,
+	FIELD_BAGGAGE,
+	FIELD_B3,
+	FIELD_B3_TRACE_ID,
+	FIELD_B3_SPAN_ID,
+	FIELD_B3_SAMPLED,
+};
 
 /* Everything collected on the way through one head. */
 struct head {
@@ -38,14 +55,12 @@ static struct view trim(const char *start, const char *end)
 	return view_of(start, (size_t)(end - start));
 }
 
+/* name is a token, so setting the bit of lower case can only make letters equal. */
 static bool is_named(struct view name, const char *lower_case)
 {
-	for (size_t i = 0; i < name.size; i++) {
-		char c = name.bytes[i];
-
-		if ((c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c) != lower_case[i])
+	for (size_t i = 0; i < name.size; i++)
+		if ((name.bytes[i] | 0x20) != lower_case[i])
 			return false;
-	}
 	return true;
 }
 
@@ -72,64 +87,79 @@ static void keep_adjacent(struct view *slot, struct view name, struct view value
 		slot->size = (size_t)(value.bytes + value.size - slot->bytes);
 }
 
-static void take_field_b(struct head *head, struct view name, struct view value)
+/* Most fields are none of these and cost no more than their length. */
+static enum field find_field(struct view name)
 {
-	if (name.size == 2 && is_named(name, "b3"))
-		keep_first(&head->propagation.b3, value);
-	else if (name.size == 7 && is_named(name, "baggage"))
-		keep_adjacent(&head->propagation.baggage, name, value);
+	switch (name.size) {
+	case 2:
+		return is_named(name, "b3") ? FIELD_B3 : FIELD_OTHER;
+	case 4:
+		return is_named(name, "host") ? FIELD_HOST : FIELD_OTHER;
+	case 7:
+		return is_named(name, "baggage") ? FIELD_BAGGAGE : FIELD_OTHER;
+	case 10:
+		if (is_named(name, "user-agent"))
+			return FIELD_USER_AGENT;
+		return is_named(name, "tracestate") ? FIELD_TRACESTATE : FIELD_OTHER;
+	case 11:
+		if (is_named(name, "traceparent"))
+			return FIELD_TRACEPARENT;
+		return is_named(name, "x-b3-spanid") ? FIELD_B3_SPAN_ID : FIELD_OTHER;
+	case 12:
+		if (is_named(name, "sentry-trace"))
+			return FIELD_SENTRY_TRACE;
+		if (is_named(name, "x-b3-traceid"))
+			return FIELD_B3_TRACE_ID;
+		return is_named(name, "x-b3-sampled") ? FIELD_B3_SAMPLED : FIELD_OTHER;
+	case 14:
+		return is_named(name, "content-length") ? FIELD_CONTENT_LENGTH : FIELD_OTHER;
+	case 17:
+		return is_named(name, "transfer-encoding") ? FIELD_TRANSFER_ENCODING : FIELD_OTHER;
+	default:
+		return FIELD_OTHER;
+	}
 }
 
-static void take_field_t(struct head *head, struct view name, struct view value)
+/* Where the value of a field that may come only once is kept. */
+static struct view *find_slot(struct head *head, enum field field)
 {
-	if (name.size == 11 && is_named(name, "traceparent"))
-		keep_first(&head->propagation.traceparent, value);
-	else if (name.size == 10 && is_named(name, "tracestate"))
-		keep_adjacent(&head->propagation.tracestate, name, value);
-	else if (name.size == 17 && is_named(name, "transfer-encoding"))
+	switch (field) {
+	case FIELD_HOST:
+		return &head->host;
+	case FIELD_USER_AGENT:
+		return &head->user_agent;
+	case FIELD_TRACEPARENT:
+		return &head->propagation.traceparent;
+	case FIELD_SENTRY_TRACE:
+		return &head->propagation.sentry_trace;
+	case FIELD_B3:
+		return &head->propagation.b3;
+	case FIELD_B3_TRACE_ID:
+		return &head->propagation.b3_trace_id;
+	case FIELD_B3_SPAN_ID:
+		return &head->propagation.b3_span_id;
+	default:
+		return &head->propagation.b3_sampled;
+	}
+}
+
+static void take_field(struct head *head, enum field field, struct view name, struct view value)
+{
+	switch (field) {
+	case FIELD_CONTENT_LENGTH:
+		http1_framing_add_length(&head->framing, value);
+		break;
+	case FIELD_TRANSFER_ENCODING:
 		http1_framing_add_coding(&head->framing, value);
-}
-
-static void take_field_x(struct head *head, struct view name, struct view value)
-{
-	if (name.size == 12 && is_named(name, "x-b3-traceid"))
-		keep_first(&head->propagation.b3_trace_id, value);
-	else if (name.size == 11 && is_named(name, "x-b3-spanid"))
-		keep_first(&head->propagation.b3_span_id, value);
-	else if (name.size == 12 && is_named(name, "x-b3-sampled"))
-		keep_first(&head->propagation.b3_sampled, value);
-}
-
-static void take_field(struct head *head, struct view name, struct view value)
-{
-	switch (name.bytes[0] | 0x20) {
-	case 'b':
-		take_field_b(head, name, value);
 		break;
-	case 'c':
-		if (name.size == 14 && is_named(name, "content-length"))
-			http1_framing_add_length(&head->framing, value);
+	case FIELD_TRACESTATE:
+		keep_adjacent(&head->propagation.tracestate, name, value);
 		break;
-	case 'h':
-		if (name.size == 4 && is_named(name, "host"))
-			keep_first(&head->host, value);
-		break;
-	case 's':
-		if (name.size == 12 && is_named(name, "sentry-trace"))
-			keep_first(&head->propagation.sentry_trace, value);
-		break;
-	case 't':
-		take_field_t(head, name, value);
-		break;
-	case 'u':
-		if (name.size == 10 && is_named(name, "user-agent"))
-			keep_first(&head->user_agent, value);
-		break;
-	case 'x':
-		take_field_x(head, name, value);
+	case FIELD_BAGGAGE:
+		keep_adjacent(&head->propagation.baggage, name, value);
 		break;
 	default:
-		break;
+		keep_first(find_slot(head, field), value);
 	}
 }
 
@@ -150,9 +180,10 @@ static const char *find_line_end(const struct head *head)
 static bool read_field(struct head *head, const char *lf)
 {
 	const char *at = head->at;
+	enum field field;
 	struct view name;
 
-	while (at < lf && http1_start_line_is_token(*at))
+	while (http1_start_line_is_token(*at)) /* the line's LF is none */
 		at++;
 	name = view_of(head->at, (size_t)(at - head->at));
 	/* RFC 9112 section 5.1: blanks before the colon are an attack in a request, to be removed
@@ -162,7 +193,9 @@ static bool read_field(struct head *head, const char *lf)
 			at++;
 	if (name.size == 0 || at == lf || *at != ':')
 		return false;
-	take_field(head, name, trim(at + 1, lf));
+	field = find_field(name);
+	if (field != FIELD_OTHER)
+		take_field(head, field, name, trim(at + 1, lf));
 	return true;
 }
 

@@ -8,16 +8,11 @@
 /* Old clients send an empty line after a POST body; more than a few are something else. */
 #define MAX_BLANK_BYTES 8
 
-static const bool token_characters[256] = {
+const bool http1_start_line_tokens[256] = {
 	['0' ... '9'] = true,  ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['!'] = true,
 	['#' ... '\''] = true, ['*'] = true,         ['+'] = true,         ['-'] = true,
 	['.'] = true,          ['^' ... '`'] = true, ['|'] = true,         ['~'] = true,
 };
-
-bool http1_start_line_is_token(char c)
-{
-	return token_characters[(unsigned char)c];
-}
 
 /* Bytes above ASCII are not allowed in a target, but browsers and scripts send them and servers
  * take them. */
@@ -92,6 +87,7 @@ static enum parse_result read_request_line(struct view bytes, struct http1_start
 static enum parse_result read_status_line(struct view bytes, struct http1_start_line *ret)
 {
 	size_t at = 0;
+	int status = 0;
 	enum parse_result result = read_version(bytes, &at, ret);
 
 	if (result != PARSE_DONE)
@@ -100,14 +96,14 @@ static enum parse_result read_status_line(struct view bytes, struct http1_start_
 		return PARSE_NEED_MORE;
 	if (bytes.bytes[at++] != ' ')
 		return PARSE_INVALID;
-	ret->status = 0;
 	for (int i = 0; i < 3; i++, at++) {
 		if (at == bytes.size)
 			return PARSE_NEED_MORE;
 		if (bytes.bytes[at] < (i == 0 ? '1' : '0') || bytes.bytes[at] > '9')
 			return PARSE_INVALID;
-		ret->status = ret->status * 10 + bytes.bytes[at] - '0';
+		status = status * 10 + bytes.bytes[at] - '0';
 	}
+	ret->status = status;
 	ret->size = at;
 	return PARSE_DONE;
 }

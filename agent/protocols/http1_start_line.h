@@ -12,13 +12,18 @@
 struct http1_start_line {
 	struct view method; /* requests; what was seen of it when the result is not PARSE_DONE */
 	struct view target;
-	int status;            /* responses, 100 to 999 */
+	int status;            /* responses, 100 to 999; 0 when not PARSE_DONE */
 	uint8_t minor_version; /* of HTTP/1.x, or HTTP1_VERSION_UNKNOWN */
 	size_t size; /* up to the version or the status; the end of the line is not looked at */
 };
 
 /* A character of a token (RFC 9110 section 5.6.2): methods and field names are made of them. */
-bool http1_start_line_is_token(char c);
+extern const bool http1_start_line_tokens[256];
+
+static inline bool http1_start_line_is_token(char c)
+{
+	return http1_start_line_tokens[(unsigned char)c];
+}
 
 /* CR and LF in front of a start line, which RFC 9112 section 2.2 asks to skip. */
 size_t http1_start_line_skip_blank(struct view bytes);

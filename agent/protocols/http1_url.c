@@ -35,13 +35,13 @@ static size_t scheme_length(struct view target)
 
 static void split_credentials(struct http1_url *url)
 {
-	for (size_t i = url->authority.size; i > 0; i--) {
-		if (url->authority.bytes[i - 1] != '@')
-			continue;
-		url->authority = view_skip(url->authority, i);
-		url->has_credentials = true;
+	size_t size = url->authority.size;
+	const char *at = size ? memrchr(url->authority.bytes, '@', size) : NULL;
+
+	if (!at)
 		return;
-	}
+	url->authority = view_skip(url->authority, (size_t)(at + 1 - url->authority.bytes));
+	url->has_credentials = true;
 }
 
 static size_t authority_length(struct view v)

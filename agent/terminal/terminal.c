@@ -33,7 +33,8 @@ struct terminal {
 	struct byte_buffer buffer;
 	uint64_t traces_count;
 	bool has_shown_legend;
-	bool is_broken; /* the last write failed */
+	uint64_t lost_items; /* not collected or not written, not reported yet */
+	int write_error;     /* of the last write that failed, not reported yet */
 };
 
 static struct terminal *terminal_of(struct exporter *exporter)
@@ -71,14 +72,17 @@ static struct terminal_style find_style(const struct terminal *terminal)
 }
 
 /* One write per trace: nothing of another program comes between its lines. */
-static void write_out(struct terminal *terminal)
+static bool write_out(struct terminal *terminal)
 {
 	struct byte_buffer *buffer = &terminal->buffer;
+	FILE *out = terminal->settings.out;
+	bool is_written =
+		fwrite(buffer->bytes, 1, buffer->size, out) == buffer->size && fflush(out) == 0;
 
-	terminal->is_broken = buffer->size && (fwrite(buffer->bytes, 1, buffer->size,
-						      terminal->settings.out) != buffer->size ||
-					       fflush(terminal->settings.out) != 0);
+	if (!is_written)
+		terminal->write_error = errno;
 	byte_buffer_clear(buffer);
+	return is_written;
 }
 
 static void print_trace(struct terminal *terminal, struct collected_trace *trace)
@@ -91,7 +95,10 @@ static void print_trace(struct terminal *terminal, struct collected_trace *trace
 		with_legend = !terminal->has_shown_legend && terminal_tree_needs_legend(layout);
 		terminal->has_shown_legend |= with_legend;
 		terminal_tree_print(layout, &style, with_legend, &terminal->buffer);
-		write_out(terminal);
+		if (!write_out(terminal))
+			terminal->lost_items += trace->count;
+	} else {
+		terminal->lost_items += trace->count;
 	}
 	trace_collector_release(trace);
 }
@@ -116,7 +123,7 @@ static void close_window(struct terminal *terminal)
 	terminal_line_text(&line, COLOUR_DIM, view_of_text(text));
 	terminal_line_end(&line);
 	byte_buffer_append_byte(&terminal->buffer, '\n');
-	write_out(terminal);
+	(void)write_out(terminal);
 }
 
 static void take_settled(struct terminal *terminal, uint64_t until_ns)
@@ -142,12 +149,28 @@ static void make_room(struct terminal *terminal)
 	}
 }
 
+/* Losses come to light after their batch was accepted: each is counted with a later one. */
+static void report(struct terminal *terminal, const struct batch *batch,
+		   struct export_result *ret_result)
+{
+	uint32_t rejected =
+		terminal->lost_items < batch->count ? (uint32_t)terminal->lost_items : batch->count;
+
+	terminal->lost_items -= rejected;
+	*ret_result = (struct export_result){
+		.outcome = EXPORT_SENT, .rejected_count = rejected, .reason = DROP_OUTPUT_FAILED};
+	if (terminal->write_error)
+		(void)snprintf(ret_result->message, sizeof(ret_result->message),
+			       "cannot write to the terminal: %s; use --terminal=off to go without",
+			       strerror(terminal->write_error));
+	terminal->write_error = 0;
+}
+
 static void export_batch(struct exporter *exporter, const struct batch *batch,
 			 struct export_result *ret_result)
 {
 	struct terminal *terminal = terminal_of(exporter);
 	uint64_t now = now_ns(terminal);
-	uint32_t lost = 0;
 
 	for (uint32_t i = 0; i < batch->count; i++) {
 		struct item *item = batch->items[i];
@@ -155,20 +178,14 @@ static void export_batch(struct exporter *exporter, const struct batch *batch,
 		if (item->kind != ITEM_SEGMENT || !item->segment->spans_count)
 			continue;
 		terminal_summary_add(terminal->summary, item->segment);
-		lost += trace_collector_add(terminal->collector, item, now) < 0;
+		if (trace_collector_add(terminal->collector, item, now) < 0)
+			terminal->lost_items++;
 		make_room(terminal);
 	}
 	if (trace_selection_is_over(&terminal->selection, now))
 		close_window(terminal);
 	take_settled(terminal, now > SETTLE_NS ? now - SETTLE_NS : 0);
-	*ret_result = (struct export_result){
-		.outcome = EXPORT_SENT, .rejected_count = lost, .reason = DROP_OUTPUT_FAILED};
-	if (!terminal->is_broken)
-		return;
-	ret_result->outcome = EXPORT_DROPPED;
-	(void)snprintf(ret_result->message, sizeof(ret_result->message),
-		       "cannot write to the terminal: %s; use --terminal=off to go without it",
-		       strerror(errno));
+	report(terminal, batch, ret_result);
 }
 
 static void flush_traces(struct exporter *exporter)
@@ -187,7 +204,7 @@ static void close_terminal(struct exporter **exporter)
 	flush_traces(*exporter);
 	terminal_summary_print(terminal->summary, terminal->traces_count, &style,
 			       &terminal->buffer);
-	write_out(terminal);
+	(void)write_out(terminal);
 	trace_collector_free(&terminal->collector);
 	terminal_summary_free(&terminal->summary);
 	byte_buffer_done(&terminal->buffer);

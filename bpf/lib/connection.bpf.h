@@ -110,4 +110,26 @@ static __always_inline struct connection_state *connection_find(struct sock *sk,
 	return state;
 }
 
+/* The peer will send no more. */
+static __always_inline void connection_end_of_stream(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct connection_state *state = bpf_map_lookup_elem(&connections, &key);
+
+	if (state && state->mode != CAPTURE_IGNORE)
+		connection_announce_end(key, state, END_OF_STREAM);
+}
+
+/* A UNIX socket is released; TCP says so itself (connection_lifecycle.bpf.c). */
+static __always_inline void connection_end_unix(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct connection_state *state = bpf_map_lookup_elem(&connections, &key);
+
+	if (!state)
+		return;
+	connection_announce_end(key, state, END_CLOSED);
+	bpf_map_delete_elem(&connections, &key);
+}
+
 #endif

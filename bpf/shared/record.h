@@ -134,7 +134,7 @@ enum connection_end_reason {
 	END_OF_STREAM =
 		3, /* receive returned 0: the peer will send no more; the connection lives on */
 	END_REPLACED = 4, /* the kernel reused the socket for another connection */
-	END_NOT_YET = 5,    /* RECORD_CONNECTION_PROGRESS: positions as they stand */
+	END_NOT_YET = 5,  /* RECORD_CONNECTION_PROGRESS: positions as they stand */
 };
 
 struct connection_end_record {

@@ -167,7 +167,8 @@ static void post(struct otlp_http *otlp, struct item *const *items, uint32_t cou
 	struct http_response *response;
 	const char *encoding = NULL;
 
-	if (otlp->gzip && http_transport_gzip(body, &otlp->compressed) == 0) {
+	if (otlp->gzip && http_transport_gzip(body, &otlp->compressed) == 0 &&
+	    otlp->compressed.size < body.size) {
 		body = byte_buffer_view(&otlp->compressed);
 		encoding = "gzip";
 	}
@@ -187,11 +188,14 @@ static uint32_t export_some(struct otlp_http *otlp, struct item *const *items, u
 {
 	uint32_t some;
 
-	if (encode_some(otlp, items, count, &some) < 0)
-		drop(ret_result, DROP_TOO_LARGE,
-		     "a segment is larger than the largest OTLP request (64 MiB)");
-	else
+	if (encode_some(otlp, items, count, &some) < 0) {
+		drop(ret_result, DROP_TOO_LARGE, "");
+		snprintf(ret_result->message, sizeof(ret_result->message),
+			 "a segment is larger than the largest OTLP request (%llu bytes)",
+			 (unsigned long long)otlp->max_request_bytes);
+	} else {
 		post(otlp, items, some, ret_result);
+	}
 	return some;
 }
 

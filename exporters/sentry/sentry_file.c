@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "exporters/sentry/dsn.h"
 #include "exporters/sentry/transaction_envelope.h"
+#include "exporters/sigpipe_guard.h"
+
+#define WRITE_PATIENCE_MS 5000 /* for the reader of a pipe */
 
 struct sentry_file {
 	struct exporter exporter;
@@ -23,27 +27,43 @@ static struct sentry_file *from_exporter(struct exporter *exporter)
 	return (struct sentry_file *)exporter;
 }
 
-/* With O_APPEND the end is where the envelope begins, unless it is a pipe. */
-static int append_all(int fd, struct view bytes)
+static int wait_for_room(int fd)
 {
-	struct stat before;
-	bool is_regular = fstat(fd, &before) == 0 && S_ISREG(before.st_mode);
+	struct pollfd wanted = {.fd = fd, .events = POLLOUT};
 
-	while (bytes.size) {
-		ssize_t written = write(fd, bytes.bytes, bytes.size);
+	return poll(&wanted, 1, WRITE_PATIENCE_MS) == 0 ? -ETIMEDOUT : 0;
+}
 
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0) {
-			int error = errno;
+static int write_all(int fd, struct view rest)
+{
+	while (rest.size) {
+		ssize_t written = write(fd, rest.bytes, rest.size);
+		int r = written < 0 ? -errno : 0;
 
-			if (is_regular)
-				(void)!ftruncate(fd, before.st_size);
-			return -error;
-		}
-		bytes = view_skip(bytes, (size_t)written);
+		if (r == -EAGAIN)
+			r = wait_for_room(fd);
+		if (r < 0 && r != -EINTR)
+			return r;
+		if (written > 0)
+			rest = view_skip(rest, (size_t)written);
 	}
 	return 0;
+}
+
+/* A file is cut back to where the envelope began when not all of it could be written. */
+static int append_whole(int fd, struct view bytes)
+{
+	struct sigpipe_guard guard;
+	struct stat before;
+	bool is_regular = fstat(fd, &before) == 0 && S_ISREG(before.st_mode);
+	int r;
+
+	sigpipe_guard_begin(&guard);
+	r = write_all(fd, bytes);
+	sigpipe_guard_end(&guard);
+	if (r < 0 && is_regular)
+		(void)!ftruncate(fd, before.st_size);
+	return r;
 }
 
 static void export_batch(struct exporter *exporter, const struct batch *batch,
@@ -65,7 +85,7 @@ static void export_batch(struct exporter *exporter, const struct batch *batch,
 			ret_result->reason = DROP_ENCODE_FAILED;
 			continue;
 		}
-		r = append_all(file->fd, byte_buffer_view(&file->envelope.bytes));
+		r = append_whole(file->fd, byte_buffer_view(&file->envelope.bytes));
 		if (r == 0)
 			continue;
 		ret_result->rejected_count += batch->count - i;
@@ -109,6 +129,7 @@ int sentry_file_new(struct exporter **ret, const char *path, const char *dsn_or_
 	char shown_path[128];
 	int r;
 
+	(void)snprintf(ret_error, error_size, "out of memory");
 	if (!file)
 		return -ENOMEM;
 	exporter = &file->exporter;
@@ -121,8 +142,10 @@ int sentry_file_new(struct exporter **ret, const char *path, const char *dsn_or_
 	file->path = strdup(path);
 	if (!file->path)
 		return -ENOMEM;
-	/* Requests of other people are in it: for its owner only. */
-	file->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	/* Requests of other people are in it: for its owner only. O_NONBLOCK: a pipe without a
+	 * reader is an error, not a place to wait. */
+	file->fd =
+		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
 	if (file->fd < 0) {
 		r = -errno;
 		(void)snprintf(ret_error, error_size,

@@ -103,7 +103,7 @@ static void describe_failure(const struct sentry_http *http, const struct http_r
 		(void)snprintf(result->message, sizeof(result->message),
 			       "cannot send to Sentry at %.*s: no answer",
 			       VIEW_FORMAT(http->dsn.host));
-	} else if (response->status == 0) {
+	} else if (response->status == 0 && response->error[0]) {
 		(void)snprintf(result->message, sizeof(result->message), "%s", response->error);
 	} else {
 		if (response->status == 401 || response->status == 403 || response->status == 404)
@@ -158,7 +158,7 @@ static int send_item(struct sentry_http *http, const struct item *item,
 	has_report = attach_report(http, &taken);
 	r = post(http, &response);
 	/* A refusal may be about the report itself: it goes back only where it cannot have been. */
-	if (has_report && (r < 0 || response->status == 429))
+	if (has_report && (r < 0 || response->status == 429 || response->status >= 500))
 		client_report_give_back(&http->report, &taken);
 	if (r < 0) {
 		describe_failure(http, response, result);
@@ -231,11 +231,13 @@ static void export_batch(struct exporter *exporter, const struct batch *batch,
 	struct sentry_http *http = from_exporter(exporter);
 	struct unfinished_batch work = resume(http, batch);
 	uint64_t deadline_ns = clock_monotonic_ns() + http->timeout_ns;
+	uint32_t first = work.done_count;
 	struct export_result result = {0};
 	enum drop_reason reason;
 
 	for (; work.done_count < batch->count; work.done_count++) {
-		bool is_late = clock_monotonic_ns() >= deadline_ns;
+		/* Each call gets at least one item through. */
+		bool is_late = work.done_count > first && clock_monotonic_ns() >= deadline_ns;
 
 		if (is_late ||
 		    send_item(http, batch->items[work.done_count], &result, &reason) < 0) {
@@ -329,6 +331,7 @@ int sentry_http_new(struct exporter **ret, const struct sentry_http_settings *se
 	struct view organization_id;
 	int r;
 
+	(void)snprintf(ret_error, error_size, "out of memory");
 	if (!http)
 		return -ENOMEM;
 	exporter = &http->exporter;

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include "exporters/http_transport.h"
 
@@ -24,6 +25,7 @@ static struct {
 	char *bodies[MAX_POSTS];
 	size_t posts_count;
 	bool refuses_gzip;
+	uint64_t delay_ms;
 	char url[256], auth[256], user_agent[64];
 	uint64_t timeout_ms;
 	struct http_response response;
@@ -68,6 +70,7 @@ int http_transport_post(struct http_transport *transport, struct view body,
 
 	assert_non_null(transport);
 	assert_true(i < MAX_POSTS);
+	(void)usleep((useconds_t)fake.delay_ms * 1000);
 	assert_string_equal(content_type, "application/x-sentry-envelope");
 	if (fake.refuses_gzip) {
 		assert_null(content_encoding);

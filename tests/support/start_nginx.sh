@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts an nginx of its own on loopback: one worker, private prefix, no files outside it. Prints the master's pid.
 # usage: tests/support/start_nginx.sh FOLDER PORT     stop it with: kill -QUIT PID
-# Any path gets the 512 bytes of FOLDER/file.bin, except /missing/… (404) and /moved/… (301). FOLDER should be on tmpfs.
+# Any path gets the 512 bytes of FOLDER/file.bin, except /missing/… (404), /moved/… (301) and /requests (stub_status). FOLDER should be on tmpfs.
 set -eu
 folder=$1 port=$2
 mkdir -p "$folder/temp"
@@ -27,6 +27,7 @@ http {
 		listen 127.0.0.1:$port;
 		root $folder;
 		location / { try_files /file.bin =500; }
+		location = /requests { stub_status; }
 		location /missing/ { return 404; }
 		location /moved/ { return 301 /; }
 	}

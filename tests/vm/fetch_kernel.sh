@@ -77,8 +77,10 @@ apt_options=(
 	-o Acquire::Check-Valid-Until=false -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o APT::Sandbox::User=
 	-o APT::Get::AllowUnauthenticated=false
 )
+# apt's last word on what went wrong: the indented line below an "Err:", else its first error.
 why() {
-	grep -hE '^(E|W|Err)' "$work/log" | head -n 2 | tr '\n' ' '
+	awk '/^Err:/ { below = 1; next } below && /^ / { sub(/^ +/, ""); print; found = 1; exit } /^E:/ && !error { error = $0 }
+		END { if (!found) print error }' "$work/log"
 }
 echo "fetch_kernel.sh: fetching the kernel of Debian $suite" >&2
 apt-get "${apt_options[@]}" -o APT::Update::Error-Mode=any update > "$work/log" 2>&1 ||

@@ -11,18 +11,20 @@ report() { # $1 exit code of the check, $2 what was checked
 	if [ "$1" -eq 0 ]; then echo "ok guest: $2"; else echo "not ok guest: $2" && failed=1; fi
 }
 if ! reason=$(tests/vm/fetch_kernel.sh $kernel 2>&1 > /dev/null) || ! command -v qemu-system-x86_64 > /dev/null; then
-	echo "ok guest: the runner # SKIP ${reason:-no qemu-system-x86_64}"
+	echo "ok guest: the runner # SKIP $(echo "${reason:-no qemu-system-x86_64}" | tail -n 1)"
 	exit 0
 fi
 
 # shellcheck disable=SC2016 # the guest's shell expands it
 script='echo "out: $1|$2"; echo "err" >&2; echo kept > $GUEST_FOLDER/kept; echo lost > lost-in-guest
 	for type in bpf tracefs debugfs cgroup2 devpts tmpfs; do grep -q " $type " /proc/mounts || echo "no $type"; done
-	ls /tmp | grep . && echo "/tmp is not empty"; ip -br addr show lo | grep -q 127.0.0.1 || echo "no lo"
+	test ! -e "$3" || echo "the host'"'"'s /tmp is there"; ip -br addr show lo | grep -q 127.0.0.1 || echo "no lo"
 	test -e /dev/fd/1 || echo "no /dev/fd"; test "$(id -u)" = 0 || echo "not root"; test -s /sys/kernel/btf/vmlinux || echo "no BTF"; echo "kernel: $(uname -r)"
 	modprobe veth || echo "no modules"; exit 3'
 rm -f "$folder/kept"
-out=$(tests/vm/guest.sh --kernel $kernel --timeout 100 --folder "$folder" -- sh -c "$script" sh 'a b' '"c' 2> "$folder/runner.stderr")
+marker=$(mktemp)
+trap 'rm -f "$marker"' EXIT
+out=$(tests/vm/guest.sh --kernel $kernel --timeout 100 --folder "$folder" -- sh -c "$script" sh 'a b' '"c' "$marker" 2> "$folder/runner.stderr")
 code=$?
 [ $code -eq 3 ]
 report $? "the script's exit code comes out (3: $code)"

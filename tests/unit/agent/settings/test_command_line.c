@@ -69,9 +69,11 @@ static void test_config_takes_a_command_line(void **state)
 	assert_loads(&s, LINE("config", "run", "--", "ls"), NO_ENV);
 	assert_int_equal(s.command, COMMAND_CONFIG);
 	settings_done(&s);
-	assert_refused(LINE("config", "config"), NO_ENV, "limpet: unexpected argument 'config'" SEE);
-	assert_refused(LINE("config", "attach", "x"), NO_ENV,
-		       "limpet: attach: 'x' is not a process id above 0; list candidates with: ps -e\n");
+	assert_refused(LINE("config", "config"), NO_ENV,
+		       "limpet: unexpected argument 'config'" SEE);
+	assert_refused(
+		LINE("config", "attach", "x"), NO_ENV,
+		"limpet: attach: 'x' is not a process id above 0; list candidates with: ps -e\n");
 }
 
 static void test_help_and_version(void **state)
@@ -105,8 +107,9 @@ static void test_ways_to_write_an_option(void **state)
 	struct settings s;
 
 	(void)state;
-	assert_loads(&s, LINE("agent", "--ring-size=64KiB", "--max-routes", "7", "--no-parent-based",
-			      "--include-arguments", "--tcp-calls", "off", "--max-routes=8"),
+	assert_loads(&s,
+		     LINE("agent", "--ring-size=64KiB", "--max-routes", "7", "--no-parent-based",
+			  "--include-arguments", "--tcp-calls", "off", "--max-routes=8"),
 		     NO_ENV);
 	assert_int_equal(s.capture.ring_bytes, 65536);
 	assert_int_equal(s.tracing.max_routes, 8); /* the last one counts */
@@ -114,7 +117,8 @@ static void test_ways_to_write_an_option(void **state)
 	assert_true(s.identity.include_arguments);
 	assert_false(s.tracing.tcp_calls);
 	settings_done(&s);
-	assert_loads(&s, LINE("agent", "--parent-based=no", "--no-tcp-calls", "--release=-x"), NO_ENV);
+	assert_loads(&s, LINE("agent", "--parent-based=no", "--no-tcp-calls", "--release=-x"),
+		     NO_ENV);
 	assert_false(s.sampling.parent_based);
 	assert_false(s.tracing.tcp_calls);
 	assert_string_equal(s.identity.release, "-x");
@@ -132,8 +136,9 @@ static void test_bad_commands(void **state)
 		       "limpet: no command; one of run, attach, agent, check, replay, config" SEE);
 	assert_refused(LINE("--sample=1"), NO_ENV,
 		       "limpet: no command; one of run, attach, agent, check, replay, config" SEE);
-	assert_refused(LINE("atach"), NO_ENV,
-		       "limpet: unknown command 'atach', did you mean 'attach'? see: limpet --help\n");
+	assert_refused(
+		LINE("atach"), NO_ENV,
+		"limpet: unknown command 'atach', did you mean 'attach'? see: limpet --help\n");
 	assert_refused(LINE("trace\x1b[2J"), NO_ENV, "limpet: unknown command 'trace\\x1b[2J'" SEE);
 	assert_refused(LINE(""), NO_ENV, "limpet: unknown command ''" SEE);
 	assert_refused(LINE("agent", "x"), NO_ENV, "limpet: unexpected argument 'x'" SEE);
@@ -144,41 +149,53 @@ static void test_bad_commands(void **state)
 		       "limpet: run needs a command: limpet run [OPTION…] -- CMD [ARGUMENT…]" SEE);
 	assert_refused(LINE("run", ""), NO_ENV,
 		       "limpet: run needs a command: limpet run [OPTION…] -- CMD [ARGUMENT…]" SEE);
-	assert_refused(LINE("replay"), NO_ENV, "limpet: replay needs a recording: limpet replay FILE" SEE);
-	assert_refused(LINE("replay", ""), NO_ENV, "limpet: replay: the name of the recording is empty\n");
+	assert_refused(LINE("replay"), NO_ENV,
+		       "limpet: replay needs a recording: limpet replay FILE" SEE);
+	assert_refused(LINE("replay", ""), NO_ENV,
+		       "limpet: replay: the name of the recording is empty\n");
 	assert_refused(LINE("replay", "a", "b"), NO_ENV, "limpet: unexpected argument 'b'" SEE);
 }
 
 static void test_bad_pids(void **state)
 {
-	static const char *const bad[] = {"0", "-", "x", "1x", "2147483648", "1 ", "0x1", "99999999999999999999"};
+	static const char *const bad[] = {"0",          "-",  "x",   "1x",
+					  "2147483648", "1 ", "0x1", "99999999999999999999"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		char message[160];
 
-		(void)snprintf(message, sizeof(message),
-			       "limpet: attach: '%s' is not a process id above 0; list candidates with: ps -e\n", bad[i]);
+		(void)snprintf(
+			message, sizeof(message),
+			"limpet: attach: '%s' is not a process id above 0; list candidates with: ps -e\n",
+			bad[i]);
 		assert_refused(LINE("attach", (char *)bad[i]), NO_ENV, message);
 	}
-	assert_refused(LINE("attach"), NO_ENV, "limpet: attach needs the PID of a process: limpet attach PID" SEE);
-	assert_refused(LINE("attach", "1", "2", "3"), NO_ENV, "limpet: unexpected argument '2'" SEE);
+	assert_refused(LINE("attach"), NO_ENV,
+		       "limpet: attach needs the PID of a process: limpet attach PID" SEE);
+	assert_refused(LINE("attach", "1", "2", "3"), NO_ENV,
+		       "limpet: unexpected argument '2'" SEE);
 }
 
 static void test_bad_options(void **state)
 {
 	(void)state;
-	assert_refused(LINE("agent", "--rign-size", "1"), NO_ENV,
-		       "limpet: unknown option '--rign-size', did you mean '--ring-size'? see: limpet --help\n");
-	assert_refused(LINE("agent", "--no-ring-size"), NO_ENV,
-		       "limpet: unknown option '--no-ring-size', did you mean '--ring-size'? see: limpet --help\n");
-	assert_refused(LINE("agent", "--xyzzyxyzzy=\x07"), NO_ENV, "limpet: unknown option '--xyzzyxyzzy=\\x07'" SEE);
+	assert_refused(
+		LINE("agent", "--rign-size", "1"), NO_ENV,
+		"limpet: unknown option '--rign-size', did you mean '--ring-size'? see: limpet --help\n");
+	assert_refused(
+		LINE("agent", "--no-ring-size"), NO_ENV,
+		"limpet: unknown option '--no-ring-size', did you mean '--ring-size'? see: limpet --help\n");
+	assert_refused(LINE("agent", "--xyzzyxyzzy=\x07"), NO_ENV,
+		       "limpet: unknown option '--xyzzyxyzzy=\\x07'" SEE);
 	assert_refused(LINE("agent", "-x"), NO_ENV, "limpet: unknown option '-x'" SEE);
 	assert_refused(LINE("agent", "--=1"), NO_ENV, "limpet: unknown option '--=1'" SEE);
-	assert_refused(LINE("agent", "--record"), NO_ENV,
-		       "limpet: --record needs a value: a file name without control characters, at most 8192 bytes" SEE);
-	assert_refused(LINE("run", "--record", "--", "ls"), NO_ENV,
-		       "limpet: --record needs a value: a file name without control characters, at most 8192 bytes" SEE);
+	assert_refused(
+		LINE("agent", "--record"), NO_ENV,
+		"limpet: --record needs a value: a file name without control characters, at most 8192 bytes" SEE);
+	assert_refused(
+		LINE("run", "--record", "--", "ls"), NO_ENV,
+		"limpet: --record needs a value: a file name without control characters, at most 8192 bytes" SEE);
 	assert_refused(LINE("agent", "--sample="), NO_ENV,
 		       "limpet: --sample: '' is not a number from 0 to 1 (such as 0.25)\n");
 	/* Every bad value is told. */

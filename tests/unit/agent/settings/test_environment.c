@@ -22,10 +22,12 @@ static void test_values(void **state)
 
 	(void)state;
 	assert_loads(&s, LINE("agent"),
-		     ENV("LIMPET_RING_SIZE=64KiB", "SENTRY_RELEASE=shop@1", "OTEL_BSP_SCHEDULE_DELAY=250",
-			 "OTEL_EXPORTER_OTLP_TIMEOUT=1", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT=2", "OTEL_LOG_LEVEL=Debug",
-			 "OTEL_EXPORTER_OTLP_COMPRESSION=NONE", "OTEL_EXPORTER_OTLP_HEADERS=a=b", "LIMPET_JSON=",
-			 "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "LIMPET_PORT_4317_TCP=x"));
+		     ENV("LIMPET_RING_SIZE=64KiB", "SENTRY_RELEASE=shop@1",
+			 "OTEL_BSP_SCHEDULE_DELAY=250", "OTEL_EXPORTER_OTLP_TIMEOUT=1",
+			 "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT=2", "OTEL_LOG_LEVEL=Debug",
+			 "OTEL_EXPORTER_OTLP_COMPRESSION=NONE", "OTEL_EXPORTER_OTLP_HEADERS=a=b",
+			 "LIMPET_JSON=", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+			 "LIMPET_PORT_4317_TCP=x"));
 	assert_int_equal(s.capture.ring_bytes, 65536);
 	assert_string_equal(s.identity.release, "shop@1");
 	assert_int_equal(s.delivery.schedule_delay_ms, 250);
@@ -42,11 +44,12 @@ static void test_bad_otel_values_are_ignored(void **state)
 	struct settings s;
 
 	(void)state;
-	assert_int_equal(load(&s, LINE("agent"),
-			      ENV("OTEL_BSP_SCHEDULE_DELAY=5s", "OTEL_BSP_MAX_QUEUE_SIZE=-1",
-				  "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT=x", "OTEL_EXPORTER_OTLP_TIMEOUT=3",
-				  "OTEL_RESOURCE_ATTRIBUTES=a=%zz", "OTEL_EXPORTER_OTLP_PROTOCOL=grpc")),
-			 0);
+	assert_int_equal(
+		load(&s, LINE("agent"),
+		     ENV("OTEL_BSP_SCHEDULE_DELAY=5s", "OTEL_BSP_MAX_QUEUE_SIZE=-1",
+			 "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT=x", "OTEL_EXPORTER_OTLP_TIMEOUT=3",
+			 "OTEL_RESOURCE_ATTRIBUTES=a=%zz", "OTEL_EXPORTER_OTLP_PROTOCOL=grpc")),
+		0);
 	assert_string_equal(
 		log_output.text,
 		"limpet: warning: environment variable OTEL_RESOURCE_ATTRIBUTES is ignored: 'a=%zz' is not a list "
@@ -69,12 +72,14 @@ static void test_bad_otel_values_are_ignored(void **state)
 static void test_other_bad_values_are_errors(void **state)
 {
 	(void)state;
-	assert_refused(LINE("agent"), ENV("LIMPET_ROUTES=x", "SENTRY_DSN=secret", "SENTRY_TRACES_SAMPLE_RATE=lots"),
-		       "limpet: environment variable LIMPET_ROUTES: 'x' is not one of guessed, off\n"
-		       "limpet: environment variable SENTRY_DSN: the value (not shown) is not a URL such as "
-		       "https://KEY@HOST/PROJECT\n"
-		       "limpet: environment variable SENTRY_TRACES_SAMPLE_RATE: 'lots' is not a number from 0 to 1 "
-		       "(such as 0.25)\n");
+	assert_refused(
+		LINE("agent"),
+		ENV("LIMPET_ROUTES=x", "SENTRY_DSN=secret", "SENTRY_TRACES_SAMPLE_RATE=lots"),
+		"limpet: environment variable LIMPET_ROUTES: 'x' is not one of guessed, off\n"
+		"limpet: environment variable SENTRY_DSN: the value (not shown) is not a URL such as "
+		"https://KEY@HOST/PROJECT\n"
+		"limpet: environment variable SENTRY_TRACES_SAMPLE_RATE: 'lots' is not a number from 0 to 1 "
+		"(such as 0.25)\n");
 }
 
 static void test_mistyped_names(void **state)
@@ -82,9 +87,13 @@ static void test_mistyped_names(void **state)
 	struct settings s;
 
 	(void)state;
-	assert_int_equal(load(&s, LINE("agent"), ENV("LIMPET_RECROD=x", "LIMPET_SERVICE_HOST=10.0.0.1", "LIMPET_", "X")), 0);
-	assert_string_equal(log_output.text, "limpet: warning: environment variable LIMPET_RECROD is not known, "
-					     "did you mean LIMPET_RECORD?\n");
+	assert_int_equal(
+		load(&s, LINE("agent"),
+		     ENV("LIMPET_RECROD=x", "LIMPET_SERVICE_HOST=10.0.0.1", "LIMPET_", "X")),
+		0);
+	assert_string_equal(log_output.text,
+			    "limpet: warning: environment variable LIMPET_RECROD is not known, "
+			    "did you mean LIMPET_RECORD?\n");
 	assert_null(s.capture.record_file);
 	settings_done(&s);
 }
@@ -110,18 +119,27 @@ static void test_samplers(void **state)
 	check_sampler(ENV("OTEL_TRACES_SAMPLER=ALWAYS_OFF"), 0, false, "");
 	check_sampler(ENV("OTEL_TRACES_SAMPLER=parentbased_always_on"), 1, true, "");
 	check_sampler(ENV("OTEL_TRACES_SAMPLER=parentbased_always_off"), 0, true, "");
-	check_sampler(ENV("OTEL_TRACES_SAMPLER=traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.25"), 0.25, false, "");
-	check_sampler(ENV("OTEL_TRACES_SAMPLER=parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.5"), 0.5, true, "");
+	check_sampler(ENV("OTEL_TRACES_SAMPLER=traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.25"), 0.25,
+		      false, "");
+	check_sampler(
+		ENV("OTEL_TRACES_SAMPLER=parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.5"),
+		0.5, true, "");
 	check_sampler(ENV("OTEL_TRACES_SAMPLER=traceidratio"), 1, false, "");
-	check_sampler(ENV("OTEL_TRACES_SAMPLER=xray"), 1, true,
-		      IGNORED "OTEL_TRACES_SAMPLER is ignored: 'xray' is not one of always_on, always_off, "
-			      "traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio\n");
-	check_sampler(ENV("OTEL_TRACES_SAMPLER=traceidratio", "OTEL_TRACES_SAMPLER_ARG=7"), 1, false,
-		      IGNORED "OTEL_TRACES_SAMPLER_ARG is ignored: '7' is not a number from 0 to 1 (such as 0.25)\n");
+	check_sampler(
+		ENV("OTEL_TRACES_SAMPLER=xray"), 1, true,
+		IGNORED
+		"OTEL_TRACES_SAMPLER is ignored: 'xray' is not one of always_on, always_off, "
+		"traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio\n");
+	check_sampler(
+		ENV("OTEL_TRACES_SAMPLER=traceidratio", "OTEL_TRACES_SAMPLER_ARG=7"), 1, false,
+		IGNORED
+		"OTEL_TRACES_SAMPLER_ARG is ignored: '7' is not a number from 0 to 1 (such as 0.25)\n");
 	check_sampler(ENV("OTEL_TRACES_SAMPLER_ARG=0.5"), 1, true,
-		      IGNORED "OTEL_TRACES_SAMPLER_ARG is ignored without OTEL_TRACES_SAMPLER, such as "
-			      "OTEL_TRACES_SAMPLER=parentbased_traceidratio\n");
-	check_sampler(ENV("OTEL_TRACES_SAMPLER=always_off", "OTEL_TRACES_SAMPLER_ARG=0.5"), 0, false,
+		      IGNORED
+		      "OTEL_TRACES_SAMPLER_ARG is ignored without OTEL_TRACES_SAMPLER, such as "
+		      "OTEL_TRACES_SAMPLER=parentbased_traceidratio\n");
+	check_sampler(ENV("OTEL_TRACES_SAMPLER=always_off", "OTEL_TRACES_SAMPLER_ARG=0.5"), 0,
+		      false,
 		      IGNORED "OTEL_TRACES_SAMPLER_ARG is ignored: always_off takes no argument\n");
 }
 
@@ -131,11 +149,13 @@ static void test_sentry_rate_counts_less(void **state)
 
 	(void)state;
 	check_sampler(ENV("SENTRY_TRACES_SAMPLE_RATE=0.125"), 0.125, true, "");
-	check_sampler(ENV("SENTRY_TRACES_SAMPLE_RATE=0.125", "OTEL_TRACES_SAMPLER=traceidratio"), 0.125, false, "");
+	check_sampler(ENV("SENTRY_TRACES_SAMPLE_RATE=0.125", "OTEL_TRACES_SAMPLER=traceidratio"),
+		      0.125, false, "");
 	check_sampler(ENV("SENTRY_TRACES_SAMPLE_RATE=0.125", "OTEL_TRACES_SAMPLER=traceidratio",
 			  "OTEL_TRACES_SAMPLER_ARG=0.5"),
 		      0.5, false, "");
-	check_sampler(ENV("SENTRY_TRACES_SAMPLE_RATE=0.125", "OTEL_TRACES_SAMPLER=always_on"), 1, false, "");
+	check_sampler(ENV("SENTRY_TRACES_SAMPLE_RATE=0.125", "OTEL_TRACES_SAMPLER=always_on"), 1,
+		      false, "");
 	assert_loads(&s, LINE("agent", "--sample", "0.75"), ENV("SENTRY_TRACES_SAMPLE_RATE=0.125"));
 	assert_true(s.sampling.ratio == 0.75);
 	settings_done(&s);

@@ -22,8 +22,11 @@ static void test_names_are_unique(void **state)
 		assert_non_null(a->environment[0]);
 		for (size_t j = 0; j < i; j++)
 			for (int k = 0; k < MAX_ENVIRONMENT_NAMES && a->environment[k]; k++)
-				for (int l = 0; l < MAX_ENVIRONMENT_NAMES && option_table[j].environment[l]; l++)
-					assert_string_not_equal(a->environment[k], option_table[j].environment[l]);
+				for (int l = 0;
+				     l < MAX_ENVIRONMENT_NAMES && option_table[j].environment[l];
+				     l++)
+					assert_string_not_equal(a->environment[k],
+								option_table[j].environment[l]);
 	}
 }
 
@@ -38,7 +41,8 @@ static void test_defaults_are_valid(void **state)
 
 		if (!option->initial)
 			continue;
-		assert_int_equal(option_value_set(option, &settings, view_of_text(option->initial)), 0);
+		assert_int_equal(option_value_set(option, &settings, view_of_text(option->initial)),
+				 0);
 		assert_true(option_value_format(option, &settings, text, sizeof(text)));
 		assert_string_equal(text, option->initial);
 		option_value_free(option, &settings);
@@ -63,7 +67,8 @@ static void test_secrets(void **state)
 static void test_sections(void **state)
 {
 	(void)state;
-	assert_string_equal(option_table_find_section(VIEW_LITERAL("capture"))->key, "capture.source");
+	assert_string_equal(option_table_find_section(VIEW_LITERAL("capture"))->key,
+			    "capture.source");
 	assert_null(option_table_find_section(VIEW_LITERAL("capt")));
 	assert_null(option_table_find_section(VIEW_LITERAL("capture.source")));
 	assert_null(option_table_find_section(VIEW_LITERAL("")));
@@ -78,8 +83,10 @@ static void test_not_found(void **state)
 	assert_null(option_table_find_key(VIEW_LITERAL("")));
 	assert_null(option_table_find_offset(SIZE_MAX));
 	assert_string_equal(option_table_nearest_name(VIEW_LITERAL("rign-size")), "ring-size");
-	assert_string_equal(option_table_nearest_key(VIEW_LITERAL("capture.sauce")), "capture.source");
-	assert_string_equal(option_table_nearest_environment(VIEW_LITERAL("LIMPET_RECROD")), "LIMPET_RECORD");
+	assert_string_equal(option_table_nearest_key(VIEW_LITERAL("capture.sauce")),
+			    "capture.source");
+	assert_string_equal(option_table_nearest_environment(VIEW_LITERAL("LIMPET_RECROD")),
+			    "LIMPET_RECORD");
 	assert_null(option_table_nearest_environment(VIEW_LITERAL("LIMPET_SERVICE_HOST")));
 	assert_string_equal(option_table_group_title(GROUP_DELIVERY), "Delivery");
 }
@@ -97,12 +104,9 @@ static void test_synonyms(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names_are_unique),
-		cmocka_unit_test(test_defaults_are_valid),
-		cmocka_unit_test(test_secrets),
-		cmocka_unit_test(test_sections),
-		cmocka_unit_test(test_not_found),
-		cmocka_unit_test(test_synonyms),
+		cmocka_unit_test(test_names_are_unique), cmocka_unit_test(test_defaults_are_valid),
+		cmocka_unit_test(test_secrets),          cmocka_unit_test(test_sections),
+		cmocka_unit_test(test_not_found),        cmocka_unit_test(test_synonyms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,8 +40,9 @@ static void test_strings(void **state)
 
 static void test_ratio(void **state)
 {
-	static const char *const bad[] = {"", "nan", "inf", "-0.1", "1.1", "0x1", "1e", "0.5x", "0,5", " 1", "1e400",
-					  "0.000000000000000000000000000001"};
+	static const char *const bad[] = {
+		"",   "nan",  "inf", "-0.1", "1.1",   "0x1",
+		"1e", "0.5x", "0,5", " 1",   "1e400", "0.000000000000000000000000000001"};
 	struct settings s = {.sampling.ratio = 0.75};
 
 	(void)state;
@@ -94,8 +95,10 @@ static void test_bounds(void **state)
 
 static void test_pid(void **state)
 {
-	static const struct option pid = {
-		.type = OPTION_PID, .offset = offsetof(struct settings, attach_pid), .min = 1, .max = INT32_MAX};
+	static const struct option pid = {.type = OPTION_PID,
+					  .offset = offsetof(struct settings, attach_pid),
+					  .min = 1,
+					  .max = INT32_MAX};
 	struct settings s = {0};
 	char text[32];
 
@@ -123,7 +126,8 @@ static void check_masked(const char *name, const char *value, const char *shown)
 static void test_masking(void **state)
 {
 	(void)state;
-	check_masked("sentry-dsn", "https://abc:def@o1.ingest.sentry.io/42", "https://********@o1.ingest.sentry.io/42");
+	check_masked("sentry-dsn", "https://abc:def@o1.ingest.sentry.io/42",
+		     "https://********@o1.ingest.sentry.io/42");
 	check_masked("sentry-dsn", "https://o1.ingest.sentry.io/42", "********");
 	check_masked("otlp-headers", "authorization=Bearer%20x", "********");
 	check_masked("otlp-endpoint", "http://u:p@h:4318/x", "http://********@h:4318/x");
@@ -146,17 +150,26 @@ static void check_complaint(const char *name, const char *value, const char *mes
 static void test_complaints(void **state)
 {
 	(void)state;
-	check_complaint("ring-size", "\x1b", "limpet: here: '\\x1b' is not a size from 4KiB to 1GiB that is a power of two "
-					    "(such as 4096, 64KiB, 4MiB)\n");
-	check_complaint("log-level", "x", "limpet: here: 'x' is not one of error, warning, info, debug\n");
-	check_complaint("sentry-dsn", "topsecret",
-			"limpet: here: the value (not shown) is not a URL such as https://KEY@HOST/PROJECT\n");
-	check_complaint("otlp-endpoint", "user:topsecret@h",
-			"limpet: here: the value (not shown) is not a URL such as http://localhost:4318\n");
-	check_complaint("otlp-endpoint", "h:4318", "limpet: here: 'h:4318' is not a URL such as http://localhost:4318\n");
-	check_complaint("max-routes", "0", "limpet: here: '0' is not a whole number from 1 to 100000\n");
-	check_complaint("otlp-timeout", "x", "limpet: here: 'x' is not a time from 0 to 24h (such as 500ms, 10s, 5m)\n");
-	check_complaint("sample", "2", "limpet: here: '2' is not a number from 0 to 1 (such as 0.25)\n");
+	check_complaint(
+		"ring-size", "\x1b",
+		"limpet: here: '\\x1b' is not a size from 4KiB to 1GiB that is a power of two "
+		"(such as 4096, 64KiB, 4MiB)\n");
+	check_complaint("log-level", "x",
+			"limpet: here: 'x' is not one of error, warning, info, debug\n");
+	check_complaint(
+		"sentry-dsn", "topsecret",
+		"limpet: here: the value (not shown) is not a URL such as https://KEY@HOST/PROJECT\n");
+	check_complaint(
+		"otlp-endpoint", "user:topsecret@h",
+		"limpet: here: the value (not shown) is not a URL such as http://localhost:4318\n");
+	check_complaint("otlp-endpoint", "h:4318",
+			"limpet: here: 'h:4318' is not a URL such as http://localhost:4318\n");
+	check_complaint("max-routes", "0",
+			"limpet: here: '0' is not a whole number from 1 to 100000\n");
+	check_complaint("otlp-timeout", "x",
+			"limpet: here: 'x' is not a time from 0 to 24h (such as 500ms, 10s, 5m)\n");
+	check_complaint("sample", "2",
+			"limpet: here: '2' is not a number from 0 to 1 (such as 0.25)\n");
 }
 
 int main(void)

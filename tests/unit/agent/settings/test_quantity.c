@@ -41,8 +41,19 @@ static void test_parse(void **state)
 
 static void test_refuse(void **state)
 {
-	static const char *const bad[] = {"", " ", "x", "-1", "+1", "1.5", "0x10", "1 2", "KiB", " 1", "1x",
-					  "18446744073709551616", "99999999999999999999999999"};
+	static const char *const bad[] = {"",
+					  " ",
+					  "x",
+					  "-1",
+					  "+1",
+					  "1.5",
+					  "0x10",
+					  "1 2",
+					  "KiB",
+					  " 1",
+					  "1x",
+					  "18446744073709551616",
+					  "99999999999999999999999999"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -58,7 +69,8 @@ static void test_refuse(void **state)
 	refuse(QUANTITY_SIZE, "1MB");
 	refuse(QUANTITY_DURATION, "1KiB");
 	refuse(QUANTITY_SIZE, "18014398509481984KiB"); /* 2^64 */
-	assert_int_equal(quantity_parse(QUANTITY_COUNT, view_of("1\0", 2), &(uint64_t){0}), -EINVAL);
+	assert_int_equal(quantity_parse(QUANTITY_COUNT, view_of("1\0", 2), &(uint64_t){0}),
+			 -EINVAL);
 }
 
 static void test_format(void **state)
@@ -67,11 +79,11 @@ static void test_format(void **state)
 		enum quantity quantity;
 		uint64_t value;
 		const char *text;
-	} rows[] = {{QUANTITY_COUNT, 12, "12"},        {QUANTITY_SIZE, 0, "0"},
-		    {QUANTITY_SIZE, 1000, "1000"},     {QUANTITY_SIZE, 65536, "64KiB"},
-		    {QUANTITY_SIZE, 4194304, "4MiB"},  {QUANTITY_SIZE, 4195328, "4097KiB"},
-		    {QUANTITY_DURATION, 0, "0"},       {QUANTITY_DURATION, 1500, "1500ms"},
-		    {QUANTITY_DURATION, 5000, "5s"},   {QUANTITY_DURATION, 300000, "5m"},
+	} rows[] = {{QUANTITY_COUNT, 12, "12"},          {QUANTITY_SIZE, 0, "0"},
+		    {QUANTITY_SIZE, 1000, "1000"},       {QUANTITY_SIZE, 65536, "64KiB"},
+		    {QUANTITY_SIZE, 4194304, "4MiB"},    {QUANTITY_SIZE, 4195328, "4097KiB"},
+		    {QUANTITY_DURATION, 0, "0"},         {QUANTITY_DURATION, 1500, "1500ms"},
+		    {QUANTITY_DURATION, 5000, "5s"},     {QUANTITY_DURATION, 300000, "5m"},
 		    {QUANTITY_DURATION, 86400000, "24h"}};
 
 	(void)state;

@@ -1,4 +1,5 @@
-/* Precedence, defaults, what must hold between settings, and that odd input never does more than fail. */
+/* Precedence, defaults, what must hold between settings, and that odd input never does more than
+ * fail. */
 #include "settings/settings.h"
 
 #include "loaded_settings.h"
@@ -14,7 +15,7 @@ static void test_defaults(void **state)
 	assert_int_equal(s.capture.source, SOURCE_AUTO);
 	assert_int_equal(s.capture.segment_bytes, 4096);
 	assert_int_equal(s.capture.undecided_bytes, 16384);
-	assert_int_equal(s.capture.ring_bytes, 4194304);
+	assert_int_equal(s.capture.ring_bytes, 2097152);
 	assert_int_equal(s.capture.max_connections, 8192);
 	assert_int_equal(s.capture.max_processes, 4096);
 	assert_int_equal(s.tracing.routes, ROUTE_GUESSED);
@@ -48,8 +49,9 @@ static void test_precedence(void **state)
 	struct settings s;
 
 	(void)state;
-	write_file(FILE_NAME, 0644,
-		   "identity: {release: file, environment: file, service_name: file}\nsampling:\n  ratio: 0.5\n");
+	write_file(
+		FILE_NAME, 0644,
+		"identity: {release: file, environment: file, service_name: file}\nsampling:\n  ratio: 0.5\n");
 	assert_loads(&s, LINE("agent", "-c" FILE_NAME, "--release", "line"),
 		     ENV("SENTRY_RELEASE=env", "SENTRY_ENVIRONMENT=env"));
 	assert_string_equal(s.identity.release, "line");
@@ -78,26 +80,64 @@ static void test_batch_and_queue(void **state)
 	assert_loads(&s, LINE("agent", "--queue-size=100"), NO_ENV); /* a default gives way */
 	assert_int_equal(s.delivery.max_batch_items, 100);
 	settings_done(&s);
-	assert_int_equal(load(&s, LINE("agent", "--queue-size=100"), ENV("OTEL_BSP_MAX_EXPORT_BATCH_SIZE=101")), 0);
-	assert_string_equal(log_output.text, "limpet: warning: batch-size 101 (environment OTEL_BSP_MAX_EXPORT_BATCH_SIZE) is "
-					     "larger than queue-size 100 (command line) and reduced to it\n");
+	assert_int_equal(load(&s, LINE("agent", "--queue-size=100"),
+			      ENV("OTEL_BSP_MAX_EXPORT_BATCH_SIZE=101")),
+			 0);
+	assert_string_equal(
+		log_output.text,
+		"limpet: warning: batch-size 101 (environment OTEL_BSP_MAX_EXPORT_BATCH_SIZE) is "
+		"larger than queue-size 100 (command line) and reduced to it\n");
 	assert_int_equal(s.delivery.max_batch_items, 100);
 	settings_done(&s);
-	assert_refused(LINE("agent", "--queue-size=100", "--batch-size=101"), NO_ENV,
-		       "limpet: batch-size 101 (command line) is larger than queue-size 100 (command line); make the "
-		       "queue at least as large\n");
+	assert_refused(
+		LINE("agent", "--queue-size=100", "--batch-size=101"), NO_ENV,
+		"limpet: batch-size 101 (command line) is larger than queue-size 100 (command line); make the "
+		"queue at least as large\n");
 	assert_loads(&s, LINE("agent", "--queue-size=100", "--batch-size=100"), NO_ENV);
 	settings_done(&s);
 }
 
+static char *const pool[] = {
+	"run",
+	"attach",
+	"agent",
+	"config",
+	"help",
+	"replay",
+	"--",
+	"-",
+	"",
+	"-c",
+	"-h",
+	"--json",
+	"--json=",
+	"--sample",
+	"--sample=0.5",
+	"=",
+	"--=",
+	"--no-",
+	"--no-json",
+	"-cx",
+	"\xff\xfe",
+	"1",
+	"--no-parent-based",
+	"--release=\x1b[0m",
+	"---",
+	"--config",
+	"/dev/null",
+	"/dev/zero",
+	"4711",
+	"--resource-attributes=%",
+	"--resource-attributes=a=%41",
+	"--otlp-endpoint=http://[",
+	"--config=.",
+	"--batch-size=1048576",
+	"99999999999999999999999999999999",
+};
+
 /* Random words out of a pool of nasty ones: whatever comes, an answer, no leak, no crash. */
 static void test_odd_command_lines(void **state)
 {
-	static char *const pool[] = {"run", "attach", "agent", "config", "help", "replay", "--", "-", "", "-c", "-h", "--json",
-				     "--json=", "--sample", "--sample=0.5", "=", "--=", "--no-", "--no-json", "-cx", "\xff\xfe", "1",
-				     "--no-parent-based", "--release=\x1b[0m", "---", "--config", "/dev/null", "/dev/zero", "4711",
-				     "--resource-attributes=%", "--resource-attributes=a=%41", "--otlp-endpoint=http://[",
-				     "--config=.", "--batch-size=1048576", "99999999999999999999999999999999"};
 	unsigned seed = 12345, loaded = 0;
 
 	(void)state;
@@ -107,7 +147,9 @@ static void test_odd_command_lines(void **state)
 
 		for (int i = 1; i < 7; i++) {
 			seed = seed * 1103515245 + 12345;
-			line[i] = (seed >> 16) % 5 ? pool[(seed >> 18) % (sizeof(pool) / sizeof(pool[0]))] : NULL;
+			line[i] = (seed >> 16) % 5
+					  ? pool[(seed >> 18) % (sizeof(pool) / sizeof(pool[0]))]
+					  : NULL;
 			if (!line[i])
 				break;
 		}

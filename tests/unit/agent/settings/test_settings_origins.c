@@ -7,7 +7,8 @@ static void check(const struct settings *settings, const char *name, const char 
 {
 	char buffer[320];
 
-	assert_string_equal(settings_origins_words(settings, option_table_find_name(view_of_text(name)),
+	assert_string_equal(settings_origins_words(settings,
+						   option_table_find_name(view_of_text(name)),
 						   buffer, sizeof(buffer)),
 			    words);
 }
@@ -17,14 +18,15 @@ static void test_each_origin(void **state)
 	struct settings s;
 
 	(void)state;
-	write_file(".build/origins\x1b.yaml", 0644, "\n\ncapture:\n  source: fentry\n");
-	assert_loads(&s, LINE("agent", "-c", ".build/origins\x1b.yaml", "--max-routes", "5"), ENV("SENTRY_RELEASE=1"));
+	write_file(".build/origins\xff.yaml", 0644, "\n\ncapture:\n  source: fentry\n");
+	assert_loads(&s, LINE("agent", "-c", ".build/origins\xff.yaml", "--max-routes", "5"),
+		     ENV("SENTRY_RELEASE=1"));
 	check(&s, "ring-size", "default");
-	check(&s, "capture-source", ".build/origins\\x1b.yaml:4");
+	check(&s, "capture-source", ".build/origins\\xff.yaml:4");
 	check(&s, "release", "environment SENTRY_RELEASE");
 	check(&s, "max-routes", "command line");
 	settings_done(&s);
-	(void)unlink(".build/origins\x1b.yaml");
+	(void)unlink(".build/origins\xff.yaml");
 }
 
 int main(void)

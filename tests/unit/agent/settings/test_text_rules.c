@@ -34,13 +34,30 @@ static void test_file_name(void **state)
 
 static void test_url(void **state)
 {
-	static const char *const good[] = {"http://localhost:4318",   "HTTPS://key@o1.ingest.sentry.io/42",
-					   "http://[::1]:80/v1",      "http://[::1]",
-					   "https://u:p@h:65535?x#y", "http://a@b@h"};
-	static const char *const bad[] = {"", "localhost:4318", "ftp://h", "http://", "http:///x", "http://:80",
-					  "http://h:", "http://h:0", "http://h:65536", "http://h:080808",
-					  "http://h:8x", "http://h:1:2", "http://a b", "http://h/\n", "http://[]",
-					  "http://[::1", "http://[::1]x", "http://[::1]:", "http://u@", "http:/h"};
+	static const char *const good[] = {
+		"http://localhost:4318",   "HTTPS://key@o1.ingest.sentry.io/42",
+		"http://[::1]:80/v1",      "http://[::1]",
+		"https://u:p@h:65535?x#y", "http://a@b@h"};
+	static const char *const bad[] = {"",
+					  "localhost:4318",
+					  "ftp://h",
+					  "http://",
+					  "http:///x",
+					  "http://:80",
+					  "http://h:",
+					  "http://h:0",
+					  "http://h:65536",
+					  "http://h:080808",
+					  "http://h:8x",
+					  "http://h:1:2",
+					  "http://a b",
+					  "http://h/\n",
+					  "http://[]",
+					  "http://[::1",
+					  "http://[::1]x",
+					  "http://[::1]:",
+					  "http://u@",
+					  "http:/h"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -67,16 +84,20 @@ static void test_url_cut_anywhere(void **state)
 static void test_credentials(void **state)
 {
 	(void)state;
-	assert_true(view_equals(text_rules_url_credentials(view_of_text("https://u:p@h/x@y")), VIEW_LITERAL("u:p")));
-	assert_true(view_equals(text_rules_url_credentials(view_of_text("https://a@b@h")), VIEW_LITERAL("a@b")));
+	assert_true(view_equals(text_rules_url_credentials(view_of_text("https://u:p@h/x@y")),
+				VIEW_LITERAL("u:p")));
+	assert_true(view_equals(text_rules_url_credentials(view_of_text("https://a@b@h")),
+				VIEW_LITERAL("a@b")));
 	assert_null(text_rules_url_credentials(view_of_text("https://h/x@y")).bytes);
 	assert_null(text_rules_url_credentials(view_of_text("u@h")).bytes);
 }
 
 static void test_pairs(void **state)
 {
-	static const char *const good[] = {"a=b", "a=b,c=d", " a = b , c = ", "a=%2C%3d", "a==", "ü=%C3%BC"};
-	static const char *const bad[] = {"", "a", "a=b,", ",a=b", "=b", " =b", "a=%", "a=%2", "a=%zz", "a=%0d%0aX: y",
+	static const char *const good[] = {
+		"a=b", "a=b,c=d", " a = b , c = ", "a=%2C%3d", "a==", "ü=%C3%BC"};
+	static const char *const bad[] = {"",      "a",     "a=b,",    ",a=b",  "=b",
+					  " =b",   "a=%",   "a=%2",    "a=%zz", "a=%0d%0aX: y",
 					  "a=%ff", "a=%00", "a=b,,c=d"};
 
 	(void)state;
@@ -89,12 +110,9 @@ static void test_pairs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_printable),
-		cmocka_unit_test(test_file_name),
-		cmocka_unit_test(test_url),
-		cmocka_unit_test(test_url_cut_anywhere),
-		cmocka_unit_test(test_credentials),
-		cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_printable),   cmocka_unit_test(test_file_name),
+		cmocka_unit_test(test_url),         cmocka_unit_test(test_url_cut_anywhere),
+		cmocka_unit_test(test_credentials), cmocka_unit_test(test_pairs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -261,10 +261,12 @@ static void refusals_are_dropped_and_reported(void **state)
 			    "the server takes less than 1 MiB per transaction");
 	export_all();
 	assert_result(EXPORT_SENT, 0);
-	/* The first report went with the second refusal, and so on. */
+	/* A 5xx says nothing about the report in it, a 4xx may. */
 	assert_report(0, "");
 	assert_report(1, REPORT("send_error", "1", "3"));
+	assert_report(2, REPORT("send_error", "2", "6"));
 	assert_report(3, REPORT("send_error", "1", "3"));
+	assert_report(4, "");
 }
 
 static void names_the_mend(void **state)
@@ -405,6 +407,30 @@ static void settings_are_used(void **state)
 	assert_int_equal(fake.posts_count, 3);
 }
 
+/* The time of one batch is over after every post: handed back, and gone on with where it stopped.
+ */
+static void slow_servers_get_the_batch_in_parts(void **state)
+{
+	const struct sentry_http_settings settings = {.dsn = "http://k@h/1", .timeout_ms = 1};
+	char error[256];
+
+	(void)state;
+	exporter->ops->close(&exporter);
+	assert_int_equal(sentry_http_new(&exporter, &settings, error, sizeof(error)), 0);
+	fake.delay_ms = 3;
+	for (size_t i = 1; i < BATCH_COUNT; i++) {
+		export_all();
+		assert_int_equal(result.outcome, EXPORT_RETRY);
+		assert_int_equal(result.retry_after_ns, 1);
+		assert_int_equal(fake.posts_count, i);
+	}
+	export_all();
+	assert_result(EXPORT_SENT, 0);
+	assert_int_equal(fake.posts_count, BATCH_COUNT);
+	assert_event(2, 2);
+	assert_report(2, "");
+}
+
 #define EXPORTER_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -430,6 +456,7 @@ int main(void)
 		EXPORTER_TEST(close_does_not_wait_for_the_dead),
 		EXPORTER_TEST(settings_are_checked),
 		EXPORTER_TEST(settings_are_used),
+		EXPORTER_TEST(slow_servers_get_the_batch_in_parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

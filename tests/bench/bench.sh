@@ -1,0 +1,42 @@
+#!/bin/bash
+# Reports what limpet costs: nginx under wrk, natively and in the guest where instructions are counted (tests/vm/guest.sh
+# --icount). It only reports: nothing here fails because something was slow. Results and the agent's words: .build/bench.
+# usage: tests/bench/bench.sh [native] [guest]      BENCH_ROUNDS=3  BENCH_KERNEL=6.12  LIMPET=.build/limpet
+set -u
+cd "$(dirname "$0")/../.."
+limpet=${LIMPET:-.build/limpet}
+rounds=${BENCH_ROUNDS:-3}
+kernel=${BENCH_KERNEL:-6.12}
+out=$PWD/.build/bench
+[ $# -gt 0 ] || set -- native guest
+for program in "$limpet" .build/otlp_sink; do
+	if [ ! -x "$program" ]; then
+		echo "bench.sh: no $program; build it with: make .build/limpet .build/otlp_sink" >&2
+		exit 1
+	fi
+done
+mkdir -p "$out/guest"
+rm -f "$out/native.json" "$out/guest/result.json"
+
+for where in "$@"; do
+	case $where in
+	native)
+		echo "bench: measuring natively, about $((rounds * 30)) s" >&2
+		tests/bench/measure.py "$limpet" .build/otlp_sink "$out/native.json" --rounds "$rounds" --seconds 3
+		;;
+	guest)
+		echo "bench: counting instructions on kernel $kernel, some minutes" >&2
+		# shellcheck disable=SC2016 # the guest's shell expands it
+		tests/vm/guest.sh --kernel "$kernel" --icount --timeout 1500 --folder "$out/guest" -- bash -c \
+			'tests/bench/measure.py "$@" $GUEST_FOLDER/result.json --rounds 2 --seconds 1 --counted' bench \
+			"$limpet" .build/otlp_sink
+		code=$?
+		[ $code -eq 0 ] || echo "bench: the guest gave no result (exit code $code)" >&2
+		;;
+	*)
+		echo "bench.sh: unknown place '$where'; known: native guest" >&2
+		exit 2
+		;;
+	esac
+done
+tests/bench/print_table.py "$out/native.json" "$out/guest/result.json"

@@ -1,0 +1,150 @@
+/*
+ * Sends sample segments through one of the Sentry exporters, as the delivery worker does: batches
+ * of ten, the same batch again after EXPORT_RETRY. Prints one line per segment, `trace ID SPANS`,
+ * and at the end `result` with what the exporter said. Their kinds take turns: plain, begun by a
+ * Sentry SDK, hostile text, a lone call, more spans than fit.
+ * usage: send_sentry_samples --dsn DSN COUNT | --file FILE COUNT
+ */
+#include <stdio.h>
+#include <time.h>
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "exporters/sentry/json_text.h"
+#include "exporters/sentry/sentry_file.h"
+#include "exporters/sentry/sentry_http.h"
+#include "sample_segment.h"
+
+#define BATCH_COUNT  10
+#define MAX_ATTEMPTS 5
+
+struct totals {
+	uint32_t rejected_count;
+	uint32_t retries_count;
+	uint32_t given_up_count;
+	enum drop_reason reason;
+	char message[256];
+};
+
+static void begin_elsewhere(struct segment *segment, const char *trace_id)
+{
+	segment->has_sentry_trace = true;
+	segment->baggage = arena_format(
+		&segment->arena,
+		"sentry-trace_id=%s,sentry-public_key=0123456789abcdef,sentry-sample_rate=0.5,"
+		"sentry-transaction=GET%%20%%2Fcart,other=1",
+		trace_id);
+	segment_root(segment)->parent_source = PARENT_HEADER;
+	random_id_fill(segment_root(segment)->parent_span_id, SPAN_ID_BYTES);
+}
+
+static void make_hostile(struct segment *segment)
+{
+	struct span *root = segment_root(segment);
+
+	root->name = VIEW_LITERAL("GET /\xff\xfe\0\x1b[2J\"\\\n\xe2\x80\xae");
+	attribute_set_string(&root->attributes, &segment->arena, "user_agent.original",
+			     VIEW_LITERAL("\xc3\x28\x80\r\n{\"length\":9999}\n"));
+	attribute_set_string(&root->attributes, &segment->arena, "error.type",
+			     VIEW_LITERAL("line\nbreak\xf0\x9f"));
+	attribute_set_double(&root->attributes, &segment->arena, "not.a.number", 0.0 / 0.0);
+	segment->resource->service_name = VIEW_LITERAL("\x80shop\t");
+}
+
+static void fill_up(struct segment *segment)
+{
+	static char text[4000];
+
+	memset(text, 'q', sizeof(text));
+	while (segment->spans_count < 600) {
+		struct span *span = sample_span(segment, SPAN_CLIENT, "GET",
+						segment_root(segment)->start_unix_ns, 1000);
+
+		attribute_set_string(&span->attributes, &segment->arena, "url.full",
+				     VIEW_LITERAL("http://stock.local/items?q=1"));
+		attribute_set_string(&span->attributes, &segment->arena, "text",
+				     view_of(text, sizeof(text)));
+	}
+}
+
+static struct item *make_item(uint32_t number)
+{
+	struct segment *segment = sample_segment(clock_unix_ns() - (number + 1) * NS_PER_S);
+	char trace_id[2 * TRACE_ID_BYTES + 1];
+	struct item *item;
+
+	for (int i = 0; i < 7; i++)
+		segment->sampling.randomness =
+			segment->sampling.randomness << 8 | segment->trace_id[9 + i];
+	json_text_hex(trace_id, segment->trace_id, TRACE_ID_BYTES);
+	if (number % 5 == 1)
+		begin_elsewhere(segment, trace_id);
+	if (number % 5 == 2)
+		make_hostile(segment);
+	if (number % 5 == 3) {
+		segment->spans[0] = segment->spans[1];
+		segment->spans[0]->parent_source = PARENT_NONE;
+		segment->spans_count = 1;
+	}
+	if (number % 5 == 4)
+		fill_up(segment);
+	printf("trace %s %u\n", trace_id, segment->spans_count);
+	assert(item_new_segment(&item, &segment) == 0);
+	return item;
+}
+
+static void deliver(struct exporter *exporter, const struct batch *batch, struct totals *totals)
+{
+	struct export_result result;
+
+	for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+		exporter->ops->export(exporter, batch, &result);
+		if (result.message[0])
+			memcpy(totals->message, result.message, sizeof(totals->message));
+		if (result.outcome != EXPORT_RETRY) {
+			totals->rejected_count += result.rejected_count;
+			if (result.rejected_count)
+				totals->reason = result.reason;
+			return;
+		}
+		totals->retries_count++;
+		(void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+	}
+	totals->given_up_count++;
+}
+
+int main(int argc, char **argv)
+{
+	struct totals totals = {.reason = DROP_REASONS_COUNT};
+	struct item *items[BATCH_COUNT];
+	struct batch batch = {.items = items};
+	struct exporter *exporter;
+	uint32_t count;
+	char error[256];
+	int r;
+
+	if (argc != 4)
+		return 2;
+	count = (uint32_t)strtoul(argv[3], NULL, 10);
+	r = strcmp(argv[1], "--file") == 0
+		    ? sentry_file_new(&exporter, argv[2], NULL, error, sizeof(error))
+		    : sentry_http_new(&exporter, &(struct sentry_http_settings){.dsn = argv[2]},
+				      error, sizeof(error));
+	if (r < 0) {
+		fprintf(stderr, "send_sentry_samples: %s\n", error);
+		return 1;
+	}
+	for (uint32_t sent = 0; sent < count; sent += batch.count) {
+		batch.count = count - sent < BATCH_COUNT ? count - sent : BATCH_COUNT;
+		for (uint32_t i = 0; i < batch.count; i++)
+			items[i] = make_item(sent + i);
+		deliver(exporter, &batch, &totals);
+		for (uint32_t i = 0; i < batch.count; i++)
+			item_release(&items[i]);
+	}
+	exporter->ops->close(&exporter);
+	printf("result rejected=%u retries=%u given_up=%u reason=%s message=%s\n",
+	       totals.rejected_count, totals.retries_count, totals.given_up_count,
+	       totals.reason == DROP_REASONS_COUNT ? "none" : drops_name(totals.reason),
+	       totals.message);
+	return 0;
+}

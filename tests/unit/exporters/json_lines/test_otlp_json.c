@@ -1,0 +1,103 @@
+/* The exact line of a segment with everything in it. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "exporters/json_lines/otlp_json.h"
+#include "sample_segment.h"
+
+static struct segment *fixed_segment(void)
+{
+	struct resource *resource;
+	struct segment *segment;
+	struct span *span;
+
+	assert_int_equal(resource_new(&resource), 0);
+	attribute_set_string(&resource->attributes, &resource->arena, "service.name",
+			     VIEW_LITERAL("sh\"op"));
+	resource->attributes.dropped_count = 1;
+	assert_int_equal(segment_new(&segment, resource), 0);
+	resource_release(&resource);
+	memcpy(segment->trace_id,
+	       "\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", 16);
+	segment->sampling.is_sampled = true;
+	segment->trace_state = arena_copy(&segment->arena, VIEW_LITERAL("ot=th:8"));
+	span = segment_add_span(segment);
+	memcpy(span->span_id, "\x01\x02\x03\x04\x05\x06\x07\x08", 8);
+	memcpy(span->parent_span_id, "\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8", 8);
+	span->parent_source = PARENT_HEADER;
+	span->is_parent_remote = true;
+	span->is_incomplete = true;
+	span->kind = SPAN_SERVER;
+	span->status = STATUS_ERROR;
+	span->status_message = arena_copy(&segment->arena, VIEW_LITERAL("gone"));
+	span->name = arena_copy(&segment->arena, VIEW_LITERAL("GET"));
+	span->start_unix_ns = 1760000000000000001ull;
+	span->end_unix_ns = 1760000000000000002ull;
+	span->attributes.dropped_count = 3;
+	attribute_set_integer(&span->attributes, &segment->arena, "i", -5);
+	attribute_set_double(&span->attributes, &segment->arena, "d", 0.25);
+	attribute_set_boolean(&span->attributes, &segment->arena, "b", false);
+	attribute_set_string(&span->attributes, &segment->arena, "s", VIEW_LITERAL("\xff\n"));
+	span = segment_add_span(segment);
+	memcpy(span->span_id, "\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11", 8);
+	span->kind = SPAN_INTERNAL;
+	return segment;
+}
+
+#define SCHEMA "\"schemaUrl\":\"https://opentelemetry.io/schemas/1.44.0\""
+
+static void exact_line(void **state)
+{
+	static const char expected[] =
+		"{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{\"stringValue\":"
+		"\"sh\\\"op\"}}],\"droppedAttributesCount\":1},\"scopeSpans\":[{\"scope\":{\"name\":\"limpet\","
+		"\"version\":\"" LIMPET_VERSION "\"},\"spans\":["
+		"{\"traceId\":\"00112233445566778899aabbccddeeff\",\"spanId\":\"0102030405060708\",\"traceState\":\"ot=th:8\","
+		"\"parentSpanId\":\"f1f2f3f4f5f6f7f8\",\"name\":\"GET\",\"kind\":2,\"startTimeUnixNano\":"
+		"\"1760000000000000001\",\"endTimeUnixNano\":\"1760000000000000002\",\"attributes\":["
+		"{\"key\":\"i\",\"value\":{\"intValue\":\"-5\"}},{\"key\":\"d\",\"value\":{\"doubleValue\":0.25}},"
+		"{\"key\":\"b\",\"value\":{\"boolValue\":false}},{\"key\":\"s\",\"value\":{\"stringValue\":"
+		"\"\xef\xbf\xbd\\n\"}},{\"key\":\"limpet.parent.source\",\"value\":{\"stringValue\":\"header\"}},"
+		"{\"key\":\"limpet.incomplete\",\"value\":{\"boolValue\":true}}],\"droppedAttributesCount\":3,"
+		"\"status\":{\"message\":\"gone\",\"code\":2},\"flags\":769},"
+		"{\"traceId\":\"00112233445566778899aabbccddeeff\",\"spanId\":\"0a0b0c0d0e0f1011\",\"traceState\":\"ot=th:8\","
+		"\"name\":\"\",\"kind\":1,\"startTimeUnixNano\":\"0\",\"endTimeUnixNano\":\"0\",\"attributes\":[],"
+		"\"flags\":257}]," SCHEMA "}]," SCHEMA "}]}\n";
+	struct segment *segment = fixed_segment();
+	struct byte_buffer buffer;
+
+	(void)state;
+	byte_buffer_init(&buffer, 10000);
+	otlp_json_append(&buffer, segment);
+	byte_buffer_append(&buffer, view_of("", 1));
+	assert_string_equal(buffer.bytes, expected);
+	byte_buffer_done(&buffer);
+	segment_free(&segment);
+}
+
+static void cap(void **state)
+{
+	struct segment *segment = fixed_segment();
+	struct byte_buffer buffer;
+
+	(void)state;
+	byte_buffer_init(&buffer, 200);
+	otlp_json_append(&buffer, segment);
+	assert_true(buffer.is_failed);
+	assert_true(buffer.size <= 200);
+	byte_buffer_done(&buffer);
+	segment_free(&segment);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(exact_line),
+		cmocka_unit_test(cap),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
