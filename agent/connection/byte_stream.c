@@ -301,6 +301,8 @@ static void resynchronise(struct byte_stream *stream, const struct stream_segmen
 	else if (stream->state == STREAM_LOST &&
 		 (found == wanted || (found == DETECT_NEED_MORE && segment->is_turn)))
 		stream->state = STREAM_HEAD;
+	else if (stream->state == STREAM_LOST && segment->is_turn && segment->bytes.size)
+		stream->failures++;
 }
 
 /* Bytes up to next_position are accounted for: a count may have been ahead of its record. False:

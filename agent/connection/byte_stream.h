@@ -56,8 +56,8 @@ struct byte_stream {
 	bool has_position;
 	bool is_lossy;        /* something of the present message was lost */
 	bool is_body_counted; /* the payload bytes given to on_body are exact so far */
-	uint8_t failures;     /* heads in a row that were not the protocol */
-	unsigned char body_state[PROTOCOL_BODY_STATE_BYTES];
+	uint8_t failures;     /* heads and turns in a row that were not the protocol */
+	_Alignas(8) unsigned char body_state[PROTOCOL_BODY_STATE_BYTES];
 };
 
 void byte_stream_init(struct byte_stream *stream, const struct byte_stream_sink *sink, void *owner,

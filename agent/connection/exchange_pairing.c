@@ -210,7 +210,7 @@ static void on_lost(struct byte_stream *stream)
  * or nothing where that was not seen. */
 static unsigned char *pair_state(struct byte_stream *stream)
 {
-	static __thread unsigned char scratch[PROTOCOL_PAIR_STATE_BYTES];
+	static __thread _Alignas(8) unsigned char scratch[PROTOCOL_PAIR_STATE_BYTES];
 	struct pending_exchange *oldest = connection_of(stream)->queue.oldest;
 
 	if (stream->kind == MESSAGE_RESPONSE && oldest)

@@ -14,8 +14,9 @@
 #include "shared/limits.h"
 #include "shared/record.h"
 
-#define BUILDER_STEP_NS 1000 /* between two records */
-#define BUILDER_CAP     4096
+#define BUILDER_STEP_NS  1000 /* between two records */
+#define BUILDER_CAP      4096
+#define BUILDER_START_NS 1000000000ull
 
 /* One connection of one process, as the programs see it. */
 struct record_builder {
@@ -40,7 +41,7 @@ static inline void record_builder_init(struct record_builder *b,
 		.take = take,
 		.self = self,
 		.connection = 1,
-		.now_ns = 1000000,
+		.now_ns = BUILDER_START_NS,
 		.tgid = 100,
 		.tid = 100,
 		.first_sequence = {5000, 9000},

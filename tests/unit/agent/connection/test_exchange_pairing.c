@@ -43,7 +43,7 @@ static void keep_alive(void **state)
 	assert_int_equal(f.last.request_context, 100ull << 32 | 100);
 	assert_int_equal(f.last.response_context, 100ull << 32 | 100);
 	/* open, then five segments before the last request's */
-	assert_int_equal(f.last.start_ns, 1000000 + 6 * BUILDER_STEP_NS - 100);
+	assert_int_equal(f.last.start_ns, BUILDER_START_NS + 6 * BUILDER_STEP_NS - 100);
 	assert_int_equal(f.last.request_end_ns, f.last.start_ns);
 	assert_int_equal(f.last.response_start_ns, f.last.start_ns + BUILDER_STEP_NS);
 	assert_int_equal(f.last.end_ns, f.last.response_start_ns);
