@@ -62,12 +62,19 @@ static __always_inline __u64 take_start(__u64 pid_tgid, __u64 now_ns)
 	return start_ns;
 }
 
-static __always_inline void set_message(struct transfer *transfer, const void *message)
-{
-	struct user_msghdr header;
+/* msg_iov and msg_iovlen, which stand side by side: the stack is short on 5.10. */
+struct message_vectors {
+	const struct iovec *array;
+	__u64 count;
+};
 
-	if (bpf_probe_read_user(&header, sizeof(header), message) ||
-	    user_buffer_set_vectors(&transfer->buffer, header.msg_iov, header.msg_iovlen, false))
+static __always_inline void set_message(struct transfer *transfer,
+					const struct user_msghdr *message)
+{
+	struct message_vectors vectors;
+
+	if (bpf_probe_read_user(&vectors, sizeof(vectors), &message->msg_iov) ||
+	    user_buffer_set_vectors(&transfer->buffer, vectors.array, vectors.count, false))
 		drops_count(DROP_USER_READ);
 }
 
