@@ -95,6 +95,20 @@ struct view arena_copy(struct arena *arena, struct view v)
 	return view_of(copy, v.size);
 }
 
+struct view arena_join(struct arena *arena, struct view first, struct view second,
+		       struct view third)
+{
+	size_t size = first.size + second.size + third.size;
+	char *copy = arena_allocate(arena, size + 1);
+
+	if (!copy)
+		return (struct view){0};
+	memcpy(copy, first.bytes, first.size);
+	memcpy(copy + first.size, second.bytes, second.size);
+	memcpy(copy + first.size + second.size, third.bytes, third.size);
+	return view_of(copy, size);
+}
+
 struct view arena_format(struct arena *arena, const char *format, ...)
 {
 	va_list args;

@@ -32,6 +32,9 @@ void *arena_allocate(struct arena *arena, size_t size);
 
 /* The copy carries a NUL behind it for convenience. An empty view with bytes == NULL on failure. */
 struct view arena_copy(struct arena *arena, struct view v);
+/* The three one after the other, without the price of a format. */
+struct view arena_join(struct arena *arena, struct view first, struct view second,
+		       struct view third);
 struct view arena_format(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

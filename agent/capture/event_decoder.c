@@ -12,7 +12,7 @@ static int decode_segment(struct view record, struct event *event)
 
 	if (record.size < sizeof(*segment) || segment->captured > record.size - sizeof(*segment) ||
 	    segment->captured > segment->length || segment->direction > DIRECTION_SEND ||
-	    segment->mode > CAPTURE_IGNORE)
+	    segment->mode > CAPTURE_IGNORE || segment->position > UINT64_MAX - segment->length)
 		return -EINVAL;
 	event->segment = segment;
 	event->bytes = view_of(segment->bytes, segment->captured);

@@ -196,6 +196,7 @@ void probe_loader_set_go(struct probe_loader *loader, pid_t tgid)
 	int map = bpf_map__fd(loader->probes->maps.traced_processes);
 	__u32 key = (__u32)tgid, flags = PROCESS_IS_GO;
 
+	__atomic_store_n(&loader->probes->bss->go_is_traced, 1, __ATOMIC_RELAXED);
 	/* In whole-host mode the table holds nothing but these flags; else only who is still traced
 	 * gets them. */
 	(void)bpf_map_update_elem(map, &key, &flags,

@@ -39,6 +39,7 @@ static void lose_place(struct byte_stream *stream, enum drop_reason reason)
 	drops_count(stream->drops, reason);
 	byte_buffer_clear(&stream->head);
 	stream->state = STREAM_LOST;
+	stream->sink->on_lost(stream);
 }
 
 static void count_body(struct byte_stream *stream, uint64_t bytes)
@@ -205,6 +206,7 @@ static size_t take_some(struct byte_stream *stream, const struct stream_segment 
 			count_body(stream, part);
 		return part;
 	case STREAM_LOST:
+	case STREAM_OVER:
 		return part;
 	}
 	return part;
@@ -221,6 +223,38 @@ static void take_bytes(struct byte_stream *stream, const struct stream_segment *
 	}
 }
 
+/* What is there of the head is all there will be. */
+static void cut_head(struct byte_stream *stream)
+{
+	size_t gathered = stream->head.size;
+
+	if (gathered) {
+		stream->is_lossy = true;
+		stream->next_position -= gathered;
+		parse_head(stream, byte_buffer_view(&stream->head), true);
+		stream->next_position += gathered;
+		byte_buffer_clear(&stream->head);
+	}
+	if (stream->state == STREAM_HEAD)
+		lose_place(stream, DROP_STREAM_GAP);
+}
+
+/* Part or all of a counted body, and what may lie behind it. */
+static void skip_counted_body(struct byte_stream *stream, uint64_t size)
+{
+	uint64_t part = size < stream->body_left ? size : stream->body_left;
+
+	count_body(stream, part);
+	stream->body_left -= part;
+	stream->next_position += part;
+	if (stream->body_left)
+		return;
+	end_message(stream);
+	if (size > part && stream->state == STREAM_HEAD)
+		lose_place(stream, DROP_STREAM_GAP);
+	stream->next_position += size - part;
+}
+
 /* Bytes that moved and were not captured. */
 static void take_gap(struct byte_stream *stream, uint64_t size)
 {
@@ -228,34 +262,11 @@ static void take_gap(struct byte_stream *stream, uint64_t size)
 		return;
 	switch (stream->state) {
 	case STREAM_HEAD:
-		if (stream->head.size) {
-			/* What is there of the head is all there will be. */
-			stream->is_lossy = true;
-			stream->next_position -= stream->head.size;
-			parse_head(stream, byte_buffer_view(&stream->head), true);
-			stream->next_position += stream->head.size;
-			byte_buffer_clear(&stream->head);
-			if (stream->state == STREAM_HEAD)
-				lose_place(stream, DROP_STREAM_GAP);
-		} else {
-			lose_place(stream, DROP_STREAM_GAP);
-		}
+		cut_head(stream);
 		break;
 	case STREAM_BODY_LENGTH:
-		count_body(stream, size < stream->body_left ? size : stream->body_left);
-		if (size >= stream->body_left) {
-			bool is_past = size > stream->body_left;
-
-			stream->next_position += stream->body_left;
-			size -= stream->body_left;
-			stream->body_left = 0;
-			end_message(stream);
-			if (is_past)
-				lose_place(stream, DROP_STREAM_GAP);
-		} else {
-			stream->body_left -= size;
-		}
-		break;
+		skip_counted_body(stream, size);
+		return;
 	case STREAM_BODY_CHUNKED:
 		if (size <= stream->body_left) {
 			stream->body_left -= size;
@@ -269,47 +280,80 @@ static void take_gap(struct byte_stream *stream, uint64_t size)
 		break;
 	case STREAM_BODY_LOST:
 	case STREAM_LOST:
+	case STREAM_OVER:
 		break;
 	}
 	stream->next_position += size;
 }
 
-/* A turn begins where a head may: the chance to find the place again. */
+/* A segment that begins with a message: the chance to find the place again. */
 static void resynchronise(struct byte_stream *stream, const struct stream_segment *segment)
 {
 	enum detect_result wanted =
 		stream->kind == MESSAGE_REQUEST ? DETECT_REQUEST : DETECT_RESPONSE;
-	enum detect_result found =
-		segment->bytes.size ? stream->protocol->detect(segment->bytes) : DETECT_NO;
+	enum detect_result found = segment->bytes.size && !segment->is_tail
+					   ? stream->protocol->detect(segment->bytes)
+					   : DETECT_NO;
 
-	if (found == wanted || (found == DETECT_NEED_MORE && segment->is_turn))
+	/* The turn in between that would have ended this body was not seen. */
+	if (stream->state == STREAM_BODY_LOST && found == wanted && segment->is_turn)
+		end_message(stream);
+	else if (stream->state == STREAM_LOST &&
+		 (found == wanted || (found == DETECT_NEED_MORE && segment->is_turn)))
 		stream->state = STREAM_HEAD;
+	else if (stream->state == STREAM_LOST && segment->is_turn && segment->bytes.size)
+		stream->failures++;
 }
 
-void byte_stream_take(struct byte_stream *stream, const struct stream_segment *segment)
+/* Bytes up to next_position are accounted for: a count may have been ahead of its record. False:
+ * nothing is left of the segment. */
+static bool cut_known(const struct byte_stream *stream, struct stream_segment *segment)
 {
-	uint64_t end = segment->position + segment->length;
+	uint64_t known = stream->next_position - segment->position, hidden;
+
+	if (segment->position >= stream->next_position ||
+	    (stream->state == STREAM_LOST && segment->is_turn))
+		return true;
+	if (known >= segment->length)
+		return false;
+	hidden = segment->is_tail ? segment->length - segment->bytes.size : 0;
+	if (known > hidden)
+		segment->bytes = view_skip(segment->bytes, (size_t)(known - hidden));
+	segment->position += known;
+	segment->length -= known;
+	return true;
+}
+
+void byte_stream_take(struct byte_stream *stream, const struct stream_segment *taken)
+{
+	struct stream_segment segment = *taken;
+	uint64_t end = segment.position + segment.length;
+	bool is_end_shown;
 
 	if (!stream->has_position) {
 		stream->has_position = true;
-		stream->next_position = segment->position;
+		stream->next_position = segment.position;
 	}
-	if (segment->position > stream->next_position)
-		take_gap(stream, segment->position - stream->next_position);
-	stream->next_position = segment->position;
-	stream->last_ns = segment->last_ns;
-	if (stream->state == STREAM_LOST)
-		resynchronise(stream, segment);
-	if (segment->is_tail) {
-		take_gap(stream, segment->length - segment->bytes.size);
-		if (stream->state == STREAM_BODY_LOST && stream->protocol->ends_body &&
-		    stream->protocol->ends_body(segment->bytes)) {
-			stream->next_position = end;
-			end_message(stream);
-			return;
-		}
+	if (!cut_known(stream, &segment))
+		return;
+	if (segment.position > stream->next_position) {
+		/* What moved unseen had moved by now. */
+		stream->last_ns = segment.first_ns;
+		take_gap(stream, segment.position - stream->next_position);
 	}
-	take_bytes(stream, segment, segment->bytes);
+	stream->next_position = segment.position;
+	resynchronise(stream, &segment);
+	stream->last_ns = segment.last_ns;
+	is_end_shown = segment.is_tail || segment.bytes.size == segment.length;
+	if (segment.is_tail)
+		take_gap(stream, segment.length - segment.bytes.size);
+	if (stream->state == STREAM_BODY_LOST && is_end_shown && stream->protocol->ends_body &&
+	    stream->protocol->ends_body(segment.bytes)) {
+		stream->next_position = end;
+		end_message(stream);
+		return;
+	}
+	take_bytes(stream, &segment, segment.bytes);
 	if (end > stream->next_position)
 		take_gap(stream, end - stream->next_position);
 	stream->next_position = end;
@@ -324,6 +368,20 @@ void byte_stream_advance(struct byte_stream *stream, uint64_t position, uint64_t
 	stream->next_position = position;
 }
 
+void byte_stream_progress(struct byte_stream *stream, uint64_t position, uint64_t last_ns)
+{
+	uint64_t size;
+
+	if (!stream->has_position || position <= stream->next_position ||
+	    (stream->state != STREAM_BODY_LENGTH && stream->state != STREAM_BODY_OPEN))
+		return;
+	size = position - stream->next_position;
+	if (stream->state == STREAM_BODY_LENGTH && size > stream->body_left)
+		size = stream->body_left;
+	stream->last_ns = last_ns;
+	take_gap(stream, size);
+}
+
 void byte_stream_turn_over(struct byte_stream *stream)
 {
 	if (stream->state == STREAM_BODY_LOST)
@@ -334,4 +392,10 @@ void byte_stream_end(struct byte_stream *stream)
 {
 	if (stream->state == STREAM_BODY_OPEN || stream->state == STREAM_BODY_LOST)
 		end_message(stream);
+}
+
+void byte_stream_stop(struct byte_stream *stream)
+{
+	byte_buffer_clear(&stream->head);
+	stream->state = STREAM_OVER;
 }

@@ -20,6 +20,7 @@ enum stream_state {
 			     turn */
 	STREAM_BODY_OPEN, /* until the stream ends */
 	STREAM_LOST,      /* the place was lost: waiting for a segment that begins a message */
+	STREAM_OVER,      /* what it spoke has ended: bytes mean nothing any more */
 };
 
 struct byte_stream;
@@ -33,6 +34,8 @@ struct byte_stream_sink {
 	void (*on_body)(struct byte_stream *stream, uint64_t payload_bytes);
 	/* The message is complete; last_ns: when its last byte moved. */
 	void (*on_end)(struct byte_stream *stream, uint64_t last_ns);
+	/* The place was lost where a head should be: messages may be missing. */
+	void (*on_lost)(struct byte_stream *stream);
 	/* Where a response finds what its request left for it; 16 bytes, never NULL. */
 	unsigned char *(*pair_state)(struct byte_stream *stream);
 };
@@ -53,8 +56,8 @@ struct byte_stream {
 	bool has_position;
 	bool is_lossy;        /* something of the present message was lost */
 	bool is_body_counted; /* the payload bytes given to on_body are exact so far */
-	uint8_t failures;     /* heads in a row that were not the protocol */
-	unsigned char body_state[PROTOCOL_BODY_STATE_BYTES];
+	uint8_t failures;     /* heads and turns in a row that were not the protocol */
+	_Alignas(8) unsigned char body_state[PROTOCOL_BODY_STATE_BYTES];
 };
 
 void byte_stream_init(struct byte_stream *stream, const struct byte_stream_sink *sink, void *owner,
@@ -81,9 +84,12 @@ struct stream_segment {
 };
 void byte_stream_take(struct byte_stream *stream, const struct stream_segment *segment);
 
-/* The kernel says the direction stands at `position`, last moved at last_ns: bytes that were
- * counted but not sent up. */
+/* A record in its order says that the direction stood at `position`, last moved at last_ns: bytes
+ * up to there that were not sent up will not come any more. */
 void byte_stream_advance(struct byte_stream *stream, uint64_t position, uint64_t last_ns);
+
+/* The kernel's table says so, and may be ahead of the records in the ring: only counts a body. */
+void byte_stream_progress(struct byte_stream *stream, uint64_t position, uint64_t last_ns);
 
 /* The other side took its turn: what ends with a turn ends now. */
 void byte_stream_turn_over(struct byte_stream *stream);
@@ -91,10 +97,7 @@ void byte_stream_turn_over(struct byte_stream *stream);
 /* No more bytes will come in this direction. */
 void byte_stream_end(struct byte_stream *stream);
 
-static inline bool byte_stream_is_inside_message(const struct byte_stream *stream)
-{
-	return (stream->state != STREAM_HEAD && stream->state != STREAM_LOST) ||
-	       stream->head.size > 0;
-}
+/* What it spoke has ended; nothing more is made of its bytes. */
+void byte_stream_stop(struct byte_stream *stream);
 
 #endif

@@ -7,9 +7,6 @@
 #include "connection/connection_table.h"
 #include "connection/exchange_queue.h"
 
-#define CALL_IDLE_NS                                                                               \
-	(100 * 1000000ull) /* a call over an unknown protocol is over when so long nothing came */
-
 /* Who moved the latest bytes of a direction. */
 struct last_move {
 	uint64_t context;
@@ -29,12 +26,13 @@ struct connection {
 	struct exchange_queue queue;
 	struct pending_exchange *current_request; /* whose request is still under way */
 	bool is_unknown;                          /* the first bytes were no protocol we know */
-	bool is_over;     /* what it spoke ended (Upgrade, CONNECT, too many failures) */
-	bool is_waiting;  /* in the table's list of those with something under way */
-	uint64_t last_ns; /* of the last record or progress */
-	uint64_t dies_ns; /* its process is gone; 0 while it lives */
+	bool is_over;       /* what it spoke ended (Upgrade, CONNECT, too many failures) */
+	bool is_waiting;    /* in the table's list of those with something under way */
+	bool is_turn;       /* the present segment begins a turn */
+	bool is_order_lost; /* a request was lost: until nothing waits, responses have no owner */
+	uint64_t last_ns;   /* of the last record or progress */
+	uint64_t dies_ns;   /* its process is gone; 0 while it lives */
 	uint64_t asked_ns;
-	uint32_t exchange_count;
 	uint32_t foreign_turns; /* seen without a protocol, on a connection that makes no calls */
 	struct connection *waiting_next, *waiting_previous;
 	struct last_move moves[2]; /* by enum stream_direction */
@@ -65,7 +63,9 @@ void connection_end(struct connection *connection, const struct connection_end_r
 /* Something is under way whose end the kernel side may not announce by itself. */
 bool connection_is_waiting(const struct connection *connection);
 
-/* A call over an unknown protocol that has been answered and is quiet since. */
-void connection_end_idle_call(struct connection *connection, uint64_t now_ns);
+void connection_set_mode(struct connection *connection, enum capture_mode mode);
+
+/* What it spoke has ended: what still waits is finished, nothing more is followed. */
+void connection_give_up(struct connection *connection);
 
 #endif

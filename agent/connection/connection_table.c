@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include "base/hash_map.h"
 #include "connection/connection.h"
+#include "connection/unknown_call.h"
 
 #define ASK_AFTER_NS (10 * 1000000ull) /* quiet for so long: ask the kernel how far it is */
 #define ASK_AGAIN_NS (20 * 1000000ull)
@@ -84,6 +85,14 @@ static void stop_waiting(struct connection_table *table, struct connection *conn
 		table->waiting = connection->waiting_next;
 }
 
+static void update_waiting(struct connection_table *table, struct connection *connection)
+{
+	if (connection->dies_ns || connection_is_waiting(connection))
+		wait_for(table, connection);
+	else
+		stop_waiting(table, connection);
+}
+
 static void remove_connection(struct connection_table *table, struct connection *connection,
 			      uint64_t now_ns)
 {
@@ -140,10 +149,7 @@ static void take_segment(struct connection_table *table, const struct event *eve
 		return;
 	}
 	connection_take(connection, segment, event->bytes);
-	if (connection_is_waiting(connection))
-		wait_for(table, connection);
-	else
-		stop_waiting(table, connection);
+	update_waiting(table, connection);
 }
 
 static bool is_last(const struct connection *connection, uint32_t reason)
@@ -174,8 +180,8 @@ void connection_table_take(struct connection_table *table, const struct event *e
 			connection_end(connection, event->end);
 		if (is_last(connection, event->end->reason))
 			remove_connection(table, connection, event->time_ns);
-		else if (!connection_is_waiting(connection))
-			stop_waiting(table, connection);
+		else
+			update_waiting(table, connection);
 		return;
 	default:
 		return;
@@ -201,12 +207,10 @@ static bool attend(struct connection_table *table, struct connection *connection
 		remove_connection(table, connection, now_ns);
 		return false;
 	}
-	connection_end_idle_call(connection, now_ns);
-	if (!connection_is_waiting(connection)) {
-		if (!connection->dies_ns)
-			stop_waiting(table, connection);
+	unknown_call_end_idle(connection, now_ns);
+	update_waiting(table, connection);
+	if (!connection_is_waiting(connection))
 		return false;
-	}
 	if (now_ns < connection->last_ns + ASK_AFTER_NS ||
 	    now_ns < connection->asked_ns + ASK_AGAIN_NS)
 		return false;

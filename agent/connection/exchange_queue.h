@@ -11,7 +11,7 @@
 
 struct pending_exchange {
 	struct exchange exchange;
-	unsigned char pair_state[PROTOCOL_PAIR_STATE_BYTES];
+	_Alignas(8) unsigned char pair_state[PROTOCOL_PAIR_STATE_BYTES];
 	bool ends_protocol;
 	struct pending_exchange *next;
 };

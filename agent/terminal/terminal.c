@@ -19,6 +19,7 @@
 #include "terminal/trace_selection.h"
 
 #define SETTLE_NS        (300 * NS_PER_MS)
+#define OVERDUE_NS       (10 * NS_PER_S) /* a trace waits so long for a caller that was seen */
 #define DEFAULT_WIDTH    80
 #define MIN_WIDTH        40
 #define MAX_WIDTH        400
@@ -126,11 +127,16 @@ static void close_window(struct terminal *terminal)
 	(void)write_out(terminal);
 }
 
-static void take_settled(struct terminal *terminal, uint64_t until_ns)
+static uint64_t ago(uint64_t now, uint64_t duration_ns)
+{
+	return now > duration_ns ? now - duration_ns : 0;
+}
+
+static void take_settled(struct terminal *terminal, uint64_t until_ns, uint64_t overdue_ns)
 {
 	struct collected_trace trace;
 
-	while (trace_collector_take(terminal->collector, until_ns, &trace)) {
+	while (trace_collector_take(terminal->collector, until_ns, overdue_ns, &trace)) {
 		terminal->traces_count++;
 		if (trace_selection_offer(&terminal->selection, &trace))
 			print_trace(terminal, &trace);
@@ -142,7 +148,7 @@ static void make_room(struct terminal *terminal)
 	struct collected_trace trace;
 
 	while (trace_collector_is_full(terminal->collector) &&
-	       trace_collector_take(terminal->collector, UINT64_MAX, &trace)) {
+	       trace_collector_take(terminal->collector, UINT64_MAX, UINT64_MAX, &trace)) {
 		terminal->traces_count++;
 		if (trace_selection_offer(&terminal->selection, &trace))
 			print_trace(terminal, &trace);
@@ -184,7 +190,7 @@ static void export_batch(struct exporter *exporter, const struct batch *batch,
 	}
 	if (trace_selection_is_over(&terminal->selection, now))
 		close_window(terminal);
-	take_settled(terminal, now > SETTLE_NS ? now - SETTLE_NS : 0);
+	take_settled(terminal, ago(now, SETTLE_NS), ago(now, OVERDUE_NS));
 	report(terminal, batch, ret_result);
 }
 
@@ -192,7 +198,7 @@ static void flush_traces(struct exporter *exporter)
 {
 	struct terminal *terminal = terminal_of(exporter);
 
-	take_settled(terminal, UINT64_MAX);
+	take_settled(terminal, UINT64_MAX, ago(now_ns(terminal), OVERDUE_NS));
 	close_window(terminal);
 }
 
@@ -201,7 +207,8 @@ static void close_terminal(struct exporter **exporter)
 	struct terminal *terminal = terminal_of(*exporter);
 	struct terminal_style style = find_style(terminal);
 
-	flush_traces(*exporter);
+	take_settled(terminal, UINT64_MAX, UINT64_MAX);
+	close_window(terminal);
 	terminal_summary_print(terminal->summary, terminal->traces_count, &style,
 			       &terminal->buffer);
 	(void)write_out(terminal);

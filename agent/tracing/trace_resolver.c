@@ -67,10 +67,24 @@ static void use_new_trace(struct open_segment *open, const struct sampler *sampl
 	open->segment->sampling.has_random_flag = true;
 }
 
+/* Most traces begin here, with the threshold of every other one. */
+static void write_trace_state(struct open_segment *open, const struct sampler *sampler)
+{
+	const struct sampling_decision *decision = &open->segment->sampling;
+	char buffer[MAX_TRACESTATE_BYTES];
+	struct view text;
+
+	if (view_is_empty(open->trace_state) && decision->has_threshold &&
+	    decision->threshold == sampler->threshold)
+		text = view_of_text(sampler->trace_state);
+	else
+		text = tracestate_write(open->trace_state, decision, buffer);
+	open->segment->trace_state = arena_copy(&open->segment->arena, text);
+}
+
 void trace_resolver_resolve(struct join_table *joins, const struct sampler *sampler,
 			    struct open_segment *open)
 {
-	char buffer[MAX_TRACESTATE_BYTES];
 	struct join_entry *caller;
 
 	if (open->is_resolved || open->is_resolving)
@@ -92,9 +106,7 @@ void trace_resolver_resolve(struct join_table *joins, const struct sampler *samp
 		use_header(open, sampler);
 	else
 		use_new_trace(open, sampler);
-	open->segment->trace_state =
-		arena_copy(&open->segment->arena,
-			   tracestate_write(open->trace_state, &open->segment->sampling, buffer));
+	write_trace_state(open, sampler);
 	open->is_resolving = false;
 	open->is_resolved = true;
 }

@@ -138,7 +138,7 @@ static __always_inline void plan_context(const struct transfer *transfer, struct
 	plan->context = transfer->pid_tgid;
 	plan->context_kind = CONTEXT_THREAD;
 #if defined(__TARGET_ARCH_x86)
-	if (process_flags(transfer->pid_tgid >> 32) & PROCESS_IS_GO) {
+	if (go_is_traced && (process_flags(transfer->pid_tgid >> 32) & PROCESS_IS_GO)) {
 		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 		__u64 goroutine = 0;
 

@@ -25,7 +25,8 @@ static __always_inline void connection_announce_end(__u64 key, const struct conn
 		drops_count(DROP_RING_FULL);
 		return;
 	}
-	emit_fill_header(&record->header, RECORD_CONNECTION_END, sizeof(*record));
+	emit_fill_header(&record->header, RECORD_CONNECTION_END, sizeof(*record),
+			 bpf_ktime_get_ns());
 	record->connection = state->connection;
 	record->socket = key;
 	record->position[0] = state->position[0];
@@ -47,7 +48,8 @@ static __always_inline long announce_begin(struct sock *sk, const struct connect
 		return -1;
 	}
 	__builtin_memset(record, 0, sizeof(*record));
-	emit_fill_header(&record->header, RECORD_CONNECTION_OPEN, sizeof(*record));
+	emit_fill_header(&record->header, RECORD_CONNECTION_OPEN, sizeof(*record),
+			 bpf_ktime_get_ns());
 	record->connection = state->connection;
 	record->socket = (__u64)sk;
 	record->tgid = tgid;

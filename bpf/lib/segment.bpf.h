@@ -10,6 +10,7 @@ struct transfer {
 	struct sock *sk;
 	__u64 inode; /* of the socket, 0 when the source cannot tell */
 	__u64 start_ns;
+	__u64 now_ns;
 	__u64 pid_tgid;
 	__u32 length;
 	__u32 direction;
@@ -35,7 +36,7 @@ static __always_inline void fill_segment(struct segment_record *record,
 					 const struct transfer *transfer,
 					 const struct segment_plan *plan, __u32 size)
 {
-	emit_fill_header(&record->header, RECORD_SEGMENT, size);
+	emit_fill_header(&record->header, RECORD_SEGMENT, size, transfer->now_ns);
 	record->connection = plan->connection;
 	record->context = plan->context;
 	record->start_ns = transfer->start_ns;

@@ -52,22 +52,29 @@ int BPF_PROG(on_syscall_enter, struct pt_regs *regs, long number)
 }
 
 /* When the send began; its own end when that was not noted. */
-static __always_inline __u64 take_start(__u64 pid_tgid)
+static __always_inline __u64 take_start(__u64 pid_tgid, __u64 now_ns)
 {
 	__u64 *pending = bpf_map_lookup_elem(&pending_calls, &pid_tgid);
-	__u64 start_ns = pending ? *pending : bpf_ktime_get_ns();
+	__u64 start_ns = pending ? *pending : now_ns;
 
 	if (pending)
 		bpf_map_delete_elem(&pending_calls, &pid_tgid);
 	return start_ns;
 }
 
-static __always_inline void set_message(struct transfer *transfer, const void *message)
-{
-	struct user_msghdr header;
+/* msg_iov and msg_iovlen, which stand side by side: the stack is short on 5.10. */
+struct message_vectors {
+	const struct iovec *array;
+	__u64 count;
+};
 
-	if (bpf_probe_read_user(&header, sizeof(header), message) ||
-	    user_buffer_set_vectors(&transfer->buffer, header.msg_iov, header.msg_iovlen, false))
+static __always_inline void set_message(struct transfer *transfer,
+					const struct user_msghdr *message)
+{
+	struct message_vectors vectors;
+
+	if (bpf_probe_read_user(&vectors, sizeof(vectors), &message->msg_iov) ||
+	    user_buffer_set_vectors(&transfer->buffer, vectors.array, vectors.count, false))
 		drops_count(DROP_USER_READ);
 }
 
@@ -138,26 +145,24 @@ static __always_inline void set_buffer(struct transfer *transfer, struct pt_regs
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_syscall_exit, struct pt_regs *regs, long ret)
 {
-	struct transfer transfer = {.pid_tgid = bpf_get_current_pid_tgid()};
-	struct task_struct *task;
-	long number;
-	__u8 kind;
+	long number = syscall_number(regs);
+	__u8 kind = call_kind_of(number);
+	struct task_struct *task = current_task();
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	struct transfer transfer;
 
-	if (!process_is_traced(transfer.pid_tgid >> 32))
+	if (!process_is_traced(pid_tgid >> 32) || kind <= CALL_CLOSE || task_is_compat(task))
 		return 0;
-	number = syscall_number(regs);
-	kind = call_kind_of(number);
-	if (kind <= CALL_CLOSE)
-		return 0;
-	task = current_task();
-	if (task_is_compat(task))
-		return 0;
+	transfer.pid_tgid = pid_tgid;
+	transfer.now_ns = bpf_ktime_get_ns();
 	transfer.direction = kind < CALL_RECEIVE_BUFFER ? DIRECTION_SEND : DIRECTION_RECEIVE;
-	transfer.start_ns =
-		kind < CALL_RECEIVE_BUFFER ? take_start(transfer.pid_tgid) : bpf_ktime_get_ns();
+	transfer.start_ns = kind < CALL_RECEIVE_BUFFER ? take_start(pid_tgid, transfer.now_ns)
+						       : transfer.now_ns;
 	if (ret < 0 || (ret == 0 && kind < CALL_RECEIVE_BUFFER && kind != CALL_SPLICE))
 		return 0;
 	transfer.length = ret;
+	transfer.buffer.count = 0;
+	transfer.buffer.is_cut = 0;
 	transfer.sk = socket_address_stream(socket_address_file(task, syscall_argument_1(regs)),
 					    &transfer.inode);
 	if (kind == CALL_SPLICE) {

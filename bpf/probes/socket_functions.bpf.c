@@ -68,10 +68,11 @@ static __always_inline void capture_send(struct sock *sk, __u64 inode, long ret)
 		.pid_tgid = bpf_get_current_pid_tgid(),
 		.length = ret,
 		.direction = DIRECTION_SEND,
+		.now_ns = bpf_ktime_get_ns(),
 	};
 	struct task_call *call = task_call_get(0);
 
-	transfer.start_ns = call ? call->start_ns : bpf_ktime_get_ns();
+	transfer.start_ns = call ? call->start_ns : transfer.now_ns;
 	if (call)
 		set_buffer(&transfer, call);
 	capture_transfer(&transfer);
@@ -83,7 +84,7 @@ static __always_inline void capture_receive(struct sock *sk, __u64 inode, struct
 	struct transfer transfer = {
 		.sk = sk,
 		.inode = inode,
-		.start_ns = bpf_ktime_get_ns(),
+		.now_ns = bpf_ktime_get_ns(),
 		.pid_tgid = bpf_get_current_pid_tgid(),
 		.length = ret,
 		.direction = DIRECTION_RECEIVE,
@@ -92,6 +93,7 @@ static __always_inline void capture_receive(struct sock *sk, __u64 inode, struct
 	enum user_iterator kind = iov_iter_kind(iter);
 	struct task_call *call;
 
+	transfer.start_ns = transfer.now_ns;
 	if (kind == ITERATOR_BUFFER) {
 		/* The iterator stands behind what was copied. */
 		user_buffer_set(&transfer.buffer, iov_iter_buffer(iter) - ret, ret);
@@ -110,12 +112,13 @@ static __always_inline void capture_unreadable(struct sock *sk, __u64 inode, __u
 	struct transfer transfer = {
 		.sk = sk,
 		.inode = inode,
-		.start_ns = bpf_ktime_get_ns(),
+		.now_ns = bpf_ktime_get_ns(),
 		.pid_tgid = bpf_get_current_pid_tgid(),
 		.length = ret,
 		.direction = direction,
 	};
 
+	transfer.start_ns = transfer.now_ns;
 	capture_transfer(&transfer);
 }
 

@@ -11,7 +11,7 @@
 
 /* iovec entries looked at per call; more would cost verifier steps, and heads live in the first
  * few. */
-#define MAX_IOVECS 8
+#define MAX_IOVECS 6
 
 /* Messages of one sendmmsg or recvmmsg whose length is added up; more are counted as
  * DROP_MMSG_TAIL. */

@@ -38,7 +38,7 @@ static int take(uint64_t until_ns, uint32_t *ret_count)
 	struct collected_trace trace;
 	unsigned int id;
 
-	if (!trace_collector_take(collector, until_ns, &trace))
+	if (!trace_collector_take(collector, until_ns, UINT64_MAX, &trace))
 		return -1;
 	memcpy(&id, trace.items[0]->segment->trace_id, sizeof(id));
 	*ret_count = trace.count;
@@ -64,6 +64,33 @@ static void test_quiet_traces_come_out_oldest_first(void **state)
 	assert_int_equal(count, 2);
 	assert_int_equal(take(UINT64_MAX, &count), 3);
 	assert_int_equal(take(UINT64_MAX, &count), -1);
+}
+
+/* The callee's segment is finished first; its caller, seen on this host, is still at work. */
+static void test_a_callee_waits_for_its_caller(void **state)
+{
+	struct item *callee = sample_item(1), *caller = sample_item(1);
+	struct span *root = segment_root(callee->segment);
+	struct collected_trace trace;
+
+	(void)state;
+	memcpy(caller->segment->trace_id, callee->segment->trace_id, TRACE_ID_BYTES);
+	root->parent_source = PARENT_CONNECTION;
+	memcpy(root->parent_span_id, caller->segment->spans[1]->span_id, SPAN_ID_BYTES);
+	assert_int_equal(trace_collector_add(collector, callee, 100), 0);
+	assert_false(trace_collector_take(collector, 200, 99, &trace));
+	assert_int_equal(trace_collector_add(collector, caller, 300), 0);
+	assert_true(trace_collector_take(collector, 300, 99, &trace));
+	assert_int_equal(trace.count, 2);
+	trace_collector_release(&trace);
+	/* It never comes: overdue. */
+	assert_int_equal(trace_collector_add(collector, callee, 400), 0);
+	assert_false(trace_collector_take(collector, 500, 399, &trace));
+	assert_true(trace_collector_take(collector, 500, 400, &trace));
+	assert_int_equal(trace.count, 1);
+	trace_collector_release(&trace);
+	item_release(&callee);
+	item_release(&caller);
 }
 
 static void test_a_trace_that_never_ends_settles(void **state)
@@ -110,6 +137,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_quiet_traces_come_out_oldest_first),
+		CASE(test_a_callee_waits_for_its_caller),
 		CASE(test_a_trace_that_never_ends_settles),
 		CASE(test_bounds),
 		CASE(test_free_with_content),

@@ -1,0 +1,179 @@
+/* What speaks no protocol we know: calls by turns on the client's side, nothing on the server's. */
+#include "connection_fixture.h"
+
+#define IN  DIRECTION_RECEIVE
+#define OUT DIRECTION_SEND
+#define MS  1000000ull
+
+static struct connection_fixture f;
+
+static int begin_client(void **state)
+{
+	(void)state;
+	fixture_begin(&f, ROLE_CLIENT);
+	f.builder.mode = CAPTURE_UNDECIDED;
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	fixture_end(&f);
+	return 0;
+}
+
+static void one_call_after_the_other(void **state)
+{
+	struct record_builder *b = &f.builder;
+
+	(void)state;
+	record_builder_say(b, OUT, "\x01hello");
+	assert_int_equal(f.requests, 1);
+	assert_int_equal(f.turned_off, 1);
+	record_builder_unseen(b, OUT, 100);
+	record_builder_segment(b, IN, NULL, 50, 0, 0);
+	assert_int_equal(f.responses, 1);
+	record_builder_unseen(b, IN, 1000);
+	record_builder_segment(b, OUT, NULL, 7, 0, 0);
+	assert_string_equal(f.text, "client 106/- 1050/- call\n");
+	assert_int_equal(f.last.start_ns, BUILDER_START_NS + 2 * BUILDER_STEP_NS - 100);
+	assert_int_equal(f.last.request_end_ns, f.last.start_ns + BUILDER_STEP_NS);
+	assert_int_equal(f.last.response_start_ns, f.last.start_ns + 2 * BUILDER_STEP_NS);
+	assert_int_equal(f.last.end_ns, f.last.start_ns + 3 * BUILDER_STEP_NS);
+	assert_true(f.last.has_sequence);
+	assert_int_equal(f.last.request_sequence, 9000);
+	record_builder_segment(b, IN, NULL, 3, 0, 0);
+	record_builder_end(b, END_TCP_CLOSED);
+	assert_string_equal(f.text, "client 106/- 1050/- call\nclient 7/- 3/- call\n");
+	assert_int_equal(f.last.request_position, 106);
+	assert_int_equal(f.turned_off, 1);
+	assert_string_equal(fixture_drops(&f), "");
+}
+
+static void quiet_ends_an_answered_call(void **state)
+{
+	struct record_builder *b = &f.builder;
+	uint64_t answered_ns;
+
+	(void)state;
+	record_builder_say(b, OUT, "\x01hello");
+	connection_table_tick(f.table, b->now_ns + 1000 * MS);
+	assert_int_equal(f.finishes, 0);
+	assert_int_equal(f.asked, 0);
+	record_builder_segment(b, IN, NULL, 50, 0, 0);
+	answered_ns = b->now_ns;
+	connection_table_tick(f.table, answered_ns + 50 * MS);
+	assert_int_equal(f.asked, 1);
+	/* More came, says the table. */
+	b->now_ns = answered_ns + 50 * MS;
+	record_builder_unseen(b, IN, 200);
+	record_builder_progress(b);
+	connection_table_tick(f.table, answered_ns + 140 * MS);
+	assert_int_equal(f.finishes, 0);
+	connection_table_tick(f.table, answered_ns + 151 * MS);
+	assert_string_equal(f.text, "client 6/- 250/- call\n");
+	assert_int_equal(f.last.end_ns, b->last_ns[IN]);
+	connection_table_tick(f.table, answered_ns + 300 * MS);
+	assert_int_equal(f.finishes, 1);
+	assert_int_equal(f.asked, 2);
+}
+
+static void an_unanswered_call_is_aborted(void **state)
+{
+	struct record_builder *b = &f.builder;
+
+	(void)state;
+	record_builder_say(b, OUT, "\x01hello");
+	record_builder_end(b, END_TCP_CLOSED);
+	assert_string_equal(f.text, "client 0/- 0/- call aborted\n");
+	assert_int_equal(f.last.end_ns, b->now_ns);
+}
+
+static void an_answer_whose_record_was_lost(void **state)
+{
+	struct record_builder *b = &f.builder;
+
+	(void)state;
+	record_builder_say(b, OUT, "\x01hello");
+	record_builder_unseen(b, IN, 50);
+	record_builder_segment(b, OUT, NULL, 7, 0, 0);
+	assert_string_equal(f.text, "client 0/- 50/- call lossy\n");
+}
+
+static void the_server_side_is_let_go(void **state)
+{
+	struct record_builder *b = &f.builder;
+
+	(void)state;
+	b->connection = 2;
+	b->mode = CAPTURE_UNDECIDED;
+	record_builder_open(b, ROLE_SERVER);
+	for (int i = 0; i < 8; i++) {
+		record_builder_say(b, i & 1 ? OUT : IN, "\x01hello");
+		assert_int_equal(f.mode, CAPTURE_OFF);
+	}
+	assert_int_equal(f.ignored, 0);
+	record_builder_say(b, IN, "\x01hello");
+	assert_int_equal(f.ignored, 1);
+	record_builder_say(b, OUT, "GET / HTTP/1.1\r\n\r\n");
+	assert_int_equal(f.requests, 0);
+}
+
+/* role and ports decide who is the client. */
+static void who_calls(void **state)
+{
+	struct record_builder *b = &f.builder;
+	struct connection_open_record open;
+
+	(void)state;
+	b->connection = 2;
+	open = record_builder_open_record(b, ROLE_UNKNOWN);
+	record_builder_give(b, &open, sizeof(open));
+	record_builder_say(b, OUT, "\x01hello");
+	assert_int_equal(f.requests, 1);
+	b->connection = 3;
+	b->last_direction = -1;
+	open = record_builder_open_record(b, ROLE_UNKNOWN);
+	open.local_port = 5432;
+	open.peer_port = 40000;
+	record_builder_give(b, &open, sizeof(open));
+	record_builder_say(b, OUT, "\x01hello");
+	assert_int_equal(f.requests, 1);
+	/* A UNIX socket whose ends tell nothing. */
+	b->connection = 4;
+	b->last_direction = -1;
+	open = record_builder_open_record(b, ROLE_UNKNOWN);
+	open.family = FAMILY_UNIX;
+	record_builder_give(b, &open, sizeof(open));
+	record_builder_say(b, OUT, "\x01hello");
+	assert_int_equal(f.requests, 1);
+}
+
+static void it_spoke_http_after_all(void **state)
+{
+	struct record_builder *b = &f.builder;
+
+	(void)state;
+	record_builder_say(b, OUT, "the rest of an upload");
+	record_builder_segment(b, IN, NULL, 50, 0, 0);
+	b->mode = CAPTURE_HEADS;
+	record_builder_say(b, OUT, "GET / HTTP/1.1\r\n\r\n");
+	record_builder_say(b, IN, "HTTP/1.1 204 No Content\r\n\r\n");
+	assert_string_equal(f.text, "client 21/- 0/- call\nclient 18/0 27/0\n");
+	assert_string_equal(fixture_drops(&f), "");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(one_call_after_the_other, begin_client, end),
+		cmocka_unit_test_setup_teardown(quiet_ends_an_answered_call, begin_client, end),
+		cmocka_unit_test_setup_teardown(an_unanswered_call_is_aborted, begin_client, end),
+		cmocka_unit_test_setup_teardown(an_answer_whose_record_was_lost, begin_client, end),
+		cmocka_unit_test_setup_teardown(the_server_side_is_let_go, begin_client, end),
+		cmocka_unit_test_setup_teardown(who_calls, begin_client, end),
+		cmocka_unit_test_setup_teardown(it_spoke_http_after_all, begin_client, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
