@@ -108,3 +108,8 @@ struct join_entry *join_table_find(struct join_table *table, const struct join_k
 {
 	return hash_map_find(table->entries, key);
 }
+
+void join_table_remove(struct join_table *table, const struct join_key *key)
+{
+	(void)hash_map_remove(table->entries, key);
+}

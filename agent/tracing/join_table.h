@@ -47,5 +47,6 @@ bool join_table_key(const struct exchange *exchange, struct join_key *ret);
 /* The client's side. NULL when out of memory. */
 struct join_entry *join_table_add(struct join_table *table, const struct join_key *key);
 struct join_entry *join_table_find(struct join_table *table, const struct join_key *key);
+void join_table_remove(struct join_table *table, const struct join_key *key);
 
 #endif

@@ -67,18 +67,13 @@ static void use_new_trace(struct open_segment *open, const struct sampler *sampl
 	open->segment->sampling.has_random_flag = true;
 }
 
-void trace_resolver_resolve(struct join_table *joins, const struct sampler *sampler,
-			    struct open_segment *open)
+static void decide(struct join_table *joins, const struct sampler *sampler,
+		   struct open_segment *open)
 {
+	struct join_entry *caller = find_caller(joins, open);
 	char buffer[MAX_TRACESTATE_BYTES];
-	struct join_entry *caller;
 
-	if (open->is_resolved || open->is_resolving)
-		return;
-	open->is_resolving = true;
-	caller = find_caller(joins, open);
 	if (caller && caller->segment) {
-		trace_resolver_resolve(joins, sampler, caller->segment);
 		memcpy(caller->trace_id, caller->segment->segment->trace_id, TRACE_ID_BYTES);
 		caller->sampling = caller->segment->segment->sampling;
 		/* A circle of callers has no beginning to take a trace from. */
@@ -97,6 +92,27 @@ void trace_resolver_resolve(struct join_table *joins, const struct sampler *samp
 			   tracestate_write(open->trace_state, &open->segment->sampling, buffer));
 	open->is_resolving = false;
 	open->is_resolved = true;
+}
+
+/* A program that calls itself makes chains of any length: walked up, then decided from the top
+ * down. */
+void trace_resolver_resolve(struct join_table *joins, const struct sampler *sampler,
+			    struct open_segment *open)
+{
+	struct open_segment *callee = NULL;
+
+	while (open && !open->is_resolved && !open->is_resolving) {
+		struct join_entry *caller = find_caller(joins, open);
+
+		open->is_resolving = true;
+		open->resolve_next = callee;
+		callee = open;
+		open = caller ? caller->segment : NULL;
+	}
+	while (callee) {
+		decide(joins, sampler, callee);
+		callee = callee->resolve_next;
+	}
 }
 
 void trace_resolver_publish(struct join_table *joins, const struct open_segment *open)
