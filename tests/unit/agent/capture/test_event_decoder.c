@@ -70,8 +70,9 @@ static void unknown_kinds(void **state)
 		header->kind = (__u16)kind;
 		((struct connection_open_record *)(void *)bytes)->family = FAMILY_UNIX;
 		if (kind != RECORD_SEGMENT)
-			assert_int_equal(event_decoder_decode(view_of(bytes, sizeof(bytes)), &event),
-					 kind >= 1 && kind <= 8 ? 0 : -EINVAL);
+			assert_int_equal(
+				event_decoder_decode(view_of(bytes, sizeof(bytes)), &event),
+				kind >= 1 && kind <= 8 ? 0 : -EINVAL);
 	}
 }
 
@@ -150,8 +151,10 @@ static void descriptions(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sizes_of_every_kind), cmocka_unit_test(unknown_kinds),
-		cmocka_unit_test(segments),            cmocka_unit_test(opens),
+		cmocka_unit_test(sizes_of_every_kind),
+		cmocka_unit_test(unknown_kinds),
+		cmocka_unit_test(segments),
+		cmocka_unit_test(opens),
 		cmocka_unit_test(descriptions),
 	};
 

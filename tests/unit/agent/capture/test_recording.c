@@ -125,12 +125,12 @@ static void not_a_recording(void **state)
 	struct recording_writer *writer;
 
 	(void)state;
-	refuse(0, 0);                          /* magic */
-	refuse(8, RECORD_VERSION + 1);         /* version */
-	refuse(24 + 4, 15);                    /* a record smaller than its header */
-	refuse(24 + 4, 1u << 20);              /* larger than any */
-	refuse(24 + 4, UINT32_MAX);            /* padding must not wrap */
-	refuse(24 + 4, (1u << 20) - 8);        /* allowed, but not there */
+	refuse(0, 0);                   /* magic */
+	refuse(8, RECORD_VERSION + 1);  /* version */
+	refuse(24 + 4, 15);             /* a record smaller than its header */
+	refuse(24 + 4, 1u << 20);       /* larger than any */
+	refuse(24 + 4, UINT32_MAX);     /* padding must not wrap */
+	refuse(24 + 4, (1u << 20) - 8); /* allowed, but not there */
 	assert_int_equal(recording_reader_new(&reader, "/nonexistent/file"), -ENOENT);
 	assert_int_equal(recording_reader_new(&reader, "/tmp"), -EINVAL);
 	assert_int_equal(recording_writer_new(&writer, "/nonexistent/file", 0), -ENOENT);
