@@ -8,7 +8,7 @@ limpet=$1
 out=$GUEST_FOLDER
 work=$(mktemp -d)
 count=20
-agent= nginx_pid=
+agent= agent_code= nginx_pid=
 
 report() { # $1 exit code of the check, $2 what was checked
 	if [ "$1" -eq 0 ]; then echo "ok $2"; else echo "not ok $2"; fi
@@ -45,7 +45,8 @@ start_agent() { # $1 name of the run, rest: options
 	done
 	kill -KILL $agent 2> /dev/null
 	wait $agent
-	echo "# the agent's exit code: $?"
+	agent_code=$?
+	echo "# the agent's exit code: $agent_code"
 	sed 's/^/# /' "$out/$name.stderr" | tail -n 200
 	return 1
 }
@@ -75,6 +76,10 @@ trace_servers() { # $1 capture source
 	local python code answered concurrency
 	start_agent "$1" --capture-source "$1"
 	code=$?
+	if [ "$1" = fentry ] && [ $code -ne 0 ] && [ $agent_code -eq 4 ]; then
+		echo "ok $1: agent starts tracing # SKIP the agent does not offer this source on this kernel"
+		return
+	fi
 	report $code "$1: agent starts tracing"
 	[ $code -eq 0 ] || return
 	[ "$(list_kernel_objects)" != "$before" ]
