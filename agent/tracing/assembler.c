@@ -27,8 +27,7 @@ struct assembler {
 	struct drops *drops;
 	struct open_segment *first[LISTS_COUNT], *last[LISTS_COUNT];
 	struct assembler_statistics statistics;
-	struct open_segment *spare_segments; /* for reuse: a steady state allocates neither */
-	struct open_span *spare_spans;
+	struct open_segment_pool pool;
 	uint64_t unix_offset_ns;
 	uint64_t now_ns; /* the latest record time seen */
 	uint64_t timeout_ns;
@@ -99,37 +98,7 @@ static void free_segment(struct assembler *assembler, struct open_segment *open)
 	context_table_leave(assembler->contexts, open);
 	unlink_segment(assembler, open);
 	assembler->statistics.open_segments_count--;
-	segment_free(&open->segment);
-	open->next = assembler->spare_segments;
-	assembler->spare_segments = open;
-}
-
-static struct open_segment *take_spare_segment(struct assembler *assembler)
-{
-	struct open_segment *open = assembler->spare_segments;
-
-	if (!open)
-		return calloc(1, sizeof(*open));
-	assembler->spare_segments = open->next;
-	memset(open, 0, sizeof(*open));
-	return open;
-}
-
-static struct open_span *take_spare_span(struct assembler *assembler)
-{
-	struct open_span *open_span = assembler->spare_spans;
-
-	if (!open_span)
-		return calloc(1, sizeof(*open_span));
-	assembler->spare_spans = open_span->next;
-	memset(open_span, 0, sizeof(*open_span));
-	return open_span;
-}
-
-static void keep_spare_span(struct assembler *assembler, struct open_span *open_span)
-{
-	open_span->next = assembler->spare_spans;
-	assembler->spare_spans = open_span;
+	open_segment_keep(&assembler->pool, open);
 }
 
 /* Out of the house: trace, sampler, and on. */
@@ -175,12 +144,12 @@ static struct open_segment *new_segment(struct assembler *assembler,
 				break;
 			}
 	}
-	open = take_spare_segment(assembler);
+	open = open_segment_take(&assembler->pool);
 	if (!open)
 		return NULL;
 	if (segment_new(&open->segment,
 			process_table_resource(assembler->processes, (pid_t)exchange->tgid)) < 0) {
-		free(open);
+		open_segment_keep(&assembler->pool, open);
 		return NULL;
 	}
 	open->start_ns = exchange->start_ns;
@@ -189,35 +158,6 @@ static struct open_segment *new_segment(struct assembler *assembler,
 	link_segment(assembler, open, LIST_OPEN, exchange->start_ns + assembler->timeout_ns);
 	assembler->statistics.open_segments_count++;
 	return open;
-}
-
-static struct open_span *add_span(struct assembler *assembler, struct open_segment *open)
-{
-	struct span *span = segment_add_span(open->segment);
-	struct open_span *open_span = span ? take_spare_span(assembler) : NULL;
-
-	if (!open_span)
-		return NULL;
-	open_span->segment = open;
-	open_span->span = span;
-	open_span->next = open->open_spans;
-	if (open->open_spans)
-		open->open_spans->previous = open_span;
-	open->open_spans = open_span;
-	return open_span;
-}
-
-static void remove_open_span(struct assembler *assembler, struct open_span *open_span)
-{
-	struct open_segment *open = open_span->segment;
-
-	if (open && open_span->next)
-		open_span->next->previous = open_span->previous;
-	if (open && open_span->previous)
-		open_span->previous->next = open_span->next;
-	else if (open)
-		open->open_spans = open_span->next;
-	keep_spare_span(assembler, open_span);
 }
 
 /* The request this call was made for: told by a header that a proxy passed on, else the only one
@@ -284,7 +224,7 @@ void assembler_take_request(struct assembler *assembler, struct exchange *exchan
 	is_root = !open;
 	if (is_root)
 		open = new_segment(assembler, exchange);
-	open_span = open ? add_span(assembler, open) : NULL;
+	open_span = open ? open_segment_add_span(&assembler->pool, open) : NULL;
 	if (!open_span) {
 		if (open && is_root)
 			free_segment(assembler, open);
@@ -352,12 +292,7 @@ static void move_open_span(struct open_segment *from, const struct span *span,
 		open_span = open_span->next;
 	if (!open_span)
 		return;
-	if (open_span->next)
-		open_span->next->previous = open_span->previous;
-	if (open_span->previous)
-		open_span->previous->next = open_span->next;
-	else
-		from->open_spans = open_span->next;
+	open_segment_unlink_span(open_span);
 	*open_span = (struct open_span){.segment = to, .span = copy};
 	if (to)
 		to->open_spans = open_span;
@@ -419,14 +354,15 @@ void assembler_take_finish(struct assembler *assembler, struct exchange *exchang
 	if (!open_span)
 		return;
 	if (!open) {
-		keep_spare_span(assembler, open_span);
+		open_segment_keep_span(&assembler->pool, open_span);
 		return;
 	}
 	if (exchange->end_ns > assembler->now_ns)
 		assembler->now_ns = exchange->end_ns;
 	span_builder_finish(exchange, open->segment, open_span->span, open->unix_offset_ns);
 	is_root = open_span->span == segment_root(open->segment);
-	remove_open_span(assembler, open_span);
+	open_segment_unlink_span(open_span);
+	open_segment_keep_span(&assembler->pool, open_span);
 	if (is_root) {
 		context_table_leave(assembler->contexts, open);
 		if (exchange->is_server && exchange->response_context &&
@@ -466,22 +402,6 @@ void assembler_finish(struct assembler *assembler)
 			flush_segment(assembler, assembler->first[list]);
 }
 
-static void free_spares(struct assembler *assembler)
-{
-	while (assembler->spare_segments) {
-		struct open_segment *open = assembler->spare_segments;
-
-		assembler->spare_segments = open->next;
-		free(open);
-	}
-	while (assembler->spare_spans) {
-		struct open_span *open_span = assembler->spare_spans;
-
-		assembler->spare_spans = open_span->next;
-		free(open_span);
-	}
-}
-
 void assembler_free(struct assembler **assembler)
 {
 	if (!*assembler)
@@ -495,7 +415,7 @@ void assembler_free(struct assembler **assembler)
 				open_span->segment = NULL;
 			free_segment(*assembler, open);
 		}
-	free_spares(*assembler);
+	open_segment_pool_done(&(*assembler)->pool);
 	context_table_free(&(*assembler)->contexts);
 	join_table_free(&(*assembler)->joins);
 	route_guesser_free(&(*assembler)->builder.routes);

@@ -46,4 +46,26 @@ struct open_segment {
 	struct join_key join_key; /* server roots: the other end's request */
 };
 
+/* Both kinds for reuse: a steady state allocates neither. */
+struct open_segment_pool {
+	struct open_segment *segments;
+	struct open_span *spans;
+};
+
+/* Zeroed; NULL when out of memory. */
+struct open_segment *open_segment_take(struct open_segment_pool *pool);
+
+/* Back into the pool; its segment, if it still has one, is freed. */
+void open_segment_keep(struct open_segment_pool *pool, struct open_segment *open);
+
+/* A new span of the segment, and that it is open. NULL beyond the segment's caps (counted there).
+ */
+struct open_span *open_segment_add_span(struct open_segment_pool *pool, struct open_segment *open);
+
+/* Out of its segment's list; no harm when the segment was closed without it. */
+void open_segment_unlink_span(struct open_span *open_span);
+void open_segment_keep_span(struct open_segment_pool *pool, struct open_span *open_span);
+
+void open_segment_pool_done(struct open_segment_pool *pool);
+
 #endif

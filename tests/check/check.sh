@@ -48,7 +48,7 @@ python_syntax() {
 }
 
 names() {
-	! tracked | grep -v '^exporters/otlp/proto/' | grep -iE '(^|[/_.-])(utils?|common|helpers?|misc|handlers?|managers?)([_.-][^/]*)?(/|$)'
+	! tracked | grep -vE '^exporters/otlp/proto/|^tests/bpf_host/stubs/' | grep -iE '(^|[/_.-])(utils?|common|helpers?|misc|handlers?|managers?)([_.-][^/]*)?(/|$)'
 }
 
 licences() {

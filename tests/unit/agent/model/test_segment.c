@@ -77,7 +77,12 @@ static void copied_in_part(void **state)
 			attribute_set_string(&span->attributes, &from->arena, keys[i],
 					     VIEW_LITERAL("0123456789012345678901234567890123456"));
 		attribute_set_integer(&span->attributes, &from->arena, "last", 7);
-		to->arena.max_bytes = left;
+		/* `left` bytes in all: of the first block, then of others. */
+		to->arena.max_bytes = to->arena.used_bytes;
+		if (left < to->arena.left_bytes)
+			to->arena.left_bytes = left;
+		else
+			to->arena.max_bytes += left - to->arena.left_bytes;
 		copy = segment_copy_span(to, span);
 		none += !copy;
 		if (copy) {
