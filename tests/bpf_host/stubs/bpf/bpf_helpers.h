@@ -15,7 +15,7 @@
 #define __type(name, val) __typeof__(val) *name
 #undef __always_inline
 #define __always_inline inline __attribute__((always_inline))
-#define __noinline        __attribute__((noinline, unused))
+#define __noinline      __attribute__((noinline, unused))
 
 #define STUB_MAPS         4
 #define STUB_MAP_ENTRIES  64
