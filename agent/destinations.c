@@ -19,6 +19,7 @@
 #include "terminal/terminal.h"
 
 #define ERROR_BYTES 512
+#define MAX_WAIT_MS 10000
 #define PLAIN_WIDTH 120 /* columns where the output is no terminal */
 
 static bool wants_terminal(const struct settings *settings)
@@ -124,6 +125,7 @@ static const struct destination_row {
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))
 
 struct destinations {
+	uint64_t max_queue_items;
 	struct delivery_worker *workers[MAX_DESTINATIONS];
 	uint32_t count;
 };
@@ -141,6 +143,7 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 
 	if (!destinations)
 		return -ENOMEM;
+	destinations->max_queue_items = settings->delivery.max_queue_items;
 	for (size_t i = 0; i < MAX_DESTINATIONS; i++) {
 		struct exporter *exporter = NULL;
 		char error[ERROR_BYTES] = "";
@@ -197,6 +200,21 @@ bool destinations_stop(struct destinations **destinations, uint64_t deadline_mon
 	free(stopped);
 	*destinations = NULL;
 	return is_clean;
+}
+
+static bool are_behind(const struct destinations *destinations)
+{
+	for (uint32_t i = 0; i < destinations->count; i++)
+		if (delivery_worker_statistics(destinations->workers[i]).queued >
+		    destinations->max_queue_items / 2)
+			return true;
+	return false;
+}
+
+void destinations_wait(const struct destinations *destinations)
+{
+	for (int i = 0; i < MAX_WAIT_MS && are_behind(destinations); i++)
+		(void)usleep(1000);
 }
 
 uint32_t destinations_count(const struct destinations *destinations)

@@ -22,6 +22,10 @@ void destinations_offer(struct destinations *destinations, struct item *item);
  */
 bool destinations_stop(struct destinations **destinations, uint64_t deadline_monotonic_ns);
 
+/* Waits until no queue is more than half full, or some seconds have passed: for who can wait (a
+ * replay). */
+void destinations_wait(const struct destinations *destinations);
+
 uint32_t destinations_count(const struct destinations *destinations);
 
 #endif

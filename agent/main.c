@@ -4,12 +4,22 @@
 #include <stdio.h>
 #include <unistd.h>
 #include "base/log.h"
-#include "check/kernel_check.h"
+#include "capture/kernel_features.h"
+#include "check/check.h"
 #include "commands/commands.h"
 #include "settings/settings.h"
 
+static int try_fentry(void)
+{
+	struct kernel_features features;
+
+	return kernel_features_find(&features);
+}
+
 static int run_command(const struct settings *settings)
 {
+	static const struct check_trials trials = {.attach_fentry = try_fentry};
+
 	switch (settings->command) {
 	case COMMAND_RUN:
 		return command_run(settings);
@@ -18,7 +28,7 @@ static int run_command(const struct settings *settings)
 	case COMMAND_AGENT:
 		return command_agent(settings);
 	case COMMAND_CHECK:
-		return (int)kernel_check_run(stdout, isatty(STDOUT_FILENO));
+		return (int)check_run(stdout, isatty(STDOUT_FILENO), &trials);
 	case COMMAND_REPLAY:
 		return command_replay(settings);
 	case COMMAND_CONFIG:

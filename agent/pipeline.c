@@ -29,6 +29,7 @@ struct pipeline {
 	struct assembler *assembler;
 	struct destinations *destinations;
 	struct drops *drops;
+	bool can_wait; /* a replay: nothing is lost for want of room in a queue */
 };
 
 /* A kept segment leaves the capture thread. Nothing may be added to it after the scrubber. */
@@ -42,6 +43,8 @@ static void deliver(void *self, struct segment **segment)
 		drops_count(pipeline->drops, DROP_QUEUE_FULL);
 		return;
 	}
+	if (pipeline->can_wait)
+		destinations_wait(pipeline->destinations);
 	destinations_offer(pipeline->destinations, item);
 	item_release(&item);
 }
@@ -146,6 +149,7 @@ int pipeline_new(struct pipeline **ret, const struct settings *settings,
 		pipeline->observer = *observer;
 	pipeline->destinations = destinations;
 	pipeline->drops = drops;
+	pipeline->can_wait = settings->command == COMMAND_REPLAY;
 	err = new_stages(pipeline, settings);
 	if (err == 0)
 		err = open_recording(pipeline, settings);

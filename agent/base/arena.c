@@ -21,6 +21,16 @@ void arena_init(struct arena *arena, size_t max_bytes)
 	*arena = (struct arena){.max_bytes = max_bytes};
 }
 
+void arena_init_with(struct arena *arena, size_t max_bytes, void *memory, size_t size)
+{
+	*arena = (struct arena){
+		.max_bytes = max_bytes,
+		.next = memory,
+		.left_bytes = size,
+		.used_bytes = size,
+	};
+}
+
 void arena_done(struct arena *arena)
 {
 	while (arena->blocks) {
@@ -43,7 +53,7 @@ static bool add_block(struct arena *arena, size_t at_least)
 		size = at_least;
 	if (size > arena->max_bytes - arena->used_bytes)
 		size = arena->max_bytes - arena->used_bytes;
-	if (size < at_least)
+	if (size < at_least || size > SIZE_MAX - sizeof(*block))
 		return false;
 	block = malloc(sizeof(*block) + size);
 	if (!block)
@@ -61,9 +71,8 @@ void *arena_allocate(struct arena *arena, size_t size)
 {
 	void *result;
 
-	if (size > SIZE_MAX - 8)
-		return NULL;
-	size = (size + 7) & ~(size_t)7;
+	/* Nothing asked for is something too: NULL must mean failure only. */
+	size = size > SIZE_MAX - 8 ? SIZE_MAX : ((size ? size : 1) + 7) & ~(size_t)7;
 	if (size > arena->left_bytes && !add_block(arena, size)) {
 		arena->is_full = true;
 		return NULL;
@@ -86,17 +95,34 @@ struct view arena_copy(struct arena *arena, struct view v)
 	return view_of(copy, v.size);
 }
 
+struct view arena_join(struct arena *arena, struct view first, struct view second,
+		       struct view third)
+{
+	size_t size = first.size + second.size + third.size;
+	char *copy = arena_allocate(arena, size + 1);
+
+	if (!copy)
+		return (struct view){0};
+	memcpy(copy, first.bytes, first.size);
+	memcpy(copy + first.size, second.bytes, second.size);
+	memcpy(copy + first.size + second.size, third.bytes, third.size);
+	return view_of(copy, size);
+}
+
 struct view arena_format(struct arena *arena, const char *format, ...)
 {
-	char text[512];
 	va_list args;
+	char *text;
 	int size;
 
 	va_start(args, format);
-	size = vsnprintf(text, sizeof(text), format, args);
+	size = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	if (size < 0)
+	text = size < 0 ? NULL : arena_allocate(arena, (size_t)size + 1);
+	if (!text)
 		return (struct view){0};
-	return arena_copy(arena, view_of(text, (size_t)size < sizeof(text) ? (size_t)size
-									   : sizeof(text) - 1));
+	va_start(args, format);
+	(void)vsnprintf(text, (size_t)size + 1, format, args);
+	va_end(args);
+	return view_of(text, (size_t)size);
 }

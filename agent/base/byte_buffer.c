@@ -2,6 +2,7 @@
 #include "base/byte_buffer.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -38,7 +39,7 @@ char *byte_buffer_reserve(struct byte_buffer *buffer, size_t count)
 	if (wanted <= buffer->capacity)
 		return buffer->bytes + buffer->size;
 	while (capacity < wanted)
-		capacity *= 2;
+		capacity = capacity > SIZE_MAX / 2 ? wanted : capacity * 2;
 	if (capacity > buffer->max_bytes)
 		capacity = buffer->max_bytes;
 	bytes = realloc(buffer->bytes, capacity);
@@ -73,18 +74,28 @@ void byte_buffer_append_byte(struct byte_buffer *buffer, char byte)
 
 void byte_buffer_append_format(struct byte_buffer *buffer, const char *format, ...)
 {
-	char text[1024];
+	char text[256];
 	va_list args;
+	char *room;
 	int size;
 
 	va_start(args, format);
 	size = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (size < 0 || (size_t)size >= sizeof(text)) {
+	if (size >= 0 && (size_t)size < sizeof(text)) {
+		byte_buffer_append(buffer, view_of(text, (size_t)size));
+		return;
+	}
+	/* vsnprintf writes a NUL behind the text; it is not part of it. */
+	room = size < 0 ? NULL : byte_buffer_reserve(buffer, (size_t)size + 1);
+	if (!room) {
 		buffer->is_failed = true;
 		return;
 	}
-	byte_buffer_append(buffer, view_of(text, (size_t)size));
+	va_start(args, format);
+	(void)vsnprintf(room, (size_t)size + 1, format, args);
+	va_end(args);
+	buffer->size += (size_t)size;
 }
 
 void byte_buffer_consume(struct byte_buffer *buffer, size_t count)

@@ -78,6 +78,8 @@ bool log_gate(uint64_t *gate_ns, uint64_t interval_ns)
 
 	if (now < until)
 		return false;
-	return __atomic_compare_exchange_n(gate_ns, &until, now + interval_ns, false,
-					   __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	if (__builtin_add_overflow(now, interval_ns, &now))
+		now = UINT64_MAX;
+	return __atomic_compare_exchange_n(gate_ns, &until, now, false, __ATOMIC_RELAXED,
+					   __ATOMIC_RELAXED);
 }

@@ -44,8 +44,10 @@ size_t utf8_printable_length(struct view text)
 		return 0;
 	if (length == 2 && b[0] == 0xc2 && b[1] < 0xa0)
 		return 0;
-	/* U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069: they reorder or break what follows on
-	 * a screen. */
+	/* U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069: they reorder or break what
+	 * follows on a screen. */
+	if (length == 2 && b[0] == 0xd8 && b[1] == 0x9c)
+		return 0;
 	if (length == 3 && b[0] == 0xe2 && b[1] == 0x80 &&
 	    (b[2] == 0x8e || b[2] == 0x8f || (b[2] >= 0xa8 && b[2] <= 0xae)))
 		return 0;

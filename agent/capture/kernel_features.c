@@ -2,11 +2,13 @@
 #include "capture/kernel_features.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <linux/bpf.h>
 #include "base/cleanup.h"
 
-bool kernel_features_has_fentry(void)
+static int try_fentry(void)
 {
 	struct bpf_insn instructions[] = {
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0},
@@ -17,12 +19,44 @@ bool kernel_features_has_fentry(void)
 	int type_id = libbpf_find_vmlinux_btf_id("tcp_sendmsg", BPF_TRACE_FENTRY);
 
 	if (type_id <= 0)
-		return false;
+		return -ENOENT;
 	options.attach_btf_id = (__u32)type_id;
 	program = bpf_prog_load(BPF_PROG_TYPE_TRACING, "trial", "Dual BSD/GPL", instructions, 2,
 				&options);
 	if (program < 0)
-		return false;
+		return program;
 	link = bpf_raw_tracepoint_open(NULL, program);
-	return link >= 0;
+	return link < 0 ? link : 0;
+}
+
+/* Number of arguments of a kernel function, -1 when there is no such function. */
+static int count_arguments(const struct btf *btf, const char *function)
+{
+	int id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+
+	type = type ? btf__type_by_id(btf, type->type) : NULL;
+	return type && btf_is_func_proto(type) ? btf_vlen(type) : -1;
+}
+
+int kernel_features_find(struct kernel_features *ret)
+{
+	struct btf *btf;
+	int err;
+
+	*ret = (struct kernel_features){0};
+	err = try_fentry();
+	if (err < 0)
+		return err;
+	btf = btf__load_vmlinux_btf();
+	if (!btf)
+		return -errno;
+	/* 5.19 (commit ec095263a965) took `nonblock` out of the receive functions. */
+	ret->has_fentry = count_arguments(btf, "tcp_recvmsg") == 5 &&
+			  count_arguments(btf, "unix_stream_recvmsg") == 4 &&
+			  count_arguments(btf, "unix_stream_sendmsg") == 3 &&
+			  count_arguments(btf, "unix_release") == 1;
+	ret->has_send_page = count_arguments(btf, "tcp_sendpage") == 5;
+	btf__free(btf);
+	return ret->has_fentry ? 0 : -EOPNOTSUPP;
 }

@@ -59,21 +59,45 @@ static void raise_memory_limit(void)
 	(void)setrlimit(RLIMIT_MEMLOCK, &limit);
 }
 
-static int choose_source(const struct capture_settings *settings, enum capture_source *ret)
+static int choose_source(const struct capture_settings *settings,
+			 struct kernel_features *ret_features, enum capture_source *ret)
 {
-	bool has_fentry = settings->source != SOURCE_TRACEPOINT && kernel_features_has_fentry();
-
-	if (settings->source == SOURCE_FENTRY && !has_fentry)
+	*ret_features = (struct kernel_features){0};
+	if (settings->source != SOURCE_TRACEPOINT)
+		(void)kernel_features_find(ret_features);
+	if (settings->source == SOURCE_FENTRY && !ret_features->has_fentry)
 		return -EOPNOTSUPP;
-	*ret = has_fentry ? SOURCE_FENTRY : SOURCE_TRACEPOINT;
+	*ret = ret_features->has_fentry ? SOURCE_FENTRY : SOURCE_TRACEPOINT;
 	return 0;
 }
 
-static void configure(struct probes *probes, const struct capture_settings *settings,
-		      enum capture_source source)
+/* Only the programs and maps of one source are loaded. */
+static void select_programs(struct probes *probes, enum capture_source source,
+			    const struct kernel_features *features)
+{
+	bool is_fentry = source == SOURCE_FENTRY;
+
+	bpf_program__set_autoload(probes->progs.on_syscall_enter, !is_fentry);
+	bpf_program__set_autoload(probes->progs.on_syscall_exit, !is_fentry);
+	bpf_program__set_autoload(probes->progs.on_tcp_send, is_fentry);
+	bpf_program__set_autoload(probes->progs.on_tcp_send_return, is_fentry);
+	bpf_program__set_autoload(probes->progs.on_tcp_receive, is_fentry);
+	bpf_program__set_autoload(probes->progs.on_tcp_receive_return, is_fentry);
+	bpf_program__set_autoload(probes->progs.on_tcp_splice_return, is_fentry);
+	bpf_program__set_autoload(probes->progs.on_tcp_send_page_return,
+				  is_fentry && features->has_send_page);
+	bpf_program__set_autoload(probes->progs.on_unix_send, is_fentry);
+	bpf_program__set_autoload(probes->progs.on_unix_send_return, is_fentry);
+	bpf_program__set_autoload(probes->progs.on_unix_receive, is_fentry);
+	bpf_program__set_autoload(probes->progs.on_unix_receive_return, is_fentry);
+	bpf_program__set_autoload(probes->progs.on_unix_release, is_fentry);
+	bpf_map__set_autocreate(probes->maps.task_calls, is_fentry);
+	bpf_program__set_autoattach(probes->progs.set_capture_mode, false);
+}
+
+static void configure(struct probes *probes, const struct capture_settings *settings)
 {
 	struct kernel_settings *kernel = (struct kernel_settings *)&probes->rodata->settings;
-	bool is_fentry = source == SOURCE_FENTRY;
 
 	kernel->agent_tgid = (__u32)getpid();
 	kernel->capture_bytes = (__u32)settings->segment_bytes;
@@ -83,15 +107,13 @@ static void configure(struct probes *probes, const struct capture_settings *sett
 	bpf_map__set_max_entries(probes->maps.events, (__u32)settings->ring_bytes);
 	bpf_map__set_max_entries(probes->maps.connections, (__u32)settings->max_connections);
 	bpf_map__set_max_entries(probes->maps.traced_processes, (__u32)settings->max_processes);
-	bpf_program__set_autoattach(probes->progs.set_capture_mode, false);
-	bpf_program__set_autoload(probes->progs.on_syscall_enter, !is_fentry);
-	bpf_program__set_autoload(probes->progs.on_syscall_exit, !is_fentry);
 }
 
 int probe_loader_new(struct probe_loader **ret, const struct capture_settings *settings,
 		     probe_loader_record_fn on_record, void *self)
 {
 	_cleanup_(probe_loader_free) struct probe_loader *loader = calloc(1, sizeof(*loader));
+	struct kernel_features features;
 	int err;
 
 	if (!loader)
@@ -101,13 +123,14 @@ int probe_loader_new(struct probe_loader **ret, const struct capture_settings *s
 	raise_memory_limit();
 	loader->on_record = on_record;
 	loader->self = self;
-	err = choose_source(settings, &loader->source);
+	err = choose_source(settings, &features, &loader->source);
 	if (err < 0)
 		return err;
 	loader->probes = probes__open();
 	if (!loader->probes)
 		return -errno;
-	configure(loader->probes, settings, loader->source);
+	configure(loader->probes, settings);
+	select_programs(loader->probes, loader->source, &features);
 	err = probes__load(loader->probes);
 	if (err < 0)
 		return err;
@@ -173,6 +196,7 @@ void probe_loader_set_go(struct probe_loader *loader, pid_t tgid)
 	int map = bpf_map__fd(loader->probes->maps.traced_processes);
 	__u32 key = (__u32)tgid, flags = PROCESS_IS_GO;
 
+	__atomic_store_n(&loader->probes->bss->go_is_traced, 1, __ATOMIC_RELAXED);
 	/* In whole-host mode the table holds nothing but these flags; else only who is still traced
 	 * gets them. */
 	(void)bpf_map_update_elem(map, &key, &flags,

@@ -14,9 +14,27 @@ static struct attribute *find(const struct attribute_list *list, const char *key
 	return NULL;
 }
 
+/* Keys differ in length and at their ends; two with the same bit only cost a search. */
+static uint32_t hash_key(const char *key)
+{
+	size_t size = strlen(key);
+	uint32_t hash = (uint32_t)size;
+
+	if (size >= 8) {
+		uint32_t end, middle;
+
+		memcpy(&end, key + size - 4, sizeof(end));
+		memcpy(&middle, key + size / 2 - 2, sizeof(middle));
+		hash = (hash ^ end ^ middle * 0x85ebca6bu) * 0x9e3779b1u;
+	}
+	return hash >> 25;
+}
+
 static struct attribute *add(struct attribute_list *list, struct arena *arena, const char *key)
 {
-	struct attribute *attribute = find(list, key);
+	uint32_t hash = hash_key(key);
+	uint64_t *seen = &list->seen[hash >> 6 & 1], bit = 1ull << (hash & 63);
+	struct attribute *attribute = *seen & bit ? find(list, key) : NULL;
 	struct attribute *items;
 	uint32_t capacity;
 
@@ -39,6 +57,7 @@ static struct attribute *add(struct attribute_list *list, struct arena *arena, c
 	}
 	attribute = &list->items[list->count++];
 	attribute->key = key;
+	*seen |= bit;
 	return attribute;
 }
 

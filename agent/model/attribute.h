@@ -30,6 +30,7 @@ struct attribute_list {
 	struct attribute *items;
 	uint32_t count;
 	uint32_t capacity;
+	uint64_t seen[2]; /* one bit per key set, by a hash: a key whose bit is clear is new */
 	uint32_t dropped_count; /* beyond MAX_ATTRIBUTES or the arena's cap */
 };
 

@@ -6,15 +6,17 @@
 #include "base/random_id.h"
 
 #define FIRST_SPANS 4
+#define FIRST_BYTES 2048
 
 int segment_new(struct segment **ret, struct resource *resource)
 {
-	struct segment *segment = calloc(1, sizeof(*segment));
+	/* One allocation for the segment and what most of them need. */
+	struct segment *segment = malloc(sizeof(*segment) + FIRST_BYTES);
 
 	if (!segment)
 		return -ENOMEM;
-	arena_init(&segment->arena, MAX_SEGMENT_BYTES);
-	segment->resource = resource_reference(resource);
+	*segment = (struct segment){.resource = resource_reference(resource)};
+	arena_init_with(&segment->arena, MAX_SEGMENT_BYTES, segment + 1, FIRST_BYTES);
 	*ret = segment;
 	return 0;
 }

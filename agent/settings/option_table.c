@@ -58,7 +58,7 @@ const struct option option_table[] = {
 	 .min = MIN_CAPTURE_BYTES, .max = 16 << 20, .placeholder = "SIZE",
 	 .help = "bytes per direction looked at before a protocol counts as unknown"},
 	{.name = "ring-size", .key = "capture.ring_bytes", .environment = {"LIMPET_RING_SIZE"}, .type = OPTION_SIZE,
-	 .group = GROUP_CAPTURE, .offset = AT(capture.ring_bytes), .initial = "4MiB", .min = 4096, .max = 1 << 30,
+	 .group = GROUP_CAPTURE, .offset = AT(capture.ring_bytes), .initial = "2MiB", .min = 4096, .max = 1 << 30,
 	 .is_power_of_two = true, .placeholder = "SIZE", .help = "ring buffer between kernel and agent, a power of two"},
 	{.name = "max-connections", .key = "capture.max_connections", .environment = {"LIMPET_MAX_CONNECTIONS"},
 	 .type = OPTION_NUMBER, .group = GROUP_CAPTURE, .offset = AT(capture.max_connections), .initial = "8192",

@@ -25,7 +25,7 @@ struct capture_settings {
 	enum capture_source source; /* --capture-source auto|tracepoint|fentry */
 	uint64_t segment_bytes;     /* --capture-bytes, cap per segment, 64..16384, default 4096 */
 	uint64_t undecided_bytes;   /* --undecided-bytes, default 16384 */
-	uint64_t ring_bytes;        /* --ring-size, power of two, default 4 MiB, min 4096 */
+	uint64_t ring_bytes;        /* --ring-size, power of two, default 2 MiB, min 4096 */
 	uint64_t max_connections;   /* --max-connections, kernel and agent tables, default 8192 */
 	uint64_t max_processes;     /* --max-processes, default 4096 */
 	char *record_file;          /* --record FILE */

@@ -19,6 +19,7 @@
 #include "terminal/trace_selection.h"
 
 #define SETTLE_NS        (300 * NS_PER_MS)
+#define OVERDUE_NS       (10 * NS_PER_S) /* a trace waits so long for a caller that was seen */
 #define DEFAULT_WIDTH    80
 #define MIN_WIDTH        40
 #define MAX_WIDTH        400
@@ -33,7 +34,8 @@ struct terminal {
 	struct byte_buffer buffer;
 	uint64_t traces_count;
 	bool has_shown_legend;
-	bool is_broken; /* the last write failed */
+	uint64_t lost_items; /* not collected or not written, not reported yet */
+	int write_error;     /* of the last write that failed, not reported yet */
 };
 
 static struct terminal *terminal_of(struct exporter *exporter)
@@ -71,14 +73,17 @@ static struct terminal_style find_style(const struct terminal *terminal)
 }
 
 /* One write per trace: nothing of another program comes between its lines. */
-static void write_out(struct terminal *terminal)
+static bool write_out(struct terminal *terminal)
 {
 	struct byte_buffer *buffer = &terminal->buffer;
+	FILE *out = terminal->settings.out;
+	bool is_written =
+		fwrite(buffer->bytes, 1, buffer->size, out) == buffer->size && fflush(out) == 0;
 
-	terminal->is_broken = buffer->size && (fwrite(buffer->bytes, 1, buffer->size,
-						      terminal->settings.out) != buffer->size ||
-					       fflush(terminal->settings.out) != 0);
+	if (!is_written)
+		terminal->write_error = errno;
 	byte_buffer_clear(buffer);
+	return is_written;
 }
 
 static void print_trace(struct terminal *terminal, struct collected_trace *trace)
@@ -91,7 +96,10 @@ static void print_trace(struct terminal *terminal, struct collected_trace *trace
 		with_legend = !terminal->has_shown_legend && terminal_tree_needs_legend(layout);
 		terminal->has_shown_legend |= with_legend;
 		terminal_tree_print(layout, &style, with_legend, &terminal->buffer);
-		write_out(terminal);
+		if (!write_out(terminal))
+			terminal->lost_items += trace->count;
+	} else {
+		terminal->lost_items += trace->count;
 	}
 	trace_collector_release(trace);
 }
@@ -116,14 +124,19 @@ static void close_window(struct terminal *terminal)
 	terminal_line_text(&line, COLOUR_DIM, view_of_text(text));
 	terminal_line_end(&line);
 	byte_buffer_append_byte(&terminal->buffer, '\n');
-	write_out(terminal);
+	(void)write_out(terminal);
 }
 
-static void take_settled(struct terminal *terminal, uint64_t until_ns)
+static uint64_t ago(uint64_t now, uint64_t duration_ns)
+{
+	return now > duration_ns ? now - duration_ns : 0;
+}
+
+static void take_settled(struct terminal *terminal, uint64_t until_ns, uint64_t overdue_ns)
 {
 	struct collected_trace trace;
 
-	while (trace_collector_take(terminal->collector, until_ns, &trace)) {
+	while (trace_collector_take(terminal->collector, until_ns, overdue_ns, &trace)) {
 		terminal->traces_count++;
 		if (trace_selection_offer(&terminal->selection, &trace))
 			print_trace(terminal, &trace);
@@ -135,11 +148,28 @@ static void make_room(struct terminal *terminal)
 	struct collected_trace trace;
 
 	while (trace_collector_is_full(terminal->collector) &&
-	       trace_collector_take(terminal->collector, UINT64_MAX, &trace)) {
+	       trace_collector_take(terminal->collector, UINT64_MAX, UINT64_MAX, &trace)) {
 		terminal->traces_count++;
 		if (trace_selection_offer(&terminal->selection, &trace))
 			print_trace(terminal, &trace);
 	}
+}
+
+/* Losses come to light after their batch was accepted: each is counted with a later one. */
+static void report(struct terminal *terminal, const struct batch *batch,
+		   struct export_result *ret_result)
+{
+	uint32_t rejected =
+		terminal->lost_items < batch->count ? (uint32_t)terminal->lost_items : batch->count;
+
+	terminal->lost_items -= rejected;
+	*ret_result = (struct export_result){
+		.outcome = EXPORT_SENT, .rejected_count = rejected, .reason = DROP_OUTPUT_FAILED};
+	if (terminal->write_error)
+		(void)snprintf(ret_result->message, sizeof(ret_result->message),
+			       "cannot write to the terminal: %s; use --terminal=off to go without",
+			       strerror(terminal->write_error));
+	terminal->write_error = 0;
 }
 
 static void export_batch(struct exporter *exporter, const struct batch *batch,
@@ -147,7 +177,6 @@ static void export_batch(struct exporter *exporter, const struct batch *batch,
 {
 	struct terminal *terminal = terminal_of(exporter);
 	uint64_t now = now_ns(terminal);
-	uint32_t lost = 0;
 
 	for (uint32_t i = 0; i < batch->count; i++) {
 		struct item *item = batch->items[i];
@@ -155,27 +184,21 @@ static void export_batch(struct exporter *exporter, const struct batch *batch,
 		if (item->kind != ITEM_SEGMENT || !item->segment->spans_count)
 			continue;
 		terminal_summary_add(terminal->summary, item->segment);
-		lost += trace_collector_add(terminal->collector, item, now) < 0;
+		if (trace_collector_add(terminal->collector, item, now) < 0)
+			terminal->lost_items++;
 		make_room(terminal);
 	}
 	if (trace_selection_is_over(&terminal->selection, now))
 		close_window(terminal);
-	take_settled(terminal, now > SETTLE_NS ? now - SETTLE_NS : 0);
-	*ret_result = (struct export_result){
-		.outcome = EXPORT_SENT, .rejected_count = lost, .reason = DROP_OUTPUT_FAILED};
-	if (!terminal->is_broken)
-		return;
-	ret_result->outcome = EXPORT_DROPPED;
-	(void)snprintf(ret_result->message, sizeof(ret_result->message),
-		       "cannot write to the terminal: %s; use --terminal=off to go without it",
-		       strerror(errno));
+	take_settled(terminal, ago(now, SETTLE_NS), ago(now, OVERDUE_NS));
+	report(terminal, batch, ret_result);
 }
 
 static void flush_traces(struct exporter *exporter)
 {
 	struct terminal *terminal = terminal_of(exporter);
 
-	take_settled(terminal, UINT64_MAX);
+	take_settled(terminal, UINT64_MAX, ago(now_ns(terminal), OVERDUE_NS));
 	close_window(terminal);
 }
 
@@ -184,10 +207,11 @@ static void close_terminal(struct exporter **exporter)
 	struct terminal *terminal = terminal_of(*exporter);
 	struct terminal_style style = find_style(terminal);
 
-	flush_traces(*exporter);
+	take_settled(terminal, UINT64_MAX, UINT64_MAX);
+	close_window(terminal);
 	terminal_summary_print(terminal->summary, terminal->traces_count, &style,
 			       &terminal->buffer);
-	write_out(terminal);
+	(void)write_out(terminal);
 	trace_collector_free(&terminal->collector);
 	terminal_summary_free(&terminal->summary);
 	byte_buffer_done(&terminal->buffer);

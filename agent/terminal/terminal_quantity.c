@@ -16,7 +16,7 @@ static const char *write_digits(double value, const char *unit, char ret_text[QU
 const char *terminal_quantity_duration(uint64_t duration_ns, bool is_utf8,
 				       char ret_text[QUANTITY_BYTES])
 {
-	uint64_t seconds = (duration_ns + NS_PER_S / 2) / NS_PER_S;
+	uint64_t seconds = duration_ns / NS_PER_S + (duration_ns % NS_PER_S >= NS_PER_S / 2);
 
 	if (duration_ns < 999500)
 		(void)snprintf(ret_text, QUANTITY_BYTES, "%u %s",

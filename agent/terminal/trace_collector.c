@@ -52,7 +52,7 @@ void trace_collector_free(struct trace_collector **collector)
 
 	if (!*collector)
 		return;
-	while (trace_collector_take(*collector, UINT64_MAX, &trace))
+	while (trace_collector_take(*collector, UINT64_MAX, UINT64_MAX, &trace))
 		trace_collector_release(&trace);
 	hash_map_free(&(*collector)->pending);
 	free(*collector);
@@ -99,15 +99,47 @@ bool trace_collector_is_full(const struct trace_collector *collector)
 	       collector->segments > MAX_PENDING_SEGMENTS;
 }
 
-bool trace_collector_take(struct trace_collector *collector, uint64_t until_ns,
+static bool contains_span(const struct collected_trace *trace, const uint8_t *span_id)
+{
+	for (uint32_t i = 0; i < trace->count; i++) {
+		const struct segment *segment = trace->items[i]->segment;
+
+		for (uint32_t j = 0; j < segment->spans_count; j++)
+			if (memcmp(segment->spans[j]->span_id, span_id, SPAN_ID_BYTES) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* The other end of its connection was seen on this host, so its segment will come. */
+static bool is_complete(const struct collected_trace *trace)
+{
+	for (uint32_t i = 0; i < trace->count; i++) {
+		const struct span *root = segment_root(trace->items[i]->segment);
+
+		if (root->parent_source == PARENT_CONNECTION &&
+		    !contains_span(trace, root->parent_span_id))
+			return false;
+	}
+	return true;
+}
+
+bool trace_collector_take(struct trace_collector *collector, uint64_t until_ns, uint64_t overdue_ns,
 			  struct collected_trace *ret)
 {
-	struct pending *oldest = hash_map_oldest(collector->pending);
+	struct pending *pending;
+	void *cursor = NULL;
 
-	if (!oldest || oldest->last_ns > until_ns)
-		return false;
-	*ret = oldest->trace;
-	collector->segments -= ret->count;
-	(void)hash_map_remove(collector->pending, hash_map_key(collector->pending, oldest));
-	return true;
+	while ((pending = hash_map_next(collector->pending, &cursor))) {
+		if (pending->last_ns > until_ns)
+			return false;
+		if (pending->last_ns > overdue_ns && !is_complete(&pending->trace))
+			continue;
+		*ret = pending->trace;
+		collector->segments -= ret->count;
+		(void)hash_map_remove(collector->pending,
+				      hash_map_key(collector->pending, pending));
+		return true;
+	}
+	return false;
 }

@@ -26,9 +26,12 @@ void trace_collector_free(struct trace_collector **collector);
 /* Takes a reference. -ENOMEM: the item is not collected. */
 int trace_collector_add(struct trace_collector *collector, struct item *item, uint64_t now_ns);
 
-/* Gives out one trace that has been quiet since `until_ns` (UINT64_MAX: any), oldest first. The
- * caller owns it then. */
-bool trace_collector_take(struct trace_collector *collector, uint64_t until_ns,
+/*
+ * Gives out one trace that has been quiet since `until_ns` (UINT64_MAX: any), oldest first. One
+ * whose caller was seen and is still at work is not complete: it waits for that until `overdue_ns`.
+ * The caller owns what it gets.
+ */
+bool trace_collector_take(struct trace_collector *collector, uint64_t until_ns, uint64_t overdue_ns,
 			  struct collected_trace *ret);
 
 /* One too many pending: the next must be taken before another is added? */

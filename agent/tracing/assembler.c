@@ -27,6 +27,8 @@ struct assembler {
 	struct drops *drops;
 	struct open_segment *first[LISTS_COUNT], *last[LISTS_COUNT];
 	struct assembler_statistics statistics;
+	struct open_segment *spare_segments; /* for reuse: a steady state allocates neither */
+	struct open_span *spare_spans;
 	uint64_t unix_offset_ns;
 	uint64_t now_ns; /* the latest record time seen */
 	uint64_t timeout_ns;
@@ -98,7 +100,36 @@ static void free_segment(struct assembler *assembler, struct open_segment *open)
 	unlink_segment(assembler, open);
 	assembler->statistics.open_segments_count--;
 	segment_free(&open->segment);
-	free(open);
+	open->next = assembler->spare_segments;
+	assembler->spare_segments = open;
+}
+
+static struct open_segment *take_spare_segment(struct assembler *assembler)
+{
+	struct open_segment *open = assembler->spare_segments;
+
+	if (!open)
+		return calloc(1, sizeof(*open));
+	assembler->spare_segments = open->next;
+	memset(open, 0, sizeof(*open));
+	return open;
+}
+
+static struct open_span *take_spare_span(struct assembler *assembler)
+{
+	struct open_span *open_span = assembler->spare_spans;
+
+	if (!open_span)
+		return calloc(1, sizeof(*open_span));
+	assembler->spare_spans = open_span->next;
+	memset(open_span, 0, sizeof(*open_span));
+	return open_span;
+}
+
+static void keep_spare_span(struct assembler *assembler, struct open_span *open_span)
+{
+	open_span->next = assembler->spare_spans;
+	assembler->spare_spans = open_span;
 }
 
 /* Out of the house: trace, sampler, and on. */
@@ -144,7 +175,7 @@ static struct open_segment *new_segment(struct assembler *assembler,
 				break;
 			}
 	}
-	open = calloc(1, sizeof(*open));
+	open = take_spare_segment(assembler);
 	if (!open)
 		return NULL;
 	if (segment_new(&open->segment,
@@ -160,10 +191,10 @@ static struct open_segment *new_segment(struct assembler *assembler,
 	return open;
 }
 
-static struct open_span *add_span(struct open_segment *open)
+static struct open_span *add_span(struct assembler *assembler, struct open_segment *open)
 {
 	struct span *span = segment_add_span(open->segment);
-	struct open_span *open_span = span ? calloc(1, sizeof(*open_span)) : NULL;
+	struct open_span *open_span = span ? take_spare_span(assembler) : NULL;
 
 	if (!open_span)
 		return NULL;
@@ -176,7 +207,7 @@ static struct open_span *add_span(struct open_segment *open)
 	return open_span;
 }
 
-static void remove_open_span(struct open_span *open_span)
+static void remove_open_span(struct assembler *assembler, struct open_span *open_span)
 {
 	struct open_segment *open = open_span->segment;
 
@@ -186,7 +217,7 @@ static void remove_open_span(struct open_span *open_span)
 		open_span->previous->next = open_span->next;
 	else if (open)
 		open->open_spans = open_span->next;
-	free(open_span);
+	keep_spare_span(assembler, open_span);
 }
 
 /* The request this call was made for: told by a header that a proxy passed on, else the only one
@@ -253,7 +284,7 @@ void assembler_take_request(struct assembler *assembler, struct exchange *exchan
 	is_root = !open;
 	if (is_root)
 		open = new_segment(assembler, exchange);
-	open_span = open ? add_span(open) : NULL;
+	open_span = open ? add_span(assembler, open) : NULL;
 	if (!open_span) {
 		if (open && is_root)
 			free_segment(assembler, open);
@@ -388,14 +419,14 @@ void assembler_take_finish(struct assembler *assembler, struct exchange *exchang
 	if (!open_span)
 		return;
 	if (!open) {
-		free(open_span);
+		keep_spare_span(assembler, open_span);
 		return;
 	}
 	if (exchange->end_ns > assembler->now_ns)
 		assembler->now_ns = exchange->end_ns;
 	span_builder_finish(exchange, open->segment, open_span->span, open->unix_offset_ns);
 	is_root = open_span->span == segment_root(open->segment);
-	remove_open_span(open_span);
+	remove_open_span(assembler, open_span);
 	if (is_root) {
 		context_table_leave(assembler->contexts, open);
 		if (exchange->is_server && exchange->response_context &&
@@ -435,6 +466,22 @@ void assembler_finish(struct assembler *assembler)
 			flush_segment(assembler, assembler->first[list]);
 }
 
+static void free_spares(struct assembler *assembler)
+{
+	while (assembler->spare_segments) {
+		struct open_segment *open = assembler->spare_segments;
+
+		assembler->spare_segments = open->next;
+		free(open);
+	}
+	while (assembler->spare_spans) {
+		struct open_span *open_span = assembler->spare_spans;
+
+		assembler->spare_spans = open_span->next;
+		free(open_span);
+	}
+}
+
 void assembler_free(struct assembler **assembler)
 {
 	if (!*assembler)
@@ -448,6 +495,7 @@ void assembler_free(struct assembler **assembler)
 				open_span->segment = NULL;
 			free_segment(*assembler, open);
 		}
+	free_spares(*assembler);
 	context_table_free(&(*assembler)->contexts);
 	join_table_free(&(*assembler)->joins);
 	route_guesser_free(&(*assembler)->builder.routes);

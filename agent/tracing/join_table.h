@@ -18,10 +18,9 @@ struct open_segment;
 struct join_key {
 	uint8_t client_address[16];
 	uint8_t server_address[16];
-	uint64_t client_socket; /* UNIX */
-	uint64_t server_socket;
-	uint64_t position; /* sequence number, or the position for UNIX */
-	uint32_t netns;    /* only where addresses are not unique on the host: loopback */
+	uint64_t client_inode; /* UNIX */
+	uint64_t position;     /* sequence number, or the position for UNIX */
+	uint32_t netns;        /* only where addresses are not unique on the host: loopback */
 	uint16_t client_port;
 	uint16_t server_port;
 	uint32_t family;

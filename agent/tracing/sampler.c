@@ -5,6 +5,7 @@
  */
 #include "tracing/sampler.h"
 
+#include <stdio.h>
 #include "model/sampling.h"
 #include "tracing/trace_context.h"
 #include "tracing/tracestate.h"
@@ -12,12 +13,16 @@
 void sampler_init(struct sampler *sampler, double ratio, bool is_parent_based)
 {
 	bool keeps_some = ratio > 0; /* false for NaN too */
+	char text[SAMPLING_THRESHOLD_DIGITS + 1];
 
 	*sampler = (struct sampler){
 		.threshold = keeps_some ? sampling_threshold(ratio) : 0,
 		.keeps_none = !keeps_some,
 		.is_parent_based = is_parent_based,
 	};
+	if (keeps_some)
+		(void)snprintf(sampler->trace_state, sizeof(sampler->trace_state), "ot=th:%.*s",
+			       VIEW_FORMAT(sampling_threshold_text(sampler->threshold, text)));
 }
 
 static void follow_parent(const struct trace_context *parent, const struct tracestate_ot *ot,

@@ -12,6 +12,7 @@ struct sampler {
 	uint64_t threshold;
 	bool keeps_none; /* a ratio of 0 has no threshold */
 	bool is_parent_based;
+	char trace_state[32]; /* what a trace begun here and decided by us carries: "ot=th:…" */
 };
 
 /* A ratio outside 0 to 1 is taken as the nearer end. */

@@ -26,8 +26,7 @@ static void guess_route(const struct span_builder *builder, struct segment *segm
 		return;
 	attribute_set_string(&span->attributes, &segment->arena, "http.route", route);
 	attribute_set_static(&span->attributes, &segment->arena, "limpet.route.source", "guessed");
-	span->name = arena_format(&segment->arena, "%.*s %.*s", VIEW_FORMAT(span->name),
-				  VIEW_FORMAT(route));
+	span->name = arena_join(&segment->arena, span->name, VIEW_LITERAL(" "), route);
 }
 
 /* A client's call over a protocol nobody parsed: who was called, and how much moved. */

@@ -67,11 +67,25 @@ static void use_new_trace(struct open_segment *open, const struct sampler *sampl
 	open->segment->sampling.has_random_flag = true;
 }
 
+/* Most traces begin here, with the threshold of every other one. */
+static void write_trace_state(struct open_segment *open, const struct sampler *sampler)
+{
+	const struct sampling_decision *decision = &open->segment->sampling;
+	char buffer[MAX_TRACESTATE_BYTES];
+	struct view text;
+
+	if (view_is_empty(open->trace_state) && decision->has_threshold &&
+	    decision->threshold == sampler->threshold)
+		text = view_of_text(sampler->trace_state);
+	else
+		text = tracestate_write(open->trace_state, decision, buffer);
+	open->segment->trace_state = arena_copy(&open->segment->arena, text);
+}
+
 static void decide(struct join_table *joins, const struct sampler *sampler,
 		   struct open_segment *open)
 {
 	struct join_entry *caller = find_caller(joins, open);
-	char buffer[MAX_TRACESTATE_BYTES];
 
 	if (caller && caller->segment) {
 		memcpy(caller->trace_id, caller->segment->segment->trace_id, TRACE_ID_BYTES);
@@ -87,9 +101,7 @@ static void decide(struct join_table *joins, const struct sampler *sampler,
 		use_header(open, sampler);
 	else
 		use_new_trace(open, sampler);
-	open->segment->trace_state =
-		arena_copy(&open->segment->arena,
-			   tracestate_write(open->trace_state, &open->segment->sampling, buffer));
+	write_trace_state(open, sampler);
 	open->is_resolving = false;
 	open->is_resolved = true;
 }

@@ -25,7 +25,8 @@ static __always_inline void connection_announce_end(__u64 key, const struct conn
 		drops_count(DROP_RING_FULL);
 		return;
 	}
-	emit_fill_header(&record->header, RECORD_CONNECTION_END, sizeof(*record));
+	emit_fill_header(&record->header, RECORD_CONNECTION_END, sizeof(*record),
+			 bpf_ktime_get_ns());
 	record->connection = state->connection;
 	record->socket = key;
 	record->position[0] = state->position[0];
@@ -47,7 +48,8 @@ static __always_inline long announce_begin(struct sock *sk, const struct connect
 		return -1;
 	}
 	__builtin_memset(record, 0, sizeof(*record));
-	emit_fill_header(&record->header, RECORD_CONNECTION_OPEN, sizeof(*record));
+	emit_fill_header(&record->header, RECORD_CONNECTION_OPEN, sizeof(*record),
+			 bpf_ktime_get_ns());
 	record->connection = state->connection;
 	record->socket = (__u64)sk;
 	record->tgid = tgid;
@@ -111,6 +113,28 @@ static __always_inline struct connection_state *connection_find(struct sock *sk,
 		}
 	}
 	return state;
+}
+
+/* The peer will send no more. */
+static __always_inline void connection_end_of_stream(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct connection_state *state = bpf_map_lookup_elem(&connections, &key);
+
+	if (state && state->mode != CAPTURE_IGNORE)
+		connection_announce_end(key, state, END_OF_STREAM);
+}
+
+/* A UNIX socket is released; TCP says so itself (connection_lifecycle.bpf.c). */
+static __always_inline void connection_end_unix(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct connection_state *state = bpf_map_lookup_elem(&connections, &key);
+
+	if (!state)
+		return;
+	connection_announce_end(key, state, END_CLOSED);
+	bpf_map_delete_elem(&connections, &key);
 }
 
 #endif

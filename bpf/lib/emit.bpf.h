@@ -13,12 +13,13 @@
 #include "shared/limits.h"
 #include "shared/record.h"
 
-static __always_inline void emit_fill_header(struct record_header *header, __u16 kind, __u32 size)
+static __always_inline void emit_fill_header(struct record_header *header, __u16 kind, __u32 size,
+					     __u64 now_ns)
 {
 	header->kind = kind;
 	header->reserved = 0;
 	header->size = size;
-	header->time_ns = bpf_ktime_get_ns();
+	header->time_ns = now_ns;
 }
 
 static __always_inline __u64 emit_wakeup_flags(bool is_urgent)

@@ -8,6 +8,7 @@
 #define LIB_HTTP_SNIFF_H
 
 #include "lib/kernel_types.bpf.h"
+#include <bpf/bpf_helpers.h>
 
 #define SNIFF_BYTES 16
 

@@ -14,4 +14,7 @@ extern const volatile struct kernel_settings settings;
 /* 1 while the agent sleeps without a timer: the next record wakes it and clears this. */
 extern __u32 agent_sleeps;
 
+/* 1 once the agent has marked a process as Go: until then nobody's flags are looked up. */
+extern __u32 go_is_traced;
+
 #endif

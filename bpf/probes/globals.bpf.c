@@ -14,6 +14,7 @@ const volatile struct kernel_settings settings = {
 	.wakeup_bytes = 65536,
 };
 __u32 agent_sleeps = 0;
+__u32 go_is_traced = 0;
 __u32 filter_buckets[FILTER_BUCKETS] = {};
 
 /* args: socket key, connection id, enum capture_mode. */

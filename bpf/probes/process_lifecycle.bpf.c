@@ -25,7 +25,7 @@ int BPF_PROG(on_process_fork, struct task_struct *parent, struct task_struct *ch
 		drops_count(DROP_RING_FULL);
 		return 0;
 	}
-	emit_fill_header(&record->header, RECORD_PROCESS_FORK, sizeof(*record));
+	emit_fill_header(&record->header, RECORD_PROCESS_FORK, sizeof(*record), bpf_ktime_get_ns());
 	record->parent_tgid = parent_tgid;
 	record->tgid = tgid;
 	record->start_boottime_ns = child->start_boottime;
@@ -47,7 +47,7 @@ int BPF_PROG(on_process_exec, struct task_struct *task)
 		drops_count(DROP_RING_FULL);
 		return 0;
 	}
-	emit_fill_header(&record->header, RECORD_PROCESS_EXEC, sizeof(*record));
+	emit_fill_header(&record->header, RECORD_PROCESS_EXEC, sizeof(*record), bpf_ktime_get_ns());
 	record->tgid = tgid;
 	record->uid = task->cred->uid.val;
 	record->start_boottime_ns = task->start_boottime;
@@ -76,7 +76,7 @@ int BPF_PROG(on_process_exit, struct task_struct *task)
 		drops_count(DROP_RING_FULL);
 		return 0;
 	}
-	emit_fill_header(&record->header, RECORD_PROCESS_EXIT, sizeof(*record));
+	emit_fill_header(&record->header, RECORD_PROCESS_EXIT, sizeof(*record), bpf_ktime_get_ns());
 	record->tgid = tgid;
 	record->exit_code = task->exit_code;
 	__builtin_memcpy(record->name, task->comm, TASK_NAME_BYTES);

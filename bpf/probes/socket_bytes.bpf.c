@@ -19,26 +19,21 @@ static __always_inline struct task_struct *current_task(void)
 /* TCP says itself when it ends (connection_lifecycle); UNIX sockets do not. */
 static __always_inline void end_unix_socket(__u64 fd)
 {
-	__u64 inode = 0, key;
+	__u64 inode = 0;
 	struct file *file = socket_address_file(current_task(), fd);
 	struct sock *sk = socket_address_stream(file, &inode);
-	struct connection_state *state;
 
 	if (!sk || BPF_CORE_READ(sk, __sk_common.skc_family) != FAMILY_UNIX)
 		return;
-	key = (__u64)sk;
-	state = bpf_map_lookup_elem(&connections, &key);
-	if (!state || !file_is_last_reference(file))
-		return;
-	connection_announce_end(key, state, END_CLOSED);
-	bpf_map_delete_elem(&connections, &key);
+	if (file_is_last_reference(file))
+		connection_end_unix(sk);
 }
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_syscall_enter, struct pt_regs *regs, long number)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
-	struct pending_call call = {};
+	__u64 start_ns;
 	__u8 kind;
 
 	if (!process_is_traced(pid_tgid >> 32))
@@ -50,61 +45,71 @@ int BPF_PROG(on_syscall_enter, struct pt_regs *regs, long number)
 		end_unix_socket(syscall_argument_1(regs));
 		return 0;
 	}
-	call.start_ns = bpf_ktime_get_ns();
-	if (bpf_map_update_elem(&pending_calls, &pid_tgid, &call, BPF_ANY))
+	start_ns = bpf_ktime_get_ns();
+	if (bpf_map_update_elem(&pending_calls, &pid_tgid, &start_ns, BPF_ANY))
 		drops_count(DROP_PENDING_FULL);
 	return 0;
 }
 
 /* When the send began; its own end when that was not noted. */
-static __always_inline __u64 take_start(__u64 pid_tgid)
+static __always_inline __u64 take_start(__u64 pid_tgid, __u64 now_ns)
 {
-	struct pending_call *call = bpf_map_lookup_elem(&pending_calls, &pid_tgid);
-	__u64 start_ns = call ? call->start_ns : bpf_ktime_get_ns();
+	__u64 *pending = bpf_map_lookup_elem(&pending_calls, &pid_tgid);
+	__u64 start_ns = pending ? *pending : now_ns;
 
-	if (call)
+	if (pending)
 		bpf_map_delete_elem(&pending_calls, &pid_tgid);
 	return start_ns;
 }
 
-static __always_inline void capture_message(struct transfer *transfer, const void *message)
-{
-	struct user_msghdr header;
+/* msg_iov and msg_iovlen, which stand side by side: the stack is short on 5.10. */
+struct message_vectors {
+	const struct iovec *array;
+	__u64 count;
+};
 
-	if (bpf_probe_read_user(&header, sizeof(header), message)) {
+static __always_inline void set_message(struct transfer *transfer,
+					const struct user_msghdr *message)
+{
+	struct message_vectors vectors;
+
+	if (bpf_probe_read_user(&vectors, sizeof(vectors), &message->msg_iov) ||
+	    user_buffer_set_vectors(&transfer->buffer, vectors.array, vectors.count, false))
 		drops_count(DROP_USER_READ);
-	} else if (user_buffer_set_vectors(&transfer->buffer, header.msg_iov, header.msg_iovlen,
-					   false)) {
-		drops_count(DROP_USER_READ);
-	}
-	capture_transfer(transfer);
 }
 
-static __always_inline void capture_messages(struct transfer *transfer,
-					     const struct mmsghdr *messages, long count)
+/* Several messages of one call are one segment: a vector of what the first buffer of each holds. */
+static __always_inline void set_messages(struct transfer *transfer, const struct mmsghdr *messages,
+					 long count)
 {
+	struct iovec *array;
+	__u32 length = 0;
+
+	transfer->length = 0;
 	for (int i = 0; i < MAX_MMSGS; i++) {
 		if (i >= count)
-			return;
-		if (bpf_probe_read_user(&transfer->length, sizeof(transfer->length),
-					&messages[i].msg_len)) {
+			break;
+		if (bpf_probe_read_user(&length, sizeof(length), &messages[i].msg_len)) {
 			drops_count(DROP_USER_READ);
-			return;
+			break;
 		}
-		capture_message(transfer, &messages[i].msg_hdr);
+		transfer->length += length;
+		if (i >= MAX_IOVECS) {
+			transfer->buffer.is_cut = 1;
+			continue;
+		}
+		if (bpf_probe_read_user(&array, sizeof(array), &messages[i].msg_hdr.msg_iov) ||
+		    bpf_probe_read_user(&transfer->buffer.vectors[i], sizeof(struct iovec), array))
+			break;
+		transfer->buffer.count = i + 1;
+		if (transfer->buffer.vectors[i].iov_len < length) {
+			transfer->buffer.is_cut = 1;
+			break;
+		}
+		transfer->buffer.vectors[i].iov_len = length;
 	}
 	if (count > MAX_MMSGS)
 		drops_count(DROP_MMSG_TAIL);
-}
-
-/* The peer will send no more. */
-static __always_inline void capture_end_of_stream(struct sock *sk)
-{
-	__u64 key = (__u64)sk;
-	struct connection_state *state = bpf_map_lookup_elem(&connections, &key);
-
-	if (state && state->mode != CAPTURE_IGNORE)
-		connection_announce_end(key, state, END_OF_STREAM);
 }
 
 #define MSG_PEEK 2 /* include/linux/socket.h: looked at, still there */
@@ -121,58 +126,56 @@ static __always_inline bool is_peek(struct pt_regs *regs, long number, __u8 kind
 #endif
 }
 
-static __always_inline void capture_call(struct transfer *transfer, struct pt_regs *regs, __u8 kind,
-					 long ret)
+/* Where the call has its bytes. sendfile and splice have none that can be read: they are counted.
+ */
+static __always_inline void set_buffer(struct transfer *transfer, struct pt_regs *regs, __u8 kind,
+				       long ret)
 {
+	const void *pointer = (const void *)syscall_argument_2(regs);
+
 	switch (kind) {
 	case CALL_SEND_BUFFER:
 	case CALL_RECEIVE_BUFFER:
-		user_buffer_set(&transfer->buffer, (const void *)syscall_argument_2(regs), ret);
+		user_buffer_set(&transfer->buffer, pointer, ret);
 		break;
 	case CALL_SEND_VECTOR:
 	case CALL_RECEIVE_VECTOR:
-		if (user_buffer_set_vectors(&transfer->buffer,
-					    (const void *)syscall_argument_2(regs),
-					    syscall_argument_3(regs), false))
+		if (user_buffer_set_vectors(&transfer->buffer, pointer, syscall_argument_3(regs),
+					    false))
 			drops_count(DROP_USER_READ);
 		break;
 	case CALL_SEND_MESSAGE:
 	case CALL_RECEIVE_MESSAGE:
-		capture_message(transfer, (const void *)syscall_argument_2(regs));
-		return;
+		set_message(transfer, pointer);
+		break;
 	case CALL_SEND_MESSAGES:
 	case CALL_RECEIVE_MESSAGES:
-		capture_messages(transfer, (const struct mmsghdr *)syscall_argument_2(regs), ret);
-		return;
-	default:
-		break; /* sendfile, splice: counted, not readable */
+		set_messages(transfer, pointer, ret);
+		break;
 	}
-	capture_transfer(transfer);
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_syscall_exit, struct pt_regs *regs, long ret)
 {
-	struct transfer transfer = {.pid_tgid = bpf_get_current_pid_tgid()};
-	struct task_struct *task;
-	long number;
-	__u8 kind;
+	long number = syscall_number(regs);
+	__u8 kind = call_kind_of(number);
+	struct task_struct *task = current_task();
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	struct transfer transfer;
 
-	if (!process_is_traced(transfer.pid_tgid >> 32))
+	if (!process_is_traced(pid_tgid >> 32) || kind <= CALL_CLOSE || task_is_compat(task))
 		return 0;
-	number = syscall_number(regs);
-	kind = call_kind_of(number);
-	if (kind <= CALL_CLOSE)
-		return 0;
-	task = current_task();
-	if (task_is_compat(task))
-		return 0;
+	transfer.pid_tgid = pid_tgid;
+	transfer.now_ns = bpf_ktime_get_ns();
 	transfer.direction = kind < CALL_RECEIVE_BUFFER ? DIRECTION_SEND : DIRECTION_RECEIVE;
-	transfer.start_ns =
-		kind < CALL_RECEIVE_BUFFER ? take_start(transfer.pid_tgid) : bpf_ktime_get_ns();
+	transfer.start_ns = kind < CALL_RECEIVE_BUFFER ? take_start(pid_tgid, transfer.now_ns)
+						       : transfer.now_ns;
 	if (ret < 0 || (ret == 0 && kind < CALL_RECEIVE_BUFFER && kind != CALL_SPLICE))
 		return 0;
 	transfer.length = ret;
+	transfer.buffer.count = 0;
+	transfer.buffer.is_cut = 0;
 	transfer.sk = socket_address_stream(socket_address_file(task, syscall_argument_1(regs)),
 					    &transfer.inode);
 	if (kind == CALL_SPLICE) {
@@ -187,9 +190,10 @@ int BPF_PROG(on_syscall_exit, struct pt_regs *regs, long ret)
 		return 0;
 	if (ret == 0) {
 		if (transfer.direction == DIRECTION_RECEIVE)
-			capture_end_of_stream(transfer.sk);
+			connection_end_of_stream(transfer.sk);
 		return 0;
 	}
-	capture_call(&transfer, regs, kind, ret);
+	set_buffer(&transfer, regs, kind, ret);
+	capture_transfer(&transfer);
 	return 0;
 }

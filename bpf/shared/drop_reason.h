@@ -14,7 +14,8 @@
 	X(PENDING_FULL, "pending_calls_full", "calls whose begin could not be noted")              \
 	X(PROCESSES_FULL, "processes_full", "processes beyond the kernel's table, not traced")     \
 	X(USER_READ, "user_read", "segments whose bytes could not be read (page not resident)")    \
-	X(MMSG_TAIL, "mmsg_tail", "messages of one sendmmsg or recvmmsg beyond the first few")     \
+	X(MMSG_TAIL, "mmsg_tail",                                                                  \
+	  "sendmmsg or recvmmsg calls with more messages than are looked at")                      \
 	X(IOVEC_TAIL, "iovec_tail", "segments whose head lay in more pieces than are looked at")
 
 #define DROP_REASONS_AGENT(X)                                                                      \

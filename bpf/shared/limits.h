@@ -11,10 +11,11 @@
 
 /* iovec entries looked at per call; more would cost verifier steps, and heads live in the first
  * few. */
-#define MAX_IOVECS 8
+#define MAX_IOVECS 6
 
-/* Messages of one sendmmsg/recvmmsg looked at; the rest is counted as DROP_MMSG_TAIL. */
-#define MAX_MMSGS 8
+/* Messages of one sendmmsg or recvmmsg whose length is added up; more are counted as
+ * DROP_MMSG_TAIL. */
+#define MAX_MMSGS 16
 
 /* sun_path of sockaddr_un. */
 #define MAX_UNIX_PATH 108

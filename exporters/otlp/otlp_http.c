@@ -167,7 +167,8 @@ static void post(struct otlp_http *otlp, struct item *const *items, uint32_t cou
 	struct http_response *response;
 	const char *encoding = NULL;
 
-	if (otlp->gzip && http_transport_gzip(body, &otlp->compressed) == 0) {
+	if (otlp->gzip && http_transport_gzip(body, &otlp->compressed) == 0 &&
+	    otlp->compressed.size < body.size) {
 		body = byte_buffer_view(&otlp->compressed);
 		encoding = "gzip";
 	}

@@ -75,6 +75,14 @@ def lost_text(outcomes):
     return f"{sum(n for n, _ in lost)} of {sum(of for _, of in lost):,}" if lost else "-"
 
 
+def print_losses(ran):
+    """What the agent itself says it lost, its last round."""
+    for name, outcomes in ran:
+        for line in outcomes[-1]["log"].splitlines():
+            if line.startswith("limpet: lost:"):
+                print(f"  {name}: {line}")
+
+
 def print_start(ran):
     header = ["start and memory", "ready", "first span", "first export", "RSS at start", "after", "peak", "maps", "map memory", "programs"]
     rows = []
@@ -104,6 +112,7 @@ def print_native(results):
             f"{median([o['sink']['bytes'] / o['sink']['spans'] for o in spans]):.0f}" if spans else "-",
         ])
     print_rows(["nginx, wrk -t1 -c8", "requests/s", "ratio", "nginx/request", "agent/request", "spans", "lost", "bytes/span"], rows)
+    print_losses(ran)
     print()
     print_start(ran)
     print_refused(refused)
@@ -144,6 +153,7 @@ def print_counted(results):
             first = (path + agent, path, outcomes, name) if "sink" in outcomes[0] and name != "whole host (wrk's spans too)" else first
     print_rows(["", "total", "nginx", "wrk", "added", "in path", "agent", "BPF runs", "BPF", "receiver", "lost"], rows)
     print("  added = in path + agent; in path = all that is executed outside agent and receiver, less the untraced total")
+    print_losses(ran)
     print()
     print_start(ran)
     starts = [f"{middle(outcomes, 'start_cpu_ns') / 1e6:,.0f} M ({name})" for name, outcomes in ran]

@@ -16,6 +16,7 @@ struct kernel_settings host_settings = {
 };
 extern const volatile struct kernel_settings settings __attribute__((alias("host_settings")));
 __u32 agent_sleeps;
+__u32 go_is_traced;
 __u32 filter_buckets[FILTER_BUCKETS];
 
 static inline __u64 host_drops(__u32 reason)

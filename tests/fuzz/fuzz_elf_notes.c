@@ -1,5 +1,7 @@
-/* An executable a hostile user made: build ids and the language test must end, whatever the bytes say. */
-// fuzz-sources: agent/process/elf_notes.c agent/process/elf_language.c agent/process/build_id.c agent/base/sha256.c agent/base/view.c
+/* An executable a hostile user made: build ids and the language test must end, whatever the bytes
+ * say. */
+// fuzz-sources: agent/process/elf_notes.c agent/process/elf_language.c agent/process/build_id.c
+// fuzz-sources: agent/base/sha256.c agent/base/view.c
 #include <assert.h>
 #include <sys/mman.h>
 #include <unistd.h>

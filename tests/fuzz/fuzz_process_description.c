@@ -1,5 +1,8 @@
-/* A process description from a recording nobody vouches for: refused, or encoded again to the same meaning. */
-// fuzz-sources: agent/process/process_description.c agent/model/resource.c agent/model/attribute.c agent/base/arena.c agent/base/byte_buffer.c agent/base/utf8.c agent/base/view.c
+/* A process description from a recording nobody vouches for: refused, or encoded again to the same
+ * meaning. */
+// fuzz-sources: agent/process/process_description.c agent/model/resource.c
+// fuzz-sources: agent/model/attribute.c agent/base/arena.c agent/base/byte_buffer.c
+// fuzz-sources: agent/base/utf8.c agent/base/view.c
 #include <assert.h>
 #include "process/process_description.h"
 

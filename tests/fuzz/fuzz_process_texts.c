@@ -1,5 +1,10 @@
-/* Command line, environment and cgroup of a hostile process: every name taken from them stays within its bounds. */
-// fuzz-sources: agent/process/service_name.c agent/process/script_name.c agent/process/container_id.c agent/process/process_environment.c agent/process/resource_attributes.c agent/process/elf_language.c agent/process/elf_notes.c agent/model/attribute.c agent/base/arena.c agent/base/utf8.c agent/base/view.c
+/* Command line, environment and cgroup of a hostile process: every name taken from them stays
+ * within its bounds. */
+// fuzz-sources: agent/process/service_name.c agent/process/script_name.c
+// fuzz-sources: agent/process/container_id.c agent/process/process_environment.c
+// fuzz-sources: agent/process/resource_attributes.c agent/process/elf_language.c
+// fuzz-sources: agent/process/elf_notes.c agent/model/attribute.c agent/base/arena.c
+// fuzz-sources: agent/base/utf8.c agent/base/view.c
 #include <assert.h>
 #include "base/arena.h"
 #include "process/container_id.h"

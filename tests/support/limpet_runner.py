@@ -111,6 +111,11 @@ class Limpet:
         return {reason: int(count) for reason, count in
                 re.findall(r"^limpet: lost: (\w+) (\d+)", self.stderr, re.MULTILINE)}
 
+    def not_sampled(self):
+        """Segments the sampler did not keep: a decision, not a loss."""
+        found = re.findall(r"^limpet: not sampled: (\d+) segments?", self.stderr, re.MULTILINE)
+        return int(found[-1]) if found else 0
+
     def totals(self):
         """(spans, segments) of the last line."""
         found = re.findall(r"^limpet: (\d+) spans? in (\d+) segments?", self.stderr, re.MULTILINE)

@@ -1,13 +1,14 @@
 #!/bin/bash
-# Runs inside a guest (test_kernels.sh starts it): the whole-host agent traces nginx and Python's http.server, and leaves
-# nothing in the kernel when it ends. Speaks TAP without a plan. nginx runs before the agent starts, Python after it.
+# Runs inside a guest (test_kernels.sh starts it): the whole-host agent traces nginx and Python's http.server, with each of
+# its capture sources, and leaves nothing in the kernel when it ends. Speaks TAP without a plan. nginx runs before the agent
+# starts, Python starts after it.
 # usage: tests/vm/agent_traces_http.sh LIMPET       files for a look afterwards go to $GUEST_FOLDER
 set -u
 limpet=$1
 out=$GUEST_FOLDER
 work=$(mktemp -d)
-count=30
-agent=
+count=20
+agent= agent_code= nginx_pid=
 
 report() { # $1 exit code of the check, $2 what was checked
 	if [ "$1" -eq 0 ]; then echo "ok $2"; else echo "not ok $2"; fi
@@ -31,16 +32,22 @@ check_nothing_left() { # $1 what was checked
 	report $? "$1"
 	[ "$now" = "$before" ] || diff <(echo "$before") <(echo "$now") | sed 's/^/# /'
 }
-start_agent() { # $1 name of the run
-	"$limpet" agent --json="$work/$1.jsonl" --terminal=off > "$out/$1.stdout" 2> "$out/$1.stderr" < /dev/null &
+start_agent() { # $1 name of the run, rest: options
+	local name=$1
+	shift
+	"$limpet" agent --json="$work/$name.jsonl" --terminal=off "$@" > "$out/$name.stdout" 2> "$out/$name.stderr" < /dev/null &
 	agent=$!
 	local try
 	for try in {1..600}; do
-		grep -q '^limpet: tracing ' "$out/$1.stderr" && return 0
+		grep -q '^limpet: tracing ' "$out/$name.stderr" && return 0
 		kill -0 $agent 2> /dev/null || break
 		sleep 0.1
 	done
-	sed 's/^/# /' "$out/$1.stderr" | tail -n 200
+	kill -KILL $agent 2> /dev/null
+	wait $agent
+	agent_code=$?
+	echo "# the agent's exit code: $agent_code"
+	sed 's/^/# /' "$out/$name.stderr" | tail -n 200
 	return 1
 }
 # count GETs of /PREFIX/1 and so on; prints how many were answered with 200.
@@ -65,43 +72,51 @@ for i in $(seq $count); do
 done
 before=$(list_kernel_objects)
 
-start_agent agent
-started=$?
-report $started "agent starts tracing"
-if [ $started -ne 0 ]; then
+trace_servers() { # $1 capture source
+	local python code answered concurrency
+	start_agent "$1" --capture-source "$1"
+	code=$?
+	if [ "$1" = fentry ] && [ $code -ne 0 ] && [ $agent_code -eq 4 ]; then
+		echo "ok $1: agent starts tracing # SKIP the agent does not offer this source on this kernel"
+		return
+	fi
+	report $code "$1: agent starts tracing"
+	[ $code -eq 0 ] || return
+	[ "$(list_kernel_objects)" != "$before" ]
+	report $? "$1: agent has its programs in the kernel while it traces"
+
+	/usr/bin/python3 -m http.server 8082 --bind 127.0.0.1 --directory "$work/python" > /dev/null 2>&1 &
+	python=$!
+	wait_for_port 8082
+	for concurrency in 1 8; do
+		answered=$(request 8081 nginx-c$concurrency $concurrency)
+		[ "$answered" -eq $count ] || echo "not ok $1: nginx answers $count requests at concurrency $concurrency: $answered"
+		answered=$(request 8082 python-c$concurrency $concurrency)
+		[ "$answered" -eq $count ] || echo "not ok $1: Python answers $count requests at concurrency $concurrency: $answered"
+	done
+	curl -s -o /dev/null --head http://127.0.0.1:8081/nginx-head/1
+	curl -s -o /dev/null http://127.0.0.1:8081/missing/1
+	curl -s -o /dev/null --request POST --data x=1 http://127.0.0.1:8082/python-post/1
+
+	kill -TERM $agent
 	wait $agent
-	echo "# the agent's exit code: $?"
-	kill -QUIT "$nginx_pid"
-	exit 1
-fi
+	code=$?
+	report $code "$1: agent exits with 0 on SIGTERM (exit code $code)"
+	sed 's/^/# /' "$out/$1.stderr"
+	cp "$work/$1.jsonl" "$out/$1.jsonl"
+	/usr/bin/python3 tests/vm/check_server_spans.py "$work/$1.jsonl" \
+		"GET nginx-c1 200 $count" "GET nginx-c8 200 $count" "GET python-c1 200 $count" "GET python-c8 200 $count" \
+		"HEAD nginx-head 200 1" "GET missing 404 1" "POST python-post 501 1" | sed -E "s/^(ok|not ok) /\1 $1: /"
+	check_nothing_left "$1: nothing is left in the kernel after SIGTERM"
+	kill -TERM $python
+	wait $python 2> /dev/null
+}
 
-[ "$(list_kernel_objects)" != "$before" ]
-report $? "agent has its programs in the kernel while it traces"
-/usr/bin/python3 -m http.server 8082 --bind 127.0.0.1 --directory "$work/python" > /dev/null 2>&1 &
-python=$!
-wait_for_port 8082
-for concurrency in 1 8; do
-	answered=$(request 8081 nginx-c$concurrency $concurrency)
-	[ "$answered" -eq $count ] || echo "not ok nginx answers $count requests at concurrency $concurrency: $answered"
-	answered=$(request 8082 python-c$concurrency $concurrency)
-	[ "$answered" -eq $count ] || echo "not ok Python answers $count requests at concurrency $concurrency: $answered"
-done
-curl -s -o /dev/null --head http://127.0.0.1:8081/nginx-head/1
-curl -s -o /dev/null http://127.0.0.1:8081/missing/1
-curl -s -o /dev/null --request POST --data x=1 http://127.0.0.1:8082/python-post/1
-
-kill -TERM $agent
-wait $agent
-code=$?
-report $code "agent exits with 0 on SIGTERM (exit code $code)"
-cp "$work/agent.jsonl" "$out/agent.jsonl"
-/usr/bin/python3 tests/vm/check_server_spans.py "$work/agent.jsonl" \
-	"GET nginx-c1 200 $count" "GET nginx-c8 200 $count" "GET python-c1 200 $count" "GET python-c8 200 $count" \
-	"HEAD nginx-head 200 1" "GET missing 404 1" "POST python-post 501 1"
-check_nothing_left "nothing is left in the kernel after SIGTERM"
+trace_servers tracepoint
+trace_servers fentry
 
 start_agent killed
-report $? "agent starts again"
+report $? "agent starts with the source it chooses: $(sed -n 's/^limpet: tracing.*(\(.*\))$/\1/p' "$out/killed.stderr")"
 request 8081 nginx-killed 1 > /dev/null
 kill -KILL $agent
 wait $agent 2> /dev/null
@@ -110,7 +125,6 @@ answered=$(request 8081 nginx-after 8)
 [ "$answered" -eq $count ]
 report $? "nginx goes on serving after the agent was killed"
 
-kill -TERM $python
 kill -QUIT "$nginx_pid"
 dmesg | grep -E 'BUG|WARNING|Oops|Call Trace' | sed 's/^/# kernel log: /'
 ! dmesg | grep -qE 'BUG:|WARNING:|Oops'

@@ -46,7 +46,8 @@ def main():
         expected = collections.Counter({(method, f"/{prefix}/{i}", int(status)): 1 for i in range(1, int(count) + 1)})
         expected_all += expected
         found = collections.Counter({key: n for key, n in seen.items() if key[1] and key[1].startswith(f"/{prefix}/")})
-        details = [f"missing: {n} of {key}" for key, n in (expected - found).items()]
+        details = [f"missing: {sum((expected - found).values())} of {count}"] if expected - found else []
+        details += [f"missing: {key}" for key in list(expected - found)[:3]]
         details += [f"too much: {n} of {key}" for key, n in (found - expected).items()]
         report(found == expected, f"{count} server spans of {method} /{prefix}/…, status {status}", details)
     extra = [f"{n} of {key}" for key, n in (seen - expected_all).items()]
@@ -61,7 +62,7 @@ def main():
             "http.response.status_code"
         ):
             orphans.append(f"{span['values'].get('url.path')}: parent {span.get('parentSpanId')!r}, {parent and 'other status'}")
-    report(servers and not orphans, f"curl's span is the parent of every server span ({len(orphans)} of {len(servers)} are not)", orphans)
+    report(bool(servers) and not orphans, f"curl's span is the parent of every server span ({len(orphans)} of {len(servers)} are not)", orphans)
 
 
 main()

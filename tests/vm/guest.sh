@@ -1,14 +1,15 @@
 #!/bin/bash
 # Runs a script as root in a guest: a stock Debian kernel under QEMU's TCG that shares this machine's root read-only.
-# usage: tests/vm/guest.sh --kernel 5.10|6.1|6.12|newest [--icount] [--cpus N] [--memory MIB] [--timeout S] [--folder DIR] -- script args…
+# usage: tests/vm/guest.sh --kernel 5.10|6.1|6.12|newest [--icount] [--cpus N] [--memory MIB] [--timeout S] [--append WORDS] [--folder DIR] -- script args…
 # Everything installed or built here is there, at the same path; writes to it are lost, writes to $GUEST_FOLDER come out in
 # DIR (by default a folder that is removed). /tmp and /run are empty; bpf, tracefs, debugfs and cgroup2 are mounted; `lo` is up.
 # --icount: one CPU on which one executed instruction takes one nanosecond (about 8 times slower).
+# --append: more words for the kernel's command line, such as preempt=full.
 # Prints the script's output and exits with its code; 77 when this kernel cannot be had here; 124 after S seconds (default
 # 120) of wall time; 125 when the guest broke down. QEMU is always ended, by its pid; it dies with this script too.
 set -uo pipefail
 repo=$(cd "$(dirname "$0")/../.." && pwd)
-kernel= icount= cpus=2 memory=3072 timeout_s=120 folder=
+kernel= icount= cpus=2 memory=3072 timeout_s=120 append= folder=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernel=$2 && shift ;;
@@ -16,6 +17,7 @@ while [ $# -gt 0 ]; do
 	--cpus) cpus=$2 && shift ;;
 	--memory) memory=$2 && shift ;;
 	--timeout) timeout_s=$2 && shift ;;
+	--append) append=$2 && shift ;;
 	--folder) folder=$2 && shift ;;
 	--) shift && break ;;
 	*) echo "guest.sh: unknown option '$1'" >&2 && exit 2 ;;
@@ -70,7 +72,7 @@ options=(-accel tcg,thread=multi -smp "$cpus")
 begin=$EPOCHREALTIME
 setpriv --pdeathsig KILL qemu-system-x86_64 "${options[@]}" -cpu max -m "$memory" -nodefaults -display none -no-reboot \
 	-kernel "$kernel_folder/vmlinuz" -initrd "$kernel_folder/initramfs" \
-	-append "console=ttyS0 quiet loglevel=4 panic=-1 random.trust_cpu=on" -serial "file:$folder/console" \
+	-append "console=ttyS0 quiet loglevel=4 panic=-1 random.trust_cpu=on $append" -serial "file:$folder/console" \
 	-fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
 	-device virtio-9p-pci,fsdev=root,mount_tag=root \
 	-fsdev local,id=work,path="$folder",security_model=none -device virtio-9p-pci,fsdev=work,mount_tag=work \

@@ -78,12 +78,18 @@ struct sock_common {
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };
+struct socket;
 struct sock {
 	struct sock_common __sk_common;
+	struct socket *sk_socket;
 };
 struct socket {
 	short type;
 	struct sock *sk;
+};
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
 };
 struct tcp_sock {
 	struct sock sk;

@@ -40,16 +40,17 @@ for template in redis.conf nginx.conf; do
 done
 redis-server "$folder/redis.conf" > "$folder/redis.log" 2>&1 &
 pids+=($!)
-wait_for redis-server "grep -q 'Ready to accept connections' '$folder/redis.log'"
+wait_for redis-server "grep -qs 'Ready to accept connections' '$folder/redis.log'"
 /usr/bin/python3 "$here/shop.py" "$shop_port" "$redis_port" > "$folder/shop.log" 2>&1 &
 pids+=($!)
-wait_for shop.py "grep -q '^open$' '$folder/shop.log'"
+wait_for shop.py "grep -qs '^open$' '$folder/shop.log'"
 /usr/sbin/nginx -p "$folder" -c "$folder/nginx.conf" -e "$folder/nginx.log" &
 pids+=($!)
 wait_for nginx "test -s '$folder/nginx.pid'"
 
 ask() { # $1 path, rest: more options for curl
 	curl --silent --output /dev/null --max-time 10 "http://127.0.0.1:$nginx_port$1" "${@:2}" || echo "shop: $1 failed" >&2
+	sleep 0.2 # customers do not come all at once, and traces are printed while it happens
 }
 
 echo "[2/3] $rounds rounds of 6 customers: GET /, GET /products/17, GET /cart, POST /orders, GET /products/404 (not there)"
@@ -62,6 +63,7 @@ for _ in $(seq "$rounds"); do
 	ask /products/404
 	ask /reports/today
 done
+sleep 0.5
 
 echo "[3/3] closing the shop"
 close_shop

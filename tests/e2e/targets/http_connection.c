@@ -125,9 +125,12 @@ static void parse_head(struct http_connection *connection, char *head)
 
 static bool take_head(struct http_connection *connection)
 {
-	char *end = memmem(connection->input, connection->input_size, "\r\n\r\n", 4);
+	char *end;
 	size_t size;
 
+	while (connection->input_size >= 2 && memcmp(connection->input, "\r\n", 2) == 0)
+		consume_input(connection, 2);
+	end = memmem(connection->input, connection->input_size, "\r\n\r\n", 4);
 	if (!end) {
 		connection->is_closing |= connection->input_size == sizeof(connection->input);
 		return false;
@@ -269,8 +272,10 @@ void http_connection_advance(struct http_connection *connection)
 		if (connection->is_closed || connection->output_size > 0)
 			return;
 		is_moving = !connection->is_closing && take_input(connection);
-		if (before == sizeof(connection->input) && connection->input_size < before)
+		if (before == sizeof(connection->input) && connection->input_size < before) {
 			receive_some(connection); /* the loop tells of new bytes only once */
+			is_moving = true;
+		}
 	}
 	if (connection->is_input_over && connection->phase != PHASE_ANSWER)
 		connection->is_closed = true;

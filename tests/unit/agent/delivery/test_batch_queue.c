@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "numbered_item.h"
 
@@ -102,6 +103,13 @@ static void test_priorities(void **state)
 	assert_int_equal(push(queue, 10, 0), PUSH_EVICTED);
 	/* Less than everything there: not taken. */
 	assert_int_equal(push(queue, 31, 3), PUSH_EVICTED);
+	assert_int_equal(take_one(queue), 10);
+	assert_int_equal(take_one(queue), 20);
+	assert_int_equal(take_one(queue), 21);
+	assert_int_equal(take_one(queue), -1);
+	assert_int_equal(push(queue, 10, 0), PUSH_DONE);
+	assert_int_equal(push(queue, 20, 2), PUSH_DONE);
+	assert_int_equal(push(queue, 21, 2), PUSH_DONE);
 	/* Now 2 is the lowest: its oldest goes. */
 	assert_int_equal(push(queue, 22, 2), PUSH_EVICTED);
 	assert_int_equal(take_one(queue), 10);
@@ -152,6 +160,29 @@ static void test_close_ends_an_endless_wait(void **state)
 	batch_queue_free(&queue);
 }
 
+static void *wait_for_three(void *queue)
+{
+	return (void *)(uintptr_t)batch_queue_wait(queue, 3, 0);
+}
+
+/* Exactly the number waited for wakes an endless wait. */
+static void test_push_ends_an_endless_wait(void **state)
+{
+	struct batch_queue *queue;
+	pthread_t thread;
+	void *result;
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 4), 0);
+	assert_int_equal(pthread_create(&thread, NULL, wait_for_three, queue), 0);
+	usleep(20000); /* the waiter sleeps by now, as a rule */
+	for (uint8_t i = 1; i <= 3; i++)
+		(void)push(queue, i, ITEM_SEGMENT);
+	(void)pthread_join(thread, &result);
+	assert_int_equal((uintptr_t)result, WAIT_READY);
+	batch_queue_free(&queue);
+}
+
 #define PUSHES 20000
 
 static void *push_many(void *argument)
@@ -198,6 +229,7 @@ int main(void)
 		cmocka_unit_test(test_priorities),
 		cmocka_unit_test(test_waits),
 		cmocka_unit_test(test_close_ends_an_endless_wait),
+		cmocka_unit_test(test_push_ends_an_endless_wait),
 		cmocka_unit_test(test_two_threads),
 	};
 

@@ -110,6 +110,7 @@ static void test_server_delay_is_kept(void **state)
 	(void)state;
 	offer(f, 1, 1);
 	wait_for_calls(f, 1);
+	wait_for_backoff(f);
 	/* Draining begins in the middle of it: still kept, as the deadline allows. */
 	finish(f, 1, 0, 1);
 	assert_true(f->script.calls[1].time_ns - f->script.calls[0].time_ns >= 400 * NS_PER_MS);

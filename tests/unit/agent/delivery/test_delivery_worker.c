@@ -56,6 +56,7 @@ static void test_stop_does_not_wait_for_the_impossible(void **state)
 	f = begin(ANSWER(RETRY(300 * NS_PER_S)), 1, &settings, &scripted_network);
 	offer(f, 1, 1);
 	wait_for_calls(f, 1);
+	wait_for_backoff(f);
 	offer(f, 2, 5);
 	assert_true(delivery_worker_drain(f->worker, soon(60000)));
 	assert_int_equal(f->script.calls_count, 1);
@@ -81,7 +82,8 @@ static void test_nothing_is_taken_after_drain_began(void **state)
 /* The thread is stuck in the exporter: everything is counted, nothing is freed under it. */
 static void test_left_behind(void **state)
 {
-	struct fixture *f = begin(ANSWER(SENT), 1, &defaults, &scripted_network);
+	struct fixture *f = begin(ANSWER({.outcome = EXPORT_DROPPED, .reason = DROP_TOO_LARGE}), 1,
+				  &defaults, &scripted_network);
 	struct delivery_statistics statistics;
 
 	(void)state;

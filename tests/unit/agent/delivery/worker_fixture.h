@@ -68,6 +68,15 @@ static inline void wait_for_calls(struct fixture *fixture, int count)
 			;
 }
 
+/* Until the failure was logged, and a little longer: the thread is in its backoff then, as a rule.
+ */
+static inline void wait_for_backoff(struct fixture *fixture)
+{
+	while (lseek(fixture->log.file, 0, SEEK_END) <= 0)
+		usleep(1000);
+	usleep(10000);
+}
+
 static inline uint64_t soon(uint64_t milliseconds)
 {
 	return clock_monotonic_ns() + milliseconds * NS_PER_MS;

@@ -73,6 +73,8 @@ static void test_lies(void **state)
 	header->e_shnum = 0; /* "look in section 0 for the count" */
 	((Elf64_Shdr *)(elf.bytes + 640))[0].sh_size = UINT32_MAX;
 	assert_false(is_go(&elf));
+	((Elf64_Shdr *)(elf.bytes + 640))[0].sh_size = 3; /* true, but not looked at */
+	assert_false(is_go(&elf));
 	sample_elf_begin(&elf, ".go.buildinfo");
 	header->e_shnum = 0xfe00;
 	assert_false(is_go(&elf));
@@ -83,6 +85,25 @@ static void test_lies(void **state)
 		sample_elf_begin(&elf, ".go.buildinfo");
 		elf.bytes[at] ^= 0xff;
 		(void)is_go(&elf);
+	}
+}
+
+static void test_more_sections_than_looked_at(void **state)
+{
+	static unsigned char large[1024 + 4097 * sizeof(Elf64_Shdr)];
+	struct sample_elf elf;
+	int fd;
+
+	(void)state;
+	sample_elf_begin(&elf, ".go.buildinfo");
+	memcpy(large, elf.bytes, sizeof(elf.bytes));
+	memcpy(large + 1024, elf.bytes + 640, 3 * sizeof(Elf64_Shdr));
+	((Elf64_Ehdr *)large)->e_shoff = 1024;
+	for (unsigned int count = 4096; count <= 4097; count++) {
+		((Elf64_Ehdr *)large)->e_shnum = (Elf64_Half)count;
+		fd = sample_elf_file(large, sizeof(large));
+		assert_int_equal(elf_language_is_go(fd), count == 4096);
+		close(fd);
 	}
 }
 
@@ -98,8 +119,11 @@ static void test_this_program(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),        cmocka_unit_test(test_runtime_names),
-		cmocka_unit_test(test_go),           cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_runtime_names),
+		cmocka_unit_test(test_go),
+		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_more_sections_than_looked_at),
 		cmocka_unit_test(test_this_program),
 	};
 

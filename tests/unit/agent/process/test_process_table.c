@@ -148,6 +148,18 @@ static void test_reused_id_does_not_inherit(void **state)
 	assert_service(10, "fresh");
 }
 
+static void test_exec_does_not_take_another_process(void **state)
+{
+	(void)state;
+	fake_proc_add(&fake, 10, "shop", 500, "/usr/bin/shop", 0);
+	(void)process_table_learn(table, 10);
+	fake_proc_remove(&fake, 10);
+	fake_proc_add(&fake, 10, "thief", 900, "/usr/bin/thief", 0);
+	process_table_exec(table, 10, "next");
+	assert_service(10, "next");
+	assert_int_equal(process_table_find(table, 10)->start_boottime_ns, 500 * TICK_NS);
+}
+
 static void test_exited_is_kept(void **state)
 {
 	(void)state;
@@ -277,6 +289,7 @@ int main(void)
 		CASE(test_child_of_a_parent_never_read),
 		CASE(test_exec_reads_again),
 		CASE(test_reused_id_does_not_inherit),
+		CASE(test_exec_does_not_take_another_process),
 		CASE(test_exited_is_kept),
 		CASE(test_full_table_evicts_the_exited_oldest_first),
 		CASE(test_full_of_living_processes),

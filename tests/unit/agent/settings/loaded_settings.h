@@ -56,7 +56,10 @@ static inline void assert_refused(char **line, char **environment, const char *t
 
 static inline void write_file(const char *path, mode_t mode, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int fd;
+
+	(void)unlink(path); /* whatever a run that was stopped left under this name */
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));

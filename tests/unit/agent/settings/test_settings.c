@@ -15,7 +15,7 @@ static void test_defaults(void **state)
 	assert_int_equal(s.capture.source, SOURCE_AUTO);
 	assert_int_equal(s.capture.segment_bytes, 4096);
 	assert_int_equal(s.capture.undecided_bytes, 16384);
-	assert_int_equal(s.capture.ring_bytes, 4194304);
+	assert_int_equal(s.capture.ring_bytes, 2097152);
 	assert_int_equal(s.capture.max_connections, 8192);
 	assert_int_equal(s.capture.max_processes, 4096);
 	assert_int_equal(s.tracing.routes, ROUTE_GUESSED);
@@ -97,44 +97,47 @@ static void test_batch_and_queue(void **state)
 	settings_done(&s);
 }
 
+static char *const pool[] = {
+	"run",
+	"attach",
+	"agent",
+	"config",
+	"help",
+	"replay",
+	"--",
+	"-",
+	"",
+	"-c",
+	"-h",
+	"--json",
+	"--json=",
+	"--sample",
+	"--sample=0.5",
+	"=",
+	"--=",
+	"--no-",
+	"--no-json",
+	"-cx",
+	"\xff\xfe",
+	"1",
+	"--no-parent-based",
+	"--release=\x1b[0m",
+	"---",
+	"--config",
+	"/dev/null",
+	"/dev/zero",
+	"4711",
+	"--resource-attributes=%",
+	"--resource-attributes=a=%41",
+	"--otlp-endpoint=http://[",
+	"--config=.",
+	"--batch-size=1048576",
+	"99999999999999999999999999999999",
+};
+
 /* Random words out of a pool of nasty ones: whatever comes, an answer, no leak, no crash. */
 static void test_odd_command_lines(void **state)
 {
-	static char *const pool[] = {"run",
-				     "attach",
-				     "agent",
-				     "config",
-				     "help",
-				     "replay",
-				     "--",
-				     "-",
-				     "",
-				     "-c",
-				     "-h",
-				     "--json",
-				     "--json=",
-				     "--sample",
-				     "--sample=0.5",
-				     "=",
-				     "--=",
-				     "--no-",
-				     "--no-json",
-				     "-cx",
-				     "\xff\xfe",
-				     "1",
-				     "--no-parent-based",
-				     "--release=\x1b[0m",
-				     "---",
-				     "--config",
-				     "/dev/null",
-				     "/dev/zero",
-				     "4711",
-				     "--resource-attributes=%",
-				     "--resource-attributes=a=%41",
-				     "--otlp-endpoint=http://[",
-				     "--config=.",
-				     "--batch-size=1048576",
-				     "99999999999999999999999999999999"};
 	unsigned seed = 12345, loaded = 0;
 
 	(void)state;

@@ -59,6 +59,7 @@ static void test_wrong_kind(void **state)
 	       "limpet: cannot read the settings file /dev/zero: not a regular file\n");
 	(void)unlink(FILE_NAME);
 	assert_int_equal(mkfifo(FILE_NAME, 0600), 0);
+	(void)alarm(60); /* a reader that hangs on it is the failure looked for */
 	refuse(FILE_NAME,
 	       "limpet: cannot read the settings file " FILE_NAME ": not a regular file\n");
 	(void)unlink(FILE_NAME);

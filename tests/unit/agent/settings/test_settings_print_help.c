@@ -59,7 +59,7 @@ static void test_forms(void **state)
 		text, "(error, warning, info,\n                                      debug)\n"));
 	assert_non_null(strstr(
 		text,
-		"\n                                      default 4MiB; LIMPET_RING_SIZE; capture.ring_bytes\n"));
+		"\n                                      default 2MiB; LIMPET_RING_SIZE; capture.ring_bytes\n"));
 	assert_non_null(strstr(text, "  limpet attach [OPTION…] PID "));
 }
 

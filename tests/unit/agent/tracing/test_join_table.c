@@ -90,13 +90,17 @@ static void unix_sockets(void **state)
 	memset(&client, 0, sizeof(client));
 	memset(&server, 0, sizeof(server));
 	client.family = server.family = FAMILY_UNIX;
-	client.socket = server.peer_socket = 0x1000;
-	client.peer_socket = server.socket = 0x2000;
+	client.inode = server.peer_inode = 4711;
+	client.peer_inode = server.inode = 4712;
 	ends[0].request_position = ends[1].request_position = 0;
 	assert_true(are_one());
 	ends[1].request_position = 10;
 	assert_false(are_one());
-	client.peer_socket = 0;
+	/* Not accepted yet when the client first sent: its own inode is enough. */
+	client.peer_inode = 0;
+	ends[1].request_position = 0;
+	assert_true(are_one());
+	client.inode = 0;
 	assert_false(join_table_key(&ends[0], &key));
 }
 
