@@ -93,13 +93,14 @@ static int follow(struct session *session, struct child *child, const char *comm
 	enum session_end end;
 	char escaped[512];
 
+	log_escape(view_of_text(command), escaped, sizeof(escaped));
 	if (err < 0) {
-		log_error("cannot trace %s: %s; raise --max-processes", command, strerror(-err));
+		log_error("cannot trace %s: %s; raise --max-processes", escaped, strerror(-err));
 		cleanup_close(&child->go_fd);
 		(void)wait_for_child(child->pid);
 		return EXIT_CODE_TARGET;
 	}
-	session_announce(session, log_escape(view_of_text(command), escaped, sizeof(escaped)));
+	session_announce(session, escaped);
 	if (write(child->go_fd, "", 1) != 1)
 		return EXIT_CODE_FAILURE;
 	if (read(child->error_fd, &exec_error, sizeof(exec_error)) == sizeof(exec_error)) {

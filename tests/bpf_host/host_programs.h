@@ -43,6 +43,7 @@ static inline void host_begin(void)
 	stub_now_ns = 1000;
 	stub_pid_tgid = 100ull << 32 | 101;
 	agent_sleeps = 0;
+	go_is_traced = 0;
 }
 
 #endif

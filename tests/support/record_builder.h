@@ -1,7 +1,7 @@
 /*
  * Records as the kernel side makes them, from a script of a conversation: who says what, in which
- * pieces, under which mode. Positions, turns, sequence numbers and times follow by themselves; what is
- * wrong on purpose is changed in the record before it is taken.
+ * pieces, under which mode. Positions, turns, sequence numbers and times follow by themselves; what
+ * is wrong on purpose is changed in the record before it is taken.
  */
 #ifndef SUPPORT_RECORD_BUILDER_H
 #define SUPPORT_RECORD_BUILDER_H

@@ -185,12 +185,21 @@ static void bodies_that_are_only_counted(void **state)
 	byte_stream_progress(&l.stream, 1041 + 41, 99);
 	assert_string_equal(l.text, "head 41 body 1000 of 1041\n");
 	byte_stream_progress(&l.stream, 5000, 99);
-	take(541, 500, VIEW_LITERAL("late"), false);
+	take(541, 100, VIEW_LITERAL("late"), false);
+	take(641, 400, VIEW_LITERAL(""), false);
+	take(541, 10, VIEW_LITERAL("late again"), false);
 	take(1041, head.size, head, true);
 	byte_stream_advance(&l.stream, 2082, 100);
 	assert_string_equal(l.text, "head 41 body 1000 of 1041\nhead 41 body 1000 of 1041\n");
 	assert_int_equal(l.lost, 0);
 	assert_int_equal(drops_lost(&l.drops), 0);
+	byte_stream_done(&l.stream);
+	/* By the next message of the same turn: it had ended when that began. */
+	begin(MESSAGE_RESPONSE);
+	take(0, head.size, head, true);
+	take(1041, head.size, head, false);
+	assert_string_equal(l.text, "head 41 body 1000 of 1041\nhead 41 ");
+	assert_int_equal(l.end_ns, 1042);
 	byte_stream_done(&l.stream);
 	/* Unseen to its end and beyond: what lies behind it is lost. */
 	begin(MESSAGE_RESPONSE);

@@ -77,12 +77,8 @@ static void copied_in_part(void **state)
 			attribute_set_string(&span->attributes, &from->arena, keys[i],
 					     VIEW_LITERAL("0123456789012345678901234567890123456"));
 		attribute_set_integer(&span->attributes, &from->arena, "last", 7);
-		/* `left` bytes in all: of the first block, then of others. */
-		to->arena.max_bytes = to->arena.used_bytes;
-		if (left < to->arena.left_bytes)
-			to->arena.left_bytes = left;
-		else
-			to->arena.max_bytes += left - to->arena.left_bytes;
+		assert_non_null(arena_allocate(&to->arena, to->arena.left_bytes));
+		to->arena.max_bytes = to->arena.used_bytes + left;
 		copy = segment_copy_span(to, span);
 		none += !copy;
 		if (copy) {

@@ -179,6 +179,8 @@ static void responses_from_elsewhere_end_the_trust(void **state)
 	begin_told(&f, &open_call, false, 7, 200, 13 * MS);
 	begin_told(&f, &backend, true, 9, 200, 13 * MS);
 	backend.exchange.tgid = 200;
+	/* Set meanwhile, the clock is for segments that begin from now on. */
+	assembler_set_unix_offset(f.assembler, FIXTURE_OFFSET_NS + 5 * MS);
 	tell_response(&f, &server, 8, 14 * MS);
 	tell_finish(&f, &server, 15 * MS);
 	end_told(&f, &open_call, 16 * MS);

@@ -1,0 +1,123 @@
+/* Which settings open which destinations; what cannot be opened starts nothing. */
+#include "cmocka_test.h"
+
+#include <unistd.h>
+#include "base/clock.h"
+#include "destinations.h"
+#include "sample_segment.h"
+
+static struct drops drops;
+
+static struct settings plain(enum settings_command command)
+{
+	return (struct settings){
+		.command = command,
+		.terminal = {.trees = SWITCH_OFF},
+		.delivery = {.max_queue_items = 8,
+			     .max_batch_items = 4,
+			     .schedule_delay_ms = 10,
+			     .shutdown_ms = 1000},
+	};
+}
+
+static uint32_t opened(const struct settings *settings)
+{
+	struct destinations *destinations;
+	uint32_t count;
+
+	assert_int_equal(destinations_new(&destinations, settings, &drops), 0);
+	count = destinations_count(destinations);
+	assert_true(destinations_stop(&destinations, clock_monotonic_ns() + 5 * NS_PER_S));
+	assert_null(destinations);
+	return count;
+}
+
+static void who_gets_the_terminal(void **state)
+{
+	static const struct {
+		enum settings_command command;
+		uint32_t count;
+	} rows[] = {{COMMAND_RUN, 1}, {COMMAND_ATTACH, 1}, {COMMAND_REPLAY, 1}, {COMMAND_AGENT, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct settings settings = plain(rows[i].command);
+
+		assert_int_equal(opened(&settings), 0);
+		settings.terminal.trees = SWITCH_AUTO;
+		assert_int_equal(opened(&settings), rows[i].count);
+		settings.terminal.trees = SWITCH_ON;
+		assert_int_equal(opened(&settings), 1);
+	}
+}
+
+static void all_at_once(void **state)
+{
+	struct settings settings = plain(COMMAND_AGENT);
+	char endpoint[] = "http://127.0.0.1:1", dsn[] = "http://abc@127.0.0.1:1/1";
+	char json[] = "/dev/null", file[] = "/tmp/limpet-test-sentry-XXXXXX";
+
+	(void)state;
+	assert_int_equal(close(mkstemp(file)), 0);
+	settings.terminal.json_file = json;
+	assert_int_equal(opened(&settings), 1);
+	settings.otlp.endpoint = endpoint;
+	settings.otlp.timeout_ms = 100;
+	assert_int_equal(opened(&settings), 2);
+	settings.sentry.dsn = dsn;
+	settings.sentry.file = file;
+	assert_int_equal(opened(&settings), 4);
+	assert_int_equal(unlink(file), 0);
+}
+
+static void one_bad_setting_starts_nothing(void **state)
+{
+	struct settings settings = plain(COMMAND_AGENT);
+	struct destinations *destinations = NULL;
+	char json[] = "/dev/null", dsn[] = "no dsn at all";
+
+	(void)state;
+	settings.terminal.json_file = json;
+	settings.sentry.dsn = dsn;
+	assert_true(destinations_new(&destinations, &settings, &drops) < 0);
+	assert_null(destinations);
+}
+
+/* Every destination takes a reference of its own. */
+static void offered_to_all(void **state)
+{
+	struct settings settings = plain(COMMAND_AGENT);
+	struct destinations *destinations;
+	char path[] = "/tmp/limpet-test-offer-XXXXXX", text[16384];
+	struct item *item = sample_item(1000);
+	FILE *file;
+
+	(void)state;
+	assert_int_equal(close(mkstemp(path)), 0);
+	settings.terminal.json_file = path;
+	assert_int_equal(destinations_new(&destinations, &settings, &drops), 0);
+	destinations_offer(destinations, item);
+	destinations_offer(destinations, item);
+	item_release(&item);
+	assert_true(destinations_stop(&destinations, clock_monotonic_ns() + 5 * NS_PER_S));
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_non_null(fgets(text, sizeof(text), file));
+	assert_non_null(fgets(text, sizeof(text), file));
+	assert_null(fgets(text, sizeof(text), file));
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(drops_lost(&drops), 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_gets_the_terminal),
+		cmocka_unit_test(all_at_once),
+		cmocka_unit_test(one_bad_setting_starts_nothing),
+		cmocka_unit_test(offered_to_all),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
