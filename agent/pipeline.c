@@ -163,8 +163,8 @@ void pipeline_free(struct pipeline **pipeline)
 {
 	if (!*pipeline)
 		return;
-	if ((*pipeline)->connections && (*pipeline)->assembler)
-		connection_table_free(&(*pipeline)->connections);
+	/* Open exchanges finish into the assembler. */
+	connection_table_free(&(*pipeline)->connections);
 	assembler_free(&(*pipeline)->assembler);
 	process_table_free(&(*pipeline)->processes);
 	recording_writer_free(&(*pipeline)->recording);

@@ -7,10 +7,12 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/cleanup.h"
@@ -38,6 +40,7 @@ struct session {
 	int epoll_fd, signal_fd;
 	uint64_t started_ns, last_record_ns, liveness_ns, clock_ns;
 	bool is_interrupted;
+	bool is_child_gone;
 };
 
 static int on_record(void *self, struct view record)
@@ -210,15 +213,14 @@ static void print_totals(struct session *session)
 	print_drops(session);
 }
 
-/* A child of ours stays a zombie until its exit code is asked for. */
-static void forget_child(struct session *session, pid_t child)
+/* CMD has ended: what it left behind goes on untraced, as it would outlive any other parent. */
+static void note_child(struct session *session, pid_t child)
 {
 	siginfo_t ended = {0};
-	uint32_t key = (uint32_t)child;
 
 	if (child > 0 && waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT | WNOHANG) == 0 &&
 	    ended.si_pid == child)
-		(void)hash_map_remove(session->living, &key);
+		session->is_child_gone = true;
 }
 
 static void take_signals(struct session *session, pid_t forward_to)
@@ -231,7 +233,7 @@ static void take_signals(struct session *session, pid_t forward_to)
 			print_totals(session);
 			break;
 		case SIGCHLD:
-			forget_child(session, forward_to);
+			note_child(session, forward_to);
 			break;
 		case SIGINT:
 			/* From the keyboard the child got it as well and decides; from a program it
@@ -248,6 +250,26 @@ static void take_signals(struct session *session, pid_t forward_to)
 	}
 }
 
+bool session_is_dead(pid_t pid)
+{
+	_cleanup_(cleanup_fclose) FILE *file = NULL;
+	char path[64], line[512], state;
+	const char *name_end;
+	struct stat tasks;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	if (stat(path, &tasks) < 0)
+		return errno == ENOENT;
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	file = fopen(path, "re");
+	if (!file || !fgets(line, sizeof(line), file))
+		return !file && errno == ENOENT;
+	name_end = strrchr(line, ')');
+	state = name_end && name_end[1] ? name_end[2] : '?';
+	/* Two links of its own and one per thread. */
+	return (state == 'Z' || state == 'X') && tasks.st_nlink <= 3;
+}
+
 /* An exit whose record was lost must not keep us for ever. */
 static void forget_dead(struct session *session)
 {
@@ -256,7 +278,7 @@ static void forget_dead(struct session *session)
 	while ((value = hash_map_next(session->living, &cursor))) {
 		uint32_t tgid = *(const uint32_t *)hash_map_key(session->living, value);
 
-		if (kill((pid_t)tgid, 0) < 0 && errno == ESRCH)
+		if (session_is_dead((pid_t)tgid))
 			(void)hash_map_remove(session->living, &tgid);
 	}
 }
@@ -314,7 +336,8 @@ enum session_end session_run(struct session *session, bool ends_with_targets, pi
 		take_signals(session, forward_to);
 		if (session->is_interrupted)
 			return SESSION_INTERRUPTED;
-		if (ends_with_targets && hash_map_count(session->living) == 0)
+		if (session->is_child_gone ||
+		    (ends_with_targets && hash_map_count(session->living) == 0))
 			return SESSION_TARGET_GONE;
 		if (duration_ns && clock_monotonic_ns() > session->started_ns + duration_ns)
 			return SESSION_DURATION_OVER;

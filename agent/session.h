@@ -37,6 +37,9 @@ void session_announce(struct session *session, const char *whom);
  */
 enum session_end session_run(struct session *session, bool ends_with_targets, pid_t forward_to);
 
+/* Gone, or a zombie without any thread left. */
+bool session_is_dead(pid_t pid);
+
 /* Detaches, drains, delivers, prints totals and drops. False: a destination's thread had to be left
  * behind: use _exit. */
 bool session_stop(struct session **session);

@@ -48,8 +48,14 @@ static int explain_missing(pid_t pid)
 			  (int)pid, (int)tgid, (int)tgid);
 		return EXIT_CODE_TARGET;
 	}
-	if (tgid == pid && pid != getpid())
-		return EXIT_CODE_OK;
+	if (tgid == pid && pid != getpid()) {
+		if (!session_is_dead(pid))
+			return EXIT_CODE_OK;
+		log_error("cannot attach to PID %d: it has ended already and waits for its parent; "
+			  "attach to a running process: ps -e",
+			  (int)pid);
+		return EXIT_CODE_TARGET;
+	}
 	if (pid == getpid())
 		log_error("cannot attach to PID %d: that is limpet itself", (int)pid);
 	else

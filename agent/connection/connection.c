@@ -51,7 +51,8 @@ void connection_init(struct connection *connection, struct connection_table *tab
 	*connection = (struct connection){.table = table, .last_ns = open->header.time_ns};
 	identity->id = open->connection;
 	identity->socket = open->socket;
-	identity->peer_socket = open->peer_socket;
+	identity->inode = open->inode;
+	identity->peer_inode = open->peer_inode;
 	identity->netns = open->netns;
 	identity->tgid = open->tgid;
 	identity->family = open->family;

@@ -63,7 +63,8 @@ struct message {
 struct connection_identity {
 	uint64_t id;
 	uint64_t socket;
-	uint64_t peer_socket; /* UNIX sockets */
+	uint64_t inode; /* UNIX sockets, as in connection_open_record */
+	uint64_t peer_inode;
 	uint32_t netns;
 	uint32_t tgid;
 	enum connection_family family;

@@ -69,22 +69,32 @@ struct span *segment_copy_span(struct segment *segment, const struct span *span)
 {
 	struct span *copy = segment_add_span(segment);
 	struct arena *arena = &segment->arena;
+	struct attribute_list *list;
 
 	if (!copy)
 		return NULL;
+	list = &copy->attributes;
 	*copy = *span;
 	copy->name = arena_copy(arena, span->name);
 	copy->status_message = arena_copy(arena, span->status_message);
-	copy->attributes = (struct attribute_list){.dropped_count = span->attributes.dropped_count};
+	*list = (struct attribute_list){.dropped_count = span->attributes.dropped_count};
 	for (uint32_t i = 0; i < span->attributes.count; i++) {
 		const struct attribute *from = &span->attributes.items[i];
 
-		if (from->type == ATTRIBUTE_STRING)
-			attribute_set_string(&copy->attributes, arena, from->key, from->string);
-		else
-			attribute_set_integer(&copy->attributes, arena, from->key, 0);
-		if (from->type != ATTRIBUTE_STRING && copy->attributes.count)
-			copy->attributes.items[copy->attributes.count - 1] = *from;
+		switch (from->type) {
+		case ATTRIBUTE_STRING:
+			attribute_set_string(list, arena, from->key, from->string);
+			break;
+		case ATTRIBUTE_INTEGER:
+			attribute_set_integer(list, arena, from->key, from->integer);
+			break;
+		case ATTRIBUTE_DOUBLE:
+			attribute_set_double(list, arena, from->key, from->number);
+			break;
+		case ATTRIBUTE_BOOLEAN:
+			attribute_set_boolean(list, arena, from->key, from->boolean);
+			break;
+		}
 	}
 	return copy;
 }

@@ -52,7 +52,14 @@ static void write_query(struct byte_buffer *out, struct view query)
 	}
 }
 
-/* scheme://user:password@host/path?query#fragment */
+static struct view without_fragment(struct view v)
+{
+	ssize_t fragment = view_find_byte(v, '#');
+
+	return fragment < 0 ? v : view_take(v, (size_t)fragment);
+}
+
+/* scheme://user:password@host/path?query; a fragment is nobody's business but the browser's. */
 static void write_url(struct byte_buffer *out, struct view url)
 {
 	ssize_t scheme = view_find(url, VIEW_LITERAL("://"));
@@ -72,11 +79,11 @@ static void write_url(struct byte_buffer *out, struct view url)
 		byte_buffer_append_text(out, "REDACTED:REDACTED");
 		before = view_skip(before, (size_t)at);
 	}
-	byte_buffer_append(out, before);
-	if (question < 0)
+	byte_buffer_append(out, without_fragment(before));
+	if (question < 0 || view_find_byte(before, '#') >= 0)
 		return;
 	byte_buffer_append_byte(out, '?');
-	write_query(out, view_skip(rest, (size_t)question + 1));
+	write_query(out, without_fragment(view_skip(rest, (size_t)question + 1)));
 }
 
 static void scrub_attribute(struct segment *segment, struct attribute *attribute,
@@ -98,7 +105,8 @@ static void scrub_attribute(struct segment *segment, struct attribute *attribute
 	    !view_equals(key, VIEW_LITERAL("url.full")))
 		return;
 	if (view_find_byte(attribute->string, '=') < 0 &&
-	    view_find_byte(attribute->string, '@') < 0)
+	    view_find_byte(attribute->string, '@') < 0 &&
+	    view_find_byte(attribute->string, '#') < 0)
 		return;
 	byte_buffer_clear(out);
 	if (key.size == sizeof("url.query") - 1)

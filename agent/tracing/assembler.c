@@ -140,7 +140,10 @@ static void flush_segment(struct assembler *assembler, struct open_segment *open
 	while (open->open_spans) {
 		struct open_span *open_span = open->open_spans;
 
+		/* What is known of its end is that it was not before now. */
 		open_span->span->is_incomplete = true;
+		if (assembler->now_ns + open->unix_offset_ns > open_span->span->end_unix_ns)
+			open_span->span->end_unix_ns = assembler->now_ns + open->unix_offset_ns;
 		open_span->segment = NULL;
 		open->open_spans = open_span->next;
 	}
@@ -316,56 +319,73 @@ void assembler_take_response(struct assembler *assembler, struct exchange *excha
 	span_builder_respond(exchange, message, open_span->segment->segment, open_span->span);
 }
 
+/* What the other end of a moved call looks for is found where the call is now, or not at all. */
+static void move_joins(struct assembler *assembler, struct open_segment *from,
+		       const struct span *span, struct open_segment *to, const struct span *copy)
+{
+	for (const struct join_reference *reference = from->joins; reference;
+	     reference = reference->next) {
+		struct join_entry *entry = join_table_find(assembler->joins, &reference->key);
+		struct join_reference *moved = NULL;
+
+		if (reference->span != span || !entry || entry->segment != from)
+			continue;
+		if (to)
+			moved = arena_allocate(&to->segment->arena, sizeof(*moved));
+		if (!moved) {
+			join_table_remove(assembler->joins, &reference->key);
+			continue;
+		}
+		*moved = (struct join_reference){
+			.key = reference->key, .span = copy, .next = to->joins};
+		to->joins = moved;
+		entry->segment = to;
+	}
+}
+
+static void move_open_span(struct open_segment *from, const struct span *span,
+			   struct open_segment *to, struct span *copy)
+{
+	struct open_span *open_span = from->open_spans;
+
+	while (open_span && open_span->span != span)
+		open_span = open_span->next;
+	if (!open_span)
+		return;
+	if (open_span->next)
+		open_span->next->previous = open_span->previous;
+	if (open_span->previous)
+		open_span->previous->next = open_span->next;
+	else
+		from->open_spans = open_span->next;
+	*open_span = (struct open_span){.segment = to, .span = copy};
+	if (to)
+		to->open_spans = open_span;
+}
+
 /* A call that is no longer believed to belong to this request becomes a segment of its own. */
 static void detach_span(struct assembler *assembler, struct open_segment *from,
-			const struct exchange *root, struct span *span)
+			const struct exchange *root, const struct span *span)
 {
 	/* Making room for it could close the very segment it leaves. */
 	bool has_room = assembler->statistics.open_segments_count < assembler->max_open;
 	struct open_segment *open = has_room ? new_segment(assembler, root) : NULL;
 	struct span *copy = open ? segment_copy_span(open->segment, span) : NULL;
 
+	if (open && !copy) {
+		free_segment(assembler, open);
+		open = NULL;
+	}
 	segment_remove_span(from->segment, span);
-	if (!copy) {
+	move_joins(assembler, from, span, open, copy);
+	move_open_span(from, span, open, copy);
+	if (!open) {
 		drops_count(assembler->drops, DROP_SEGMENT_TABLE_FULL);
-		if (open)
-			free_segment(assembler, open);
 		return;
 	}
 	copy->parent_source = PARENT_NONE;
 	memset(copy->parent_span_id, 0, SPAN_ID_BYTES);
-	for (struct join_reference *reference = from->joins; reference;
-	     reference = reference->next) {
-		struct join_reference *moved;
-		struct join_entry *entry;
-
-		if (reference->span != span)
-			continue;
-		moved = arena_allocate(&open->segment->arena, sizeof(*moved));
-		entry = join_table_find(assembler->joins, &reference->key);
-		if (!moved || !entry || entry->segment != from)
-			continue;
-		*moved = (struct join_reference){
-			.key = reference->key, .span = copy, .next = open->joins};
-		open->joins = moved;
-		entry->segment = open;
-	}
-	for (struct open_span *open_span = from->open_spans; open_span;
-	     open_span = open_span->next) {
-		struct open_span *moved = open_span;
-
-		if (open_span->span != span)
-			continue;
-		if (moved->next)
-			moved->next->previous = moved->previous;
-		if (moved->previous)
-			moved->previous->next = moved->next;
-		else
-			from->open_spans = moved->next;
-		*moved = (struct open_span){.segment = open, .span = copy};
-		open->open_spans = moved;
-		break;
-	}
+	open->unix_offset_ns = from->unix_offset_ns;
 	if (!open->open_spans)
 		move_segment(assembler, open, LIST_SETTLING, assembler->now_ns + SETTLE_NS);
 }

@@ -67,13 +67,10 @@ bool join_table_key(const struct exchange *exchange, struct join_key *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	if (connection->family == FAMILY_UNIX) {
-		if (!connection->peer_socket)
-			return false;
 		ret->family = FAMILY_UNIX;
-		ret->client_socket = is_server ? connection->peer_socket : connection->socket;
-		ret->server_socket = is_server ? connection->socket : connection->peer_socket;
+		ret->client_inode = is_server ? connection->peer_inode : connection->inode;
 		ret->position = exchange->request_position;
-		return true;
+		return ret->client_inode != 0;
 	}
 	if (!exchange->has_sequence)
 		return false;
@@ -107,4 +104,9 @@ struct join_entry *join_table_add(struct join_table *table, const struct join_ke
 struct join_entry *join_table_find(struct join_table *table, const struct join_key *key)
 {
 	return hash_map_find(table->entries, key);
+}
+
+void join_table_remove(struct join_table *table, const struct join_key *key)
+{
+	(void)hash_map_remove(table->entries, key);
 }

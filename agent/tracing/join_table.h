@@ -18,10 +18,9 @@ struct open_segment;
 struct join_key {
 	uint8_t client_address[16];
 	uint8_t server_address[16];
-	uint64_t client_socket; /* UNIX */
-	uint64_t server_socket;
-	uint64_t position; /* sequence number, or the position for UNIX */
-	uint32_t netns;    /* only where addresses are not unique on the host: loopback */
+	uint64_t client_inode; /* UNIX */
+	uint64_t position;     /* sequence number, or the position for UNIX */
+	uint32_t netns;        /* only where addresses are not unique on the host: loopback */
 	uint16_t client_port;
 	uint16_t server_port;
 	uint32_t family;
@@ -47,5 +46,6 @@ bool join_table_key(const struct exchange *exchange, struct join_key *ret);
 /* The client's side. NULL when out of memory. */
 struct join_entry *join_table_add(struct join_table *table, const struct join_key *key);
 struct join_entry *join_table_find(struct join_table *table, const struct join_key *key);
+void join_table_remove(struct join_table *table, const struct join_key *key);
 
 #endif

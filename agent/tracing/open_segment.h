@@ -28,6 +28,7 @@ struct open_segment {
 	struct join_reference *joins;
 	struct open_segment *next, *previous; /* in one of the assembler's lists, oldest first */
 	struct open_segment *context_next, *context_previous; /* of the same execution context */
+	struct open_segment *resolve_next; /* decided after this one (trace_resolver.c) */
 	enum open_segment_list list;
 	uint64_t context;        /* the root's execution context, when it is a server's */
 	uint64_t start_ns;       /* of the root, monotonic */

@@ -82,17 +82,12 @@ static void write_trace_state(struct open_segment *open, const struct sampler *s
 	open->segment->trace_state = arena_copy(&open->segment->arena, text);
 }
 
-void trace_resolver_resolve(struct join_table *joins, const struct sampler *sampler,
-			    struct open_segment *open)
+static void decide(struct join_table *joins, const struct sampler *sampler,
+		   struct open_segment *open)
 {
-	struct join_entry *caller;
+	struct join_entry *caller = find_caller(joins, open);
 
-	if (open->is_resolved || open->is_resolving)
-		return;
-	open->is_resolving = true;
-	caller = find_caller(joins, open);
 	if (caller && caller->segment) {
-		trace_resolver_resolve(joins, sampler, caller->segment);
 		memcpy(caller->trace_id, caller->segment->segment->trace_id, TRACE_ID_BYTES);
 		caller->sampling = caller->segment->segment->sampling;
 		/* A circle of callers has no beginning to take a trace from. */
@@ -109,6 +104,27 @@ void trace_resolver_resolve(struct join_table *joins, const struct sampler *samp
 	write_trace_state(open, sampler);
 	open->is_resolving = false;
 	open->is_resolved = true;
+}
+
+/* A program that calls itself makes chains of any length: walked up, then decided from the top
+ * down. */
+void trace_resolver_resolve(struct join_table *joins, const struct sampler *sampler,
+			    struct open_segment *open)
+{
+	struct open_segment *callee = NULL;
+
+	while (open && !open->is_resolved && !open->is_resolving) {
+		struct join_entry *caller = find_caller(joins, open);
+
+		open->is_resolving = true;
+		open->resolve_next = callee;
+		callee = open;
+		open = caller ? caller->segment : NULL;
+	}
+	while (callee) {
+		decide(joins, sampler, callee);
+		callee = callee->resolve_next;
+	}
 }
 
 void trace_resolver_publish(struct join_table *joins, const struct open_segment *open)

@@ -106,8 +106,11 @@ static __always_inline struct connection_state *connection_find(struct sock *sk,
 		state = bpf_map_lookup_elem(&connections, &key);
 	} else if (state->role == ROLE_CLIENT && state->last_direction == NO_DIRECTION) {
 		state->inode = inode;
-		if (announce_begin(sk, state, tgid, true))
+		/* Its beginning is lost then: it comes back as one joined midway. */
+		if (announce_begin(sk, state, tgid, true)) {
+			bpf_map_delete_elem(&connections, &key);
 			return NULL;
+		}
 	}
 	return state;
 }

@@ -172,6 +172,10 @@ struct socket {
 	struct file *file;
 	struct sock *sk;
 };
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
+};
 struct tcp_sock {
 	__u32 copied_seq;
 	__u32 write_seq;

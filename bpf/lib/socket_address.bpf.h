@@ -77,13 +77,22 @@ static __always_inline bool copy_unix_path(struct sock *sk, struct connection_op
 	return true;
 }
 
+/* 0 when it belongs to no descriptor: a connection that waits to be accepted. */
+static __always_inline __u64 inode_of_socket(struct sock *sk)
+{
+	struct socket_alloc *socket = (struct socket_alloc *)BPF_CORE_READ(sk, sk_socket);
+
+	return socket ? BPF_CORE_READ(socket, vfs_inode.i_ino) : 0;
+}
+
 /* An accepted UNIX socket shares its listener's address; the connecting end has none of its own. */
 static __always_inline void fill_unix(struct sock *sk, struct connection_open_record *record)
 {
 	struct unix_sock *unix_sk = (struct unix_sock *)sk;
 	struct sock *peer = BPF_CORE_READ(unix_sk, peer);
 
-	record->peer_socket = (__u64)peer;
+	record->inode = inode_of_socket(sk);
+	record->peer_inode = peer ? inode_of_socket(peer) : 0;
 	if (copy_unix_path(sk, record))
 		record->role = ROLE_SERVER;
 	else if (peer && copy_unix_path(peer, record))

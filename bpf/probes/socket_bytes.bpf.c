@@ -78,10 +78,11 @@ static __always_inline void set_message(struct transfer *transfer,
 		drops_count(DROP_USER_READ);
 }
 
-/* Several messages of one call are one segment: the bytes of the first, the length of all. */
+/* Several messages of one call are one segment: a vector of what the first buffer of each holds. */
 static __always_inline void set_messages(struct transfer *transfer, const struct mmsghdr *messages,
 					 long count)
 {
+	struct iovec *array;
 	__u32 length = 0;
 
 	transfer->length = 0;
@@ -93,10 +94,22 @@ static __always_inline void set_messages(struct transfer *transfer, const struct
 			break;
 		}
 		transfer->length += length;
+		if (i >= MAX_IOVECS) {
+			transfer->buffer.is_cut = 1;
+			continue;
+		}
+		if (bpf_probe_read_user(&array, sizeof(array), &messages[i].msg_hdr.msg_iov) ||
+		    bpf_probe_read_user(&transfer->buffer.vectors[i], sizeof(struct iovec), array))
+			break;
+		transfer->buffer.count = i + 1;
+		if (transfer->buffer.vectors[i].iov_len < length) {
+			transfer->buffer.is_cut = 1;
+			break;
+		}
+		transfer->buffer.vectors[i].iov_len = length;
 	}
 	if (count > MAX_MMSGS)
 		drops_count(DROP_MMSG_TAIL);
-	set_message(transfer, &messages->msg_hdr);
 }
 
 #define MSG_PEEK 2 /* include/linux/socket.h: looked at, still there */

@@ -70,7 +70,7 @@ struct connection_open_record {
 	struct record_header header;
 	__u64 connection;
 	__u64 socket;
-	__u64 peer_socket; /* UNIX: the other end's key; 0 otherwise */
+	__u64 peer_inode; /* UNIX: of the other end's socket; 0 when it has none yet */
 	__u32 tgid;
 	__u32 netns; /* inode number of the network namespace */
 	__u8 local_address[16];
@@ -82,7 +82,7 @@ struct connection_open_record {
 	__u8 is_from_start; /* no byte had moved before: positions are absolute */
 	__u8 path_size;
 	__u8 path[MAX_UNIX_PATH];
-	__u8 padding[4];
+	__u32 inode; /* UNIX: of the socket, unique on the host where its address is not */
 };
 
 enum segment_flags {

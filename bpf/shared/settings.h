@@ -6,8 +6,8 @@
 struct kernel_settings {
 	__u32 agent_tgid;      /* never traced */
 	__u32 capture_bytes;   /* cap per segment, MIN_CAPTURE_BYTES to MAX_CAPTURE_BYTES */
-	__u32 undecided_bytes; /* per direction: after that much without a protocol the mode becomes
-				  off */
+	__u32 undecided_bytes; /* per connection: after that much without a protocol the mode
+				  becomes off */
 	__u32 wakeup_bytes;    /* the agent is woken when this much lies in the ring */
 	__u8 trace_all;        /* 1: whole host, 0: only processes in the map */
 	__u8 padding[7];

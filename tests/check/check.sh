@@ -61,12 +61,19 @@ licences() {
 	return $code
 }
 
+# Two functions of one name in a static library link without a word; whoever is found first is called. Looked at once it is built.
+symbols() {
+	[ -e .build/libagent.a ] || return 0
+	! nm -g --defined-only .build/libagent.a 2> /dev/null | awk '$2 ~ /^[TDBR]$/ { print $3 }' | sort | uniq -d | grep .
+}
+
 check "format: clang-format changes nothing" format
 check "layers: nobody includes what is above or beside it" tests/check/layers.sh
 check "sizes: files and functions fit on their screens" /usr/bin/python3 tests/check/sizes.py
 check "headers: each compiles alone" tests/check/headers.sh
 check "paths: no machine's paths, no registry hosts, nothing left to do" tests/check/paths.sh
 check "names: no drawer for everything" names
+check "symbols: nothing is defined twice" symbols
 check "licences: bpf/ says its own" licences
 check "shell scripts parse and are executable" shell_syntax
 check "Python scripts parse" python_syntax

@@ -125,9 +125,9 @@ def check_privileges():
         binary = shutil.copy(binary_path(), folder)
         as_nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
         done = call("run", "--", "true", binary=binary, prefix=as_nobody)
-        says(done, PRIVILEGES, "permi|privileg|allowed", "root|sudo|CAP_")
+        says(done, PRIVILEGES, "permi|privileg|allowed|CAP_BPF", "run as root|sudo|setcap")
         process = subprocess.Popen(["sleep", "10"])
-        says(call("attach", str(process.pid), binary=binary, prefix=as_nobody), PRIVILEGES, "root|sudo|CAP_")
+        says(call("attach", str(process.pid), binary=binary, prefix=as_nobody), PRIVILEGES, "run as root|sudo|setcap")
         process.kill()
         process.wait()
 

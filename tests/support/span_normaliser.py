@@ -8,7 +8,7 @@ import json
 import span_reader
 
 # What describes the machine or the moment of the replay, not the recording.
-MACHINE_ATTRIBUTES = ("host.name", "host.id", "host.arch", "os.type", "os.description", "service.instance.id",
+MACHINE_ATTRIBUTES = ("host.name", "host.id", "host.arch", "os.type", "os.version", "os.description", "service.instance.id",
                       "telemetry.sdk.version", "telemetry.distro.version")
 
 

@@ -40,10 +40,10 @@ for template in redis.conf nginx.conf; do
 done
 redis-server "$folder/redis.conf" > "$folder/redis.log" 2>&1 &
 pids+=($!)
-wait_for redis-server "grep -q 'Ready to accept connections' '$folder/redis.log'"
+wait_for redis-server "grep -qs 'Ready to accept connections' '$folder/redis.log'"
 /usr/bin/python3 "$here/shop.py" "$shop_port" "$redis_port" > "$folder/shop.log" 2>&1 &
 pids+=($!)
-wait_for shop.py "grep -q '^open$' '$folder/shop.log'"
+wait_for shop.py "grep -qs '^open$' '$folder/shop.log'"
 /usr/sbin/nginx -p "$folder" -c "$folder/nginx.conf" -e "$folder/nginx.log" &
 pids+=($!)
 wait_for nginx "test -s '$folder/nginx.pid'"

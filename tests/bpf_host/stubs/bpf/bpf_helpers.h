@@ -1,0 +1,182 @@
+/*
+ * The kernel's helpers for programs compiled for the host: maps are small arrays found by the
+ * address of their definition, the ring is a list of exactly sized blocks (so that ASan sees a
+ * write beyond one), reads of user memory fail on demand.
+ */
+#ifndef STUBS_BPF_HELPERS_H
+#define STUBS_BPF_HELPERS_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SEC(name)
+#define __weak            __attribute__((weak))
+#define __uint(name, val) int(*name)[val]
+#define __type(name, val) __typeof__(val) *name
+#undef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#define __noinline        __attribute__((noinline, unused))
+
+#define STUB_MAPS         4
+#define STUB_MAP_ENTRIES  64
+#define STUB_MAP_BYTES    128
+#define STUB_RING_RECORDS 256
+
+struct stub_entry {
+	_Alignas(8) char value[STUB_MAP_BYTES];
+	char key[8];
+	bool is_used;
+};
+
+struct stub_map {
+	const void *map;
+	size_t key_size, value_size, max_entries;
+	struct stub_entry entries[STUB_MAP_ENTRIES];
+};
+
+static struct stub_map stub_maps[STUB_MAPS];
+static struct {
+	void *records[STUB_RING_RECORDS];
+	size_t sizes[STUB_RING_RECORDS];
+	__u64 flags[STUB_RING_RECORDS];
+	size_t count, reserved;
+	bool is_full;
+	__u64 available; /* what bpf_ringbuf_query says */
+} stub_ring;
+static __u64 stub_now_ns, stub_pid_tgid;
+static int stub_reads_until_failure; /* -1: none fails */
+static void *stub_task;
+
+static inline struct stub_map *stub_map_of(const void *map)
+{
+	for (int i = 0; i < STUB_MAPS; i++)
+		if (stub_maps[i].map == map)
+			return &stub_maps[i];
+	abort();
+}
+
+static inline void stub_map_add(int slot, const void *map, size_t key_size, size_t value_size,
+				size_t max_entries)
+{
+	memset(&stub_maps[slot], 0, sizeof(stub_maps[slot]));
+	stub_maps[slot].map = map;
+	stub_maps[slot].key_size = key_size;
+	stub_maps[slot].value_size = value_size;
+	stub_maps[slot].max_entries = max_entries;
+}
+
+static inline void *bpf_map_lookup_elem(const void *map, const void *key)
+{
+	struct stub_map *stub = stub_map_of(map);
+
+	for (size_t i = 0; i < stub->max_entries; i++)
+		if (stub->entries[i].is_used &&
+		    memcmp(stub->entries[i].key, key, stub->key_size) == 0)
+			return stub->entries[i].value;
+	return NULL;
+}
+
+static inline long bpf_map_update_elem(const void *map, const void *key, const void *value,
+				       __u64 flags)
+{
+	struct stub_map *stub = stub_map_of(map);
+	void *found = bpf_map_lookup_elem(map, key);
+
+	if (found && flags == 1)
+		return -17;
+	for (size_t i = 0; !found && i < stub->max_entries; i++) {
+		if (stub->entries[i].is_used)
+			continue;
+		stub->entries[i].is_used = true;
+		memcpy(stub->entries[i].key, key, stub->key_size);
+		found = stub->entries[i].value;
+	}
+	if (!found)
+		return -7;
+	memcpy(found, value, stub->value_size);
+	return 0;
+}
+
+static inline long bpf_map_delete_elem(const void *map, const void *key)
+{
+	struct stub_entry *entry = bpf_map_lookup_elem(map, key);
+
+	if (!entry)
+		return -2;
+	entry->is_used = false;
+	return 0;
+}
+
+static inline void *bpf_ringbuf_reserve(const void *map, __u64 size, __u64 flags)
+{
+	char *record;
+
+	(void)map;
+	(void)flags;
+	if (stub_ring.is_full || stub_ring.count == STUB_RING_RECORDS)
+		return NULL;
+	record = malloc(size);
+	memset(record, 0xaa, size); /* the ring is not zeroed */
+	stub_ring.sizes[stub_ring.count] = size;
+	stub_ring.reserved++;
+	return record;
+}
+
+static inline void bpf_ringbuf_submit(void *record, __u64 flags)
+{
+	stub_ring.flags[stub_ring.count] = flags;
+	stub_ring.records[stub_ring.count++] = record;
+	stub_ring.reserved--;
+}
+
+static inline __u64 bpf_ringbuf_query(const void *map, __u64 flags)
+{
+	(void)map;
+	(void)flags;
+	return stub_ring.available;
+}
+
+static inline void stub_ring_clear(void)
+{
+	for (size_t i = 0; i < stub_ring.count; i++)
+		free(stub_ring.records[i]);
+	stub_ring.count = 0;
+}
+
+static inline long bpf_probe_read_kernel(void *to, __u64 size, const void *from)
+{
+	memmove(to, from, size);
+	return 0;
+}
+
+static inline long bpf_probe_read_user(void *to, __u64 size, const void *from)
+{
+	if (stub_reads_until_failure == 0 || !from)
+		return -14;
+	if (stub_reads_until_failure > 0)
+		stub_reads_until_failure--;
+	memcpy(to, from, size);
+	return 0;
+}
+
+static inline __u64 bpf_ktime_get_ns(void)
+{
+	return ++stub_now_ns;
+}
+
+static inline __u64 bpf_get_current_pid_tgid(void)
+{
+	return stub_pid_tgid;
+}
+
+static inline __u32 bpf_get_smp_processor_id(void)
+{
+	return 3;
+}
+
+static inline __u64 bpf_get_current_task(void)
+{
+	return (__u64)(unsigned long)stub_task;
+}
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * Stands in for lib/kernel_types.bpf.h where bpf/lib is compiled for the host: the same names, made
+ * for a compiler that knows nothing of CO-RE. Include it before anything of bpf/.
+ */
+#ifndef STUBS_HOST_KERNEL_H
+#define STUBS_HOST_KERNEL_H
+#define LIB_KERNEL_TYPES_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define __TARGET_ARCH_x86
+#define preserve_access_index              unused
+#define __builtin_preserve_access_index(x) (x)
+
+enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_RINGBUF = 27,
+};
+enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
+enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2, BPF_RB_AVAIL_DATA = 0 };
+
+struct iovec {
+	const void *iov_base;
+	__u64 iov_len;
+};
+
+struct thread_info {
+	__u32 status;
+};
+struct thread_struct {
+	unsigned long fsbase;
+};
+struct inode {
+	unsigned short i_mode;
+	unsigned long i_ino;
+};
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+struct file {
+	struct inode *f_inode;
+	void *private_data;
+	atomic64_t f_count;
+};
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+struct files_struct {
+	struct fdtable *fdt;
+};
+struct task_struct {
+	struct thread_info thread_info;
+	struct files_struct *files;
+	struct thread_struct thread;
+};
+struct net {
+	struct {
+		unsigned int inum;
+	} ns;
+};
+struct in6_addr {
+	__u8 bytes[16];
+};
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	struct {
+		struct net *net;
+	} skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+struct socket;
+struct sock {
+	struct sock_common __sk_common;
+	struct socket *sk_socket;
+};
+struct socket {
+	short type;
+	struct sock *sk;
+};
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
+};
+struct tcp_sock {
+	struct sock sk;
+	__u32 copied_seq;
+	__u32 write_seq;
+};
+struct sockaddr_un {
+	unsigned short sun_family;
+	char sun_path[108];
+};
+struct unix_address {
+	int len;
+	struct sockaddr_un name[1];
+};
+struct unix_sock {
+	struct sock sk;
+	struct unix_address *addr;
+	struct sock *peer;
+};
+struct iov_iter {
+	__u8 iter_type;
+	__u64 iov_offset;
+	__u64 count;
+	const struct iovec *iov;
+	unsigned long nr_segs;
+};
+
+#endif
