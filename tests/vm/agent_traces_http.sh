@@ -98,6 +98,8 @@ trace_servers() { # $1 capture source
 	curl -s -o /dev/null http://127.0.0.1:8081/missing/1
 	curl -s -o /dev/null --request POST --data x=1 http://127.0.0.1:8082/python-post/1
 
+	# A program preempted while it runs makes the kernel skip it for everybody else on that CPU, and count that.
+	bpftool prog show | grep recursion_misses | sed 's/^/# skipped by the kernel: /'
 	kill -TERM $agent
 	wait $agent
 	code=$?
