@@ -27,8 +27,7 @@ struct assembler {
 	struct drops *drops;
 	struct open_segment *first[LISTS_COUNT], *last[LISTS_COUNT];
 	struct assembler_statistics statistics;
-	struct open_segment *spare_segments; /* for reuse: a steady state allocates neither */
-	struct open_span *spare_spans;
+	struct open_segment_pool pool;
 	uint64_t unix_offset_ns;
 	uint64_t now_ns; /* the latest record time seen */
 	uint64_t timeout_ns;
@@ -100,36 +99,7 @@ static void free_segment(struct assembler *assembler, struct open_segment *open)
 	unlink_segment(assembler, open);
 	assembler->statistics.open_segments_count--;
 	segment_free(&open->segment);
-	open->next = assembler->spare_segments;
-	assembler->spare_segments = open;
-}
-
-static struct open_segment *take_spare_segment(struct assembler *assembler)
-{
-	struct open_segment *open = assembler->spare_segments;
-
-	if (!open)
-		return calloc(1, sizeof(*open));
-	assembler->spare_segments = open->next;
-	memset(open, 0, sizeof(*open));
-	return open;
-}
-
-static struct open_span *take_spare_span(struct assembler *assembler)
-{
-	struct open_span *open_span = assembler->spare_spans;
-
-	if (!open_span)
-		return calloc(1, sizeof(*open_span));
-	assembler->spare_spans = open_span->next;
-	memset(open_span, 0, sizeof(*open_span));
-	return open_span;
-}
-
-static void keep_spare_span(struct assembler *assembler, struct open_span *open_span)
-{
-	open_span->next = assembler->spare_spans;
-	assembler->spare_spans = open_span;
+	open_segment_keep(&assembler->pool, open);
 }
 
 /* Out of the house: trace, sampler, and on. */
@@ -175,7 +145,7 @@ static struct open_segment *new_segment(struct assembler *assembler,
 				break;
 			}
 	}
-	open = take_spare_segment(assembler);
+	open = open_segment_take(&assembler->pool);
 	if (!open)
 		return NULL;
 	if (segment_new(&open->segment,
@@ -194,7 +164,7 @@ static struct open_segment *new_segment(struct assembler *assembler,
 static struct open_span *add_span(struct assembler *assembler, struct open_segment *open)
 {
 	struct span *span = segment_add_span(open->segment);
-	struct open_span *open_span = span ? take_spare_span(assembler) : NULL;
+	struct open_span *open_span = span ? open_segment_take_span(&assembler->pool) : NULL;
 
 	if (!open_span)
 		return NULL;
@@ -217,7 +187,7 @@ static void remove_open_span(struct assembler *assembler, struct open_span *open
 		open_span->previous->next = open_span->next;
 	else if (open)
 		open->open_spans = open_span->next;
-	keep_spare_span(assembler, open_span);
+	open_segment_keep_span(&assembler->pool, open_span);
 }
 
 /* The request this call was made for: told by a header that a proxy passed on, else the only one
@@ -419,7 +389,7 @@ void assembler_take_finish(struct assembler *assembler, struct exchange *exchang
 	if (!open_span)
 		return;
 	if (!open) {
-		keep_spare_span(assembler, open_span);
+		open_segment_keep_span(&assembler->pool, open_span);
 		return;
 	}
 	if (exchange->end_ns > assembler->now_ns)
@@ -466,22 +436,6 @@ void assembler_finish(struct assembler *assembler)
 			flush_segment(assembler, assembler->first[list]);
 }
 
-static void free_spares(struct assembler *assembler)
-{
-	while (assembler->spare_segments) {
-		struct open_segment *open = assembler->spare_segments;
-
-		assembler->spare_segments = open->next;
-		free(open);
-	}
-	while (assembler->spare_spans) {
-		struct open_span *open_span = assembler->spare_spans;
-
-		assembler->spare_spans = open_span->next;
-		free(open_span);
-	}
-}
-
 void assembler_free(struct assembler **assembler)
 {
 	if (!*assembler)
@@ -495,7 +449,7 @@ void assembler_free(struct assembler **assembler)
 				open_span->segment = NULL;
 			free_segment(*assembler, open);
 		}
-	free_spares(*assembler);
+	open_segment_pool_done(&(*assembler)->pool);
 	context_table_free(&(*assembler)->contexts);
 	join_table_free(&(*assembler)->joins);
 	route_guesser_free(&(*assembler)->builder.routes);

@@ -46,4 +46,18 @@ struct open_segment {
 	struct join_key join_key; /* server roots: the other end's request */
 };
 
+/* What was once allocated is kept for reuse: a steady state allocates nothing. Zeroed is empty. */
+struct open_segment_pool {
+	struct open_segment *segments;
+	struct open_span *spans;
+};
+
+/* Zeroed; NULL when out of memory. */
+struct open_segment *open_segment_take(struct open_segment_pool *pool);
+struct open_span *open_segment_take_span(struct open_segment_pool *pool);
+
+void open_segment_keep(struct open_segment_pool *pool, struct open_segment *open);
+void open_segment_keep_span(struct open_segment_pool *pool, struct open_span *open_span);
+void open_segment_pool_done(struct open_segment_pool *pool);
+
 #endif

@@ -53,8 +53,7 @@ static inline void record_builder_init(struct record_builder *b,
 
 static inline void record_builder_give(struct record_builder *b, const void *record, size_t size)
 {
-	/* Exactly, for ASan; aligned, as the ring has it. */
-	char *copy = malloc(size);
+	char *copy = malloc(size); /* exactly, for ASan; aligned, as the ring has it */
 
 	memcpy(copy, record, size);
 	if (!b->is_dropping)
@@ -156,7 +155,6 @@ static inline void record_builder_unseen(struct record_builder *b, enum stream_d
 	b->is_dropping = was_dropping;
 }
 
-/* A segment that went unseen but for its last bytes. */
 static inline void record_builder_tail(struct record_builder *b, enum stream_direction direction,
 				       uint32_t length, const char *tail)
 {
