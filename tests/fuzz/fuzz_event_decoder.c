@@ -7,8 +7,7 @@
 // fuzz-sources: agent/connection/connection.c agent/connection/connection_table.c
 // fuzz-sources: agent/connection/exchange_pairing.c agent/connection/exchange_queue.c
 // fuzz-sources: agent/connection/unknown_call.c agent/tracing/open_segment.c
-// fuzz-sources: agent/tracing/assembler.c agent/tracing/context_table.c
-// fuzz-sources: agent/tracing/join_table.c
+// fuzz-sources: agent/tracing/assembler.c agent/tracing/context_table.c agent/tracing/join_table.c
 // fuzz-sources: agent/tracing/route_guesser.c agent/tracing/route_segment.c
 // fuzz-sources: agent/tracing/sampler.c agent/tracing/span_builder.c
 // fuzz-sources: agent/tracing/trace_context.c agent/tracing/trace_resolver.c
