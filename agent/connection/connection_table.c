@@ -103,12 +103,17 @@ static void remove_connection(struct connection_table *table, struct connection 
 	hash_map_remove(table->connections, &id);
 }
 
+/* A body may have ended without a record of its own: what the kernel knows of it is asked for. */
 void connection_table_finish(struct connection_table *table, uint64_t now_ns)
 {
 	struct connection *connection;
 
-	while ((connection = hash_map_oldest(table->connections)))
+	while ((connection = hash_map_oldest(table->connections))) {
+		if (now_ns && table->context.sink.ask_progress && connection_is_waiting(connection))
+			table->context.sink.ask_progress(table->context.sink.self,
+							 &connection->identity);
 		remove_connection(table, connection, now_ns);
+	}
 }
 
 void connection_table_free(struct connection_table **table)
