@@ -157,9 +157,15 @@ int BPF_PROG(on_tcp_receive, struct sock *sk, struct msghdr *msg)
 }
 
 SEC("fexit/tcp_recvmsg")
-int BPF_PROG(on_tcp_receive_return, struct sock *sk, struct msghdr *msg, __u64 size, int flags,
-	     int *address_size, int ret)
+int BPF_PROG(on_tcp_receive_return, struct sock *sk, struct msghdr *msg, __u64 size, int flags)
 {
+	__u64 result = 0;
+	int ret;
+
+	/* Behind the arguments, of which there are four or five: asked for instead of counted
+	 * (5.17). */
+	bpf_get_func_ret(ctx, &result);
+	ret = result;
 	if (ret < 0 || (flags & MSG_PEEK) || !is_traced())
 		return 0;
 	if (ret == 0)
