@@ -342,8 +342,8 @@ void byte_stream_take(struct byte_stream *stream, const struct stream_segment *t
 	if (!cut_known(stream, &segment))
 		return;
 	if (segment.position > stream->next_position) {
-		/* What moved unseen had moved by now. The record of the turn in between, which would
-		 * have told when, was lost. */
+		/* What moved unseen had moved by now. The record of the turn in between, which
+		 * would have told when, was lost. */
 		stream->last_ns = segment.first_ns;
 		stream->is_lossy |= segment.is_turn;
 		take_gap(stream, segment.position - stream->next_position);
