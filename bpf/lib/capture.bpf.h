@@ -67,6 +67,9 @@ static __always_inline void plan_head(const struct transfer *transfer,
 		plan->wanted = smaller(transfer->length, cap);
 		state->turn_captured = plan->wanted;
 		state->is_head_complete = ends;
+	} else if (ends && transfer->length <= TAIL_BYTES &&
+		   transfer->length <= transfer->buffer.vectors[0].iov_len) {
+		plan->wanted = transfer->length;
 	} else if (ends) {
 		plan->wanted = tail_size(transfer);
 		plan->flags |= SEGMENT_IS_TAIL;
