@@ -46,6 +46,11 @@ struct exporter_ops {
 	/* Network destinations get batching and retry; local ones (files, terminal) get every item
 	 * at once. */
 	bool is_local;
+
+	/* No batch is larger than this, whatever the settings say; 0: no bound of its own. For a
+	 * destination that takes one item per request, so that giving up a batch does not give up
+	 * many that were accepted. */
+	uint32_t max_batch_items;
 };
 
 /* Every exporter's struct begins with this. */

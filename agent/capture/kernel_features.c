@@ -8,19 +8,16 @@
 #include <linux/bpf.h>
 #include "base/cleanup.h"
 
-static int try_fentry(void)
+static int try_fentry(int function_id)
 {
 	struct bpf_insn instructions[] = {
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY);
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .attach_btf_id = (__u32)function_id);
 	_cleanup_(cleanup_close) int program = -1, link = -1;
-	int type_id = libbpf_find_vmlinux_btf_id("tcp_sendmsg", BPF_TRACE_FENTRY);
 
-	if (type_id <= 0)
-		return -ENOENT;
-	options.attach_btf_id = (__u32)type_id;
 	program = bpf_prog_load(BPF_PROG_TYPE_TRACING, "trial", "Dual BSD/GPL", instructions, 2,
 				&options);
 	if (program < 0)
@@ -39,24 +36,39 @@ static int count_arguments(const struct btf *btf, const char *function)
 	return type && btf_is_func_proto(type) ? btf_vlen(type) : -1;
 }
 
+/* The arguments our programs were written for. tcp_recvmsg lost `nonblock` in 5.19 (commit
+ * ec095263a965) and its last argument, which we do not read, in 7.x. */
+static bool has_known_arguments(const struct btf *btf)
+{
+	int receive = count_arguments(btf, "tcp_recvmsg");
+
+	return (receive == 4 || receive == 5) && count_arguments(btf, "tcp_sendmsg") == 3 &&
+	       count_arguments(btf, "unix_stream_recvmsg") == 4 &&
+	       count_arguments(btf, "unix_stream_sendmsg") == 3 &&
+	       count_arguments(btf, "unix_release") == 1;
+}
+
+static int find_features(const struct btf *btf, struct kernel_features *ret)
+{
+	int function_id = btf__find_by_name_kind(btf, "tcp_sendmsg", BTF_KIND_FUNC);
+	int err = function_id > 0 ? try_fentry(function_id) : -ENOENT;
+
+	if (err < 0)
+		return err;
+	ret->has_fentry = has_known_arguments(btf);
+	ret->has_send_page = count_arguments(btf, "tcp_sendpage") == 5;
+	return ret->has_fentry ? 0 : -EOPNOTSUPP;
+}
+
 int kernel_features_find(struct kernel_features *ret)
 {
-	struct btf *btf;
+	struct btf *btf = btf__load_vmlinux_btf();
 	int err;
 
 	*ret = (struct kernel_features){0};
-	err = try_fentry();
-	if (err < 0)
-		return err;
-	btf = btf__load_vmlinux_btf();
 	if (!btf)
 		return -errno;
-	/* 5.19 (commit ec095263a965) took `nonblock` out of the receive functions. */
-	ret->has_fentry = count_arguments(btf, "tcp_recvmsg") == 5 &&
-			  count_arguments(btf, "unix_stream_recvmsg") == 4 &&
-			  count_arguments(btf, "unix_stream_sendmsg") == 3 &&
-			  count_arguments(btf, "unix_release") == 1;
-	ret->has_send_page = count_arguments(btf, "tcp_sendpage") == 5;
+	err = find_features(btf, ret);
 	btf__free(btf);
-	return ret->has_fentry ? 0 : -EOPNOTSUPP;
+	return err;
 }

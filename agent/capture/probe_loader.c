@@ -238,6 +238,27 @@ void probe_loader_forget(struct probe_loader *loader, const struct connection_id
 					  &connection->socket);
 }
 
+/*
+ * A task preempted inside one of our programs keeps others on its CPU out of the same program: the
+ * kernel skips those runs and counts them (bpf_prog_info.recursion_misses, 5.12).
+ */
+static uint64_t count_skipped(const struct probe_loader *loader)
+{
+	struct bpf_program *program;
+	uint64_t total = 0;
+
+	bpf_object__for_each_program(program, loader->probes->obj)
+	{
+		struct bpf_prog_info info = {0};
+		__u32 size = sizeof(info);
+
+		if (bpf_program__fd(program) >= 0 &&
+		    bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0)
+			total += info.recursion_misses;
+	}
+	return total;
+}
+
 void probe_loader_read_drops(struct probe_loader *loader, struct drops *drops)
 {
 	int map = bpf_map__fd(loader->probes->maps.drops);
@@ -245,6 +266,7 @@ void probe_loader_read_drops(struct probe_loader *loader, struct drops *drops)
 	_cleanup_(cleanup_free) __u64 *counts =
 		cpus > 0 ? calloc((size_t)cpus, sizeof(*counts)) : NULL;
 
+	drops_set(drops, DROP_PROGRAM_SKIPPED, count_skipped(loader));
 	if (!counts)
 		return;
 	for (__u32 reason = 0; reason < DROP_REASONS_KERNEL_COUNT; reason++) {

@@ -206,6 +206,9 @@ static size_t take_some(struct byte_stream *stream, const struct stream_segment 
 			count_body(stream, part);
 		return part;
 	case STREAM_LOST:
+		/* Whatever this is, it may hold what somebody waits for. */
+		stream->sink->on_lost(stream);
+		return part;
 	case STREAM_OVER:
 		return part;
 	}
@@ -278,8 +281,10 @@ static void take_gap(struct byte_stream *stream, uint64_t size)
 	case STREAM_BODY_OPEN:
 		count_body(stream, size);
 		break;
-	case STREAM_BODY_LOST:
 	case STREAM_LOST:
+		stream->sink->on_lost(stream);
+		break;
+	case STREAM_BODY_LOST:
 	case STREAM_OVER:
 		break;
 	}
@@ -337,8 +342,10 @@ void byte_stream_take(struct byte_stream *stream, const struct stream_segment *t
 	if (!cut_known(stream, &segment))
 		return;
 	if (segment.position > stream->next_position) {
-		/* What moved unseen had moved by now. */
+		/* What moved unseen had moved by now. The record of the turn in between, which
+		 * would have told when, was lost. */
 		stream->last_ns = segment.first_ns;
+		stream->is_lossy |= segment.is_turn;
 		take_gap(stream, segment.position - stream->next_position);
 	}
 	stream->next_position = segment.position;

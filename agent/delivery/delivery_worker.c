@@ -98,6 +98,9 @@ int delivery_worker_new(struct delivery_worker **ret, struct exporter **exporter
 					       .max_total_ns = settings->max_retry_ms * NS_PER_MS};
 	worker->schedule_delay_ns = settings->schedule_delay_ms * NS_PER_MS;
 	worker->max_items = (uint32_t)settings->max_batch_items;
+	if (worker->exporter->ops->max_batch_items &&
+	    worker->exporter->ops->max_batch_items < worker->max_items)
+		worker->max_items = worker->exporter->ops->max_batch_items;
 	worker->drops = drops;
 	worker->references = 2;
 	worker->items = calloc(worker->max_items, sizeof(*worker->items));

@@ -6,7 +6,7 @@
 #include "base/random_id.h"
 
 #define FIRST_SPANS 4
-#define FIRST_BYTES 2048
+#define FIRST_BYTES 1792
 
 int segment_new(struct segment **ret, struct resource *resource)
 {

@@ -14,7 +14,7 @@
 #include "tracing/span_builder.h"
 #include "tracing/trace_resolver.h"
 
-#define SETTLE_NS (60 * NS_PER_MS) /* three times the longest a record waits in the ring */
+#define SETTLE_NS (30 * NS_PER_MS) /* three times the longest a record waits in the ring */
 #define GRACE_NS  (5 * NS_PER_S)   /* for calls that outlive the request that made them */
 
 struct assembler {

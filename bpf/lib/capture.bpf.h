@@ -41,6 +41,16 @@ static __always_inline __u32 smaller(__u32 a, __u32 b)
 	return a < b ? a : b;
 }
 
+/* A chunked body's end may stand in a piece of its own (nginx): its last bytes are enough then. */
+static __always_inline __u32 tail_size(const struct transfer *transfer)
+{
+	if (user_buffer_tail(&transfer->buffer, transfer->length, TAIL_BYTES))
+		return TAIL_BYTES;
+	return user_buffer_tail(&transfer->buffer, transfer->length, LAST_CHUNK_BYTES)
+		       ? LAST_CHUNK_BYTES
+		       : 0;
+}
+
 /* Heads mode: the first bytes of each turn, pipelined heads inside a turn, and the tail that may
  * end a chunked body. */
 static __always_inline void plan_head(const struct transfer *transfer,
@@ -57,12 +67,12 @@ static __always_inline void plan_head(const struct transfer *transfer,
 		plan->wanted = smaller(transfer->length, cap);
 		state->turn_captured = plan->wanted;
 		state->is_head_complete = ends;
-	} else if (ends && transfer->length >= TAIL_BYTES &&
-		   user_buffer_tail(&transfer->buffer, transfer->length, TAIL_BYTES)) {
-		plan->wanted = TAIL_BYTES;
-		plan->flags |= SEGMENT_IS_TAIL;
+	} else if (ends && transfer->length <= TAIL_BYTES &&
+		   transfer->length <= transfer->buffer.vectors[0].iov_len) {
+		plan->wanted = transfer->length;
 	} else if (ends) {
-		plan->wanted = smaller(transfer->length, TAIL_BYTES);
+		plan->wanted = tail_size(transfer);
+		plan->flags |= SEGMENT_IS_TAIL;
 	} else {
 		plan->skip = 1;
 	}

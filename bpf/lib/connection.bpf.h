@@ -9,6 +9,7 @@
 #include "maps/connections.bpf.h"
 
 #define NO_DIRECTION 2
+#define TCP_CLOSE    7 /* include/net/tcp_states.h */
 
 /* Unique until the clock has run for two years: the time it began, and the CPU. */
 static __always_inline __u64 new_connection_id(void)
@@ -88,6 +89,12 @@ static __noinline long connection_begin(struct sock *sk, __u64 inode, __u32 tgid
 	return 0;
 }
 
+static __always_inline bool is_tcp_closed(struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE &&
+	       BPF_CORE_READ(sk, __sk_common.skc_family) != FAMILY_UNIX;
+}
+
 /* The entry of a socket, made on first sight. NULL when it could not be (counted). */
 static __always_inline struct connection_state *connection_find(struct sock *sk, __u64 inode,
 								__u32 tgid)
@@ -101,6 +108,10 @@ static __always_inline struct connection_state *connection_find(struct sock *sk,
 		state = NULL;
 	}
 	if (!state) {
+		/* The end came from the network while the call was on its way out: it was told
+		 * already. */
+		if (is_tcp_closed(sk))
+			return NULL;
 		if (connection_begin(sk, inode, tgid, ROLE_UNKNOWN))
 			return NULL;
 		state = bpf_map_lookup_elem(&connections, &key);

@@ -113,7 +113,7 @@ static __noinline long segment_emit(const struct transfer *transfer,
 	if (plan->wanted == 0)
 		return emit_buffer(transfer, plan, from, 0);
 	if (plan->flags & SEGMENT_IS_TAIL) {
-		from = user_buffer_tail(&transfer->buffer, transfer->length, TAIL_BYTES);
+		from = user_buffer_tail(&transfer->buffer, transfer->length, plan->wanted);
 		return emit_buffer(transfer, plan, from, TAIL_BYTES);
 	}
 	if (plan->wanted > transfer->buffer.vectors[0].iov_len) {

@@ -12,7 +12,6 @@
 /* include/net/tcp_states.h */
 #define STATE_SYN_SENT  2
 #define STATE_FIN_WAIT1 4
-#define STATE_CLOSE     7
 #define STATE_LAST_ACK  9
 
 SEC("tp_btf/inet_sock_set_state")
@@ -28,7 +27,7 @@ int BPF_PROG(on_tcp_state, struct sock *sk, int old_state, int new_state)
 			connection_begin(sk, 0, tgid, ROLE_CLIENT);
 		return 0;
 	}
-	if (new_state != STATE_CLOSE && new_state != STATE_FIN_WAIT1 && new_state != STATE_LAST_ACK)
+	if (new_state != TCP_CLOSE && new_state != STATE_FIN_WAIT1 && new_state != STATE_LAST_ACK)
 		return 0;
 	state = bpf_map_lookup_elem(&connections, &key);
 	if (!state)
@@ -36,8 +35,8 @@ int BPF_PROG(on_tcp_state, struct sock *sk, int old_state, int new_state)
 	/* A connection that never moved a byte was never announced. */
 	if (state->last_direction != NO_DIRECTION || state->role != ROLE_CLIENT)
 		connection_announce_end(key, state,
-					new_state == STATE_CLOSE ? END_TCP_CLOSED : END_CLOSED);
-	if (new_state == STATE_CLOSE)
+					new_state == TCP_CLOSE ? END_TCP_CLOSED : END_CLOSED);
+	if (new_state == TCP_CLOSE)
 		bpf_map_delete_elem(&connections, &key);
 	return 0;
 }

@@ -132,6 +132,19 @@ static __always_inline __u64 inode_of(struct socket *socket)
 	return BPF_CORE_READ(socket, file, f_inode, i_ino);
 }
 
+/* socket: of a UNIX connection, whose inode tells it from the next one at the same address; NULL
+ * for TCP. */
+static __always_inline void end_receive(struct sock *sk, struct socket *socket, struct msghdr *msg,
+					int flags, int ret)
+{
+	if (ret < 0 || (flags & MSG_PEEK) || !is_traced())
+		return;
+	if (ret == 0)
+		connection_end_of_stream(sk);
+	else
+		capture_receive(sk, socket ? inode_of(socket) : 0, msg, ret);
+}
+
 SEC("fentry/tcp_sendmsg")
 int BPF_PROG(on_tcp_send, struct sock *sk, struct msghdr *msg)
 {
@@ -157,15 +170,14 @@ int BPF_PROG(on_tcp_receive, struct sock *sk, struct msghdr *msg)
 }
 
 SEC("fexit/tcp_recvmsg")
-int BPF_PROG(on_tcp_receive_return, struct sock *sk, struct msghdr *msg, __u64 size, int flags,
-	     int *address_size, int ret)
+int BPF_PROG(on_tcp_receive_return, struct sock *sk, struct msghdr *msg, __u64 size, int flags)
 {
-	if (ret < 0 || (flags & MSG_PEEK) || !is_traced())
-		return 0;
-	if (ret == 0)
-		connection_end_of_stream(sk);
-	else
-		capture_receive(sk, 0, msg, ret);
+	__u64 result = 0;
+
+	/* Behind the arguments, of which there are four or five: asked for instead of counted
+	 * (5.17). */
+	bpf_get_func_ret(ctx, &result);
+	end_receive(sk, NULL, msg, flags, (int)result);
 	return 0;
 }
 
@@ -216,12 +228,7 @@ SEC("fexit/unix_stream_recvmsg")
 int BPF_PROG(on_unix_receive_return, struct socket *socket, struct msghdr *msg, __u64 size,
 	     int flags, int ret)
 {
-	if (ret < 0 || (flags & MSG_PEEK) || !is_traced())
-		return 0;
-	if (ret == 0)
-		connection_end_of_stream(socket->sk);
-	else
-		capture_receive(socket->sk, inode_of(socket), msg, ret);
+	end_receive(socket->sk, socket, msg, flags, ret);
 	return 0;
 }
 

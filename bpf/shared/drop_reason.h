@@ -19,6 +19,7 @@
 	X(IOVEC_TAIL, "iovec_tail", "segments whose head lay in more pieces than are looked at")
 
 #define DROP_REASONS_AGENT(X)                                                                      \
+	X(PROGRAM_SKIPPED, "program_skipped", "runs of our programs that the kernel skipped")      \
 	X(RECORD_MALFORMED, "record_malformed", "records the decoder refused")                     \
 	X(CONNECTION_UNKNOWN, "connection_unknown",                                                \
 	  "segments whose connection was never announced")                                         \

@@ -25,7 +25,8 @@
 
 /* The last bytes of a body segment that go up in heads mode, enough to see the end of a chunked
  * body. */
-#define TAIL_BYTES 16
+#define TAIL_BYTES       16
+#define LAST_CHUNK_BYTES 5 /* "0\r\n\r\n" */
 
 /*
  * A send of at most this much counts as handed over when it began: its receiver may act on it

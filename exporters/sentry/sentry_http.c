@@ -301,6 +301,7 @@ static const struct exporter_ops http_ops = {
 	.export = export_batch,
 	.flush = flush,
 	.close = close_http,
+	.max_batch_items = 16,
 };
 
 static int open_transport(struct sentry_http *http, const struct sentry_http_settings *settings,

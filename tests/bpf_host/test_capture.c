@@ -243,11 +243,12 @@ static void tails(void **state)
 	assert_true(say(OUT, "0\r\n\r\n"));
 	assert_int_equal(last->flags, SEGMENT_HAS_SEQUENCE);
 	assert_int_equal(last->captured, 5);
-	/* In two pieces: its first bytes only, the agent waits for the turn. */
+	/* In a piece of its own: the last chunk is enough. */
 	assert_true(say_many(OUT, pieces, 2));
-	assert_int_equal(last->flags, SEGMENT_HAS_SEQUENCE);
-	assert_int_equal(last->captured, TAIL_BYTES);
-	assert_memory_equal(last->bytes, "yyyyyyyyyyyyyyyy", TAIL_BYTES);
+	assert_int_equal(last->flags, SEGMENT_IS_TAIL | SEGMENT_HAS_SEQUENCE);
+	assert_int_equal(last->captured, LAST_CHUNK_BYTES);
+	assert_memory_equal(last->bytes, "0\r\n\r\n", LAST_CHUNK_BYTES);
+	assert_true(http1_body_ends(view_of(last->bytes, last->captured)));
 }
 
 static void sizes_at_every_edge(void **state)

@@ -67,6 +67,7 @@ struct in6_addr {
 	__u8 bytes[16];
 };
 struct sock_common {
+	volatile unsigned char skc_state;
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
 	__be16 skc_dport;

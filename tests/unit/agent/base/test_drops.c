@@ -21,7 +21,7 @@ static void test_every_reason_has_words(void **state)
 	assert_string_equal(drops_name(DROP_RING_FULL), "ring_full");
 	assert_string_equal(drops_name(DROP_OUTPUT_FAILED), "output_failed");
 	assert_int_equal(DROP_RING_FULL, 0);
-	assert_int_equal(DROP_RECORD_MALFORMED, DROP_REASONS_KERNEL_COUNT);
+	assert_int_equal(DROP_PROGRAM_SKIPPED, DROP_REASONS_KERNEL_COUNT);
 }
 
 static void test_counting(void **state)

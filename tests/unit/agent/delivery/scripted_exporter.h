@@ -81,10 +81,10 @@ static inline void scripted_close(struct exporter **exporter)
 	sem_post(&script->closed);
 }
 
-static const struct exporter_ops scripted_network = {"scripted", scripted_export, scripted_flush,
-						     scripted_close, false};
-static const struct exporter_ops scripted_local = {"scripted", scripted_export, scripted_flush,
-						   scripted_close, true};
+static const struct exporter_ops scripted_network = {
+	"scripted", scripted_export, scripted_flush, scripted_close, false, 0};
+static const struct exporter_ops scripted_local = {
+	"scripted", scripted_export, scripted_flush, scripted_close, true, 0};
 
 static inline void script_init(struct script *script, const struct export_result *answers,
 			       unsigned count)

@@ -39,9 +39,9 @@ static void a_request_and_its_calls(void **state)
 	/* No request is open there now. */
 	begin_told(&f, &later, false, 7, 300, 16 * MS);
 	end_told(&f, &later, 17 * MS);
-	assembler_tick(f.assembler, 15 * MS + 60 * MS - 1);
+	assembler_tick(f.assembler, 15 * MS + 30 * MS - 1);
 	assert_int_equal(f.segments_count, 0);
-	assembler_tick(f.assembler, 15 * MS + 60 * MS);
+	assembler_tick(f.assembler, 15 * MS + 30 * MS);
 	assert_int_equal(f.segments_count, 1);
 	segment = f.segments[0];
 	assert_int_equal(segment->spans_count, 3);
@@ -57,7 +57,7 @@ static void a_request_and_its_calls(void **state)
 		assert_false(segment->spans[i]->is_incomplete);
 	}
 	assert_int_equal(segment->spans[1]->end_unix_ns, FIXTURE_OFFSET_NS + 12 * MS);
-	assembler_tick(f.assembler, 17 * MS + 60 * MS);
+	assembler_tick(f.assembler, 17 * MS + 30 * MS);
 	assert_int_equal(f.segments_count, 2);
 	assert_int_equal(f.segments[1]->spans_count, 1);
 	assert_int_equal(segment_root(f.segments[1])->parent_source, PARENT_NONE);
