@@ -23,6 +23,7 @@
 #include "check/check.h"
 #include "destinations.h"
 #include "pipeline.h"
+#include "totals.h"
 
 #define POLL_MS       10
 #define IDLE_MS       1000
@@ -189,28 +190,12 @@ void session_announce(struct session *session, const char *whom)
 		 probe_loader_source(session->loader) == SOURCE_FENTRY ? "fentry" : "tracepoints");
 }
 
-static void print_drops(struct session *session)
-{
-	probe_loader_read_drops(session->loader, &session->drops);
-	for (int reason = 0; reason < DROP_REASONS_COUNT; reason++) {
-		uint64_t count = drops_get(&session->drops, (enum drop_reason)reason);
-
-		if (count && reason != DROP_SAMPLED)
-			log_info("lost: %s %llu (%s)", drops_name((enum drop_reason)reason),
-				 (unsigned long long)count, drops_words((enum drop_reason)reason));
-	}
-}
-
 static void print_totals(struct session *session)
 {
 	struct assembler_statistics statistics = pipeline_statistics(session->pipeline);
-	uint64_t sampled = statistics.segments_count - statistics.kept_segments_count;
 
-	log_info("%llu spans in %llu segments", (unsigned long long)statistics.kept_spans_count,
-		 (unsigned long long)statistics.kept_segments_count);
-	if (sampled)
-		log_info("not sampled: %llu segments", (unsigned long long)sampled);
-	print_drops(session);
+	probe_loader_read_drops(session->loader, &session->drops);
+	totals_print(&statistics, &session->drops);
 }
 
 /* CMD has ended: what it left behind goes on untraced, as it would outlive any other parent. */

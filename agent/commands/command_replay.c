@@ -11,6 +11,7 @@
 #include "capture/recording.h"
 #include "destinations.h"
 #include "pipeline.h"
+#include "totals.h"
 
 #define TICK_NS (10 * NS_PER_MS)
 
@@ -58,6 +59,8 @@ int command_replay(const struct settings *settings)
 	_cleanup_(pipeline_free) struct pipeline *pipeline = NULL;
 	struct destinations *destinations;
 	struct drops drops = {0};
+	struct assembler_statistics statistics;
+	bool is_clean;
 	int err, code;
 
 	err = recording_reader_new(&reader, settings->replay_file);
@@ -68,8 +71,13 @@ int command_replay(const struct settings *settings)
 	err = pipeline_new(&pipeline, settings, NULL, NULL, destinations, &drops);
 	code = err < 0 ? EXIT_CODE_FAILURE
 		       : replay_records(reader, pipeline, settings->replay_file);
-	if (!destinations_stop(&destinations,
-			       clock_monotonic_ns() + settings->delivery.shutdown_ms * NS_PER_MS))
+	is_clean = destinations_stop(
+		&destinations, clock_monotonic_ns() + settings->delivery.shutdown_ms * NS_PER_MS);
+	if (pipeline) {
+		statistics = pipeline_statistics(pipeline);
+		totals_print(&statistics, &drops);
+	}
+	if (!is_clean)
 		_exit(code);
 	return code;
 }

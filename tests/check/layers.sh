@@ -40,7 +40,7 @@ rule agent/tracing base/ model/ settings/ protocols/ process/ shared/
 rule agent/processors base/ model/ settings/
 rule agent/check base/ model/ settings/ process/
 # Commands stand above the session, which stands above everything.
-rule agent/commands base/ model/ settings/ capture/ session.h pipeline.h destinations.h
+rule agent/commands base/ model/ settings/ capture/ session.h pipeline.h destinations.h totals.h
 rule agent/delivery base/ model/ settings/ exporters/exporter.h
 rule agent/terminal base/ model/ settings/ exporters/exporter.h
 for exporter in exporters/*/; do

@@ -1,0 +1,12 @@
+/* What a run came to, said on the log: spans and segments, and every loss with its reason. Capture
+ * thread. */
+#ifndef TOTALS_H
+#define TOTALS_H
+
+#include "base/drops.h"
+#include "tracing/assembler.h"
+
+/* "N spans in M segments", what was not sampled, one "lost: REASON COUNT (words)" per reason. */
+void totals_print(const struct assembler_statistics *statistics, const struct drops *drops);
+
+#endif
