@@ -96,13 +96,21 @@ static void ask_progress(void *self, const struct connection_identity *connectio
 	pipeline_take_record(pipeline, view_of(&record, sizeof(record)));
 }
 
+static void forget(void *self, const struct connection_identity *connection)
+{
+	struct pipeline *pipeline = self;
+
+	if (pipeline->control.forget)
+		pipeline->control.forget(pipeline->control.self, connection);
+}
+
 static int new_stages(struct pipeline *pipeline, const struct settings *settings)
 {
 	struct connection_table_settings connections = {settings->capture.max_connections,
 							settings->tracing.tcp_calls};
 	struct assembler_sink segments = {pipeline, deliver};
-	struct connection_sink exchanges = {pipeline,  on_request, on_response,
-					    on_finish, set_mode,   ask_progress};
+	struct connection_sink exchanges = {pipeline, on_request,   on_response, on_finish,
+					    set_mode, ask_progress, forget};
 	int err;
 
 	err = process_table_new(&pipeline->processes, &settings->identity,

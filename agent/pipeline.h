@@ -24,6 +24,7 @@ struct pipeline_control {
 	int (*read_state)(void *self, const struct connection_identity *connection,
 			  struct connection_state *ret);
 	void (*set_go)(void *self, pid_t tgid);
+	void (*forget)(void *self, const struct connection_identity *connection);
 };
 
 /* What somebody outside wants to know of the events that pass. May be NULL. */

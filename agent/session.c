@@ -69,6 +69,11 @@ static void set_go(void *self, pid_t tgid)
 	probe_loader_set_go(((struct session *)self)->loader, tgid);
 }
 
+static void forget(void *self, const struct connection_identity *connection)
+{
+	probe_loader_forget(((struct session *)self)->loader, connection);
+}
+
 static void on_process(void *self, const struct event *event)
 {
 	struct session *session = self;
@@ -109,7 +114,7 @@ static int open_signals(struct session *session)
 static enum exit_code open_stages(struct session *session)
 {
 	const struct settings *settings = session->settings;
-	struct pipeline_control control = {session, set_mode, read_state, set_go};
+	struct pipeline_control control = {session, set_mode, read_state, set_go, forget};
 	struct pipeline_observer observer = {session, on_process};
 	char message[1024];
 	int err;

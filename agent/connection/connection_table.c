@@ -209,6 +209,8 @@ void connection_table_process_exited(struct connection_table *table, uint32_t tg
 static bool attend(struct connection_table *table, struct connection *connection, uint64_t now_ns)
 {
 	if (connection->dies_ns && now_ns >= connection->dies_ns) {
+		if (table->context.sink.forget)
+			table->context.sink.forget(table->context.sink.self, &connection->identity);
 		remove_connection(table, connection, now_ns);
 		return false;
 	}

@@ -30,6 +30,9 @@ struct connection_sink {
 			 enum capture_mode mode);
 	/* Asks for a RECORD_CONNECTION_PROGRESS to be taken, now or soon; may be NULL. */
 	void (*ask_progress)(void *self, const struct connection_identity *connection);
+	/* Its process is gone and nobody will end it: the kernel side may let go of it; may be
+	 * NULL. */
+	void (*forget)(void *self, const struct connection_identity *connection);
 };
 
 struct connection_table_settings {

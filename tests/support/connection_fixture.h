@@ -14,6 +14,7 @@
 #include "record_builder.h"
 
 struct connection_fixture {
+	unsigned forgotten; /* connections the kernel side was told to let go */
 	struct connection_table *table;
 	struct drops drops;
 	struct record_builder builder;
@@ -111,6 +112,14 @@ static inline void fixture_take(void *self, struct view record)
 	connection_table_take(f->table, &event);
 }
 
+static inline void fixture_forget(void *self, const struct connection_identity *connection)
+{
+	struct connection_fixture *f = self;
+
+	assert_true(connection->id != 0);
+	f->forgotten++;
+}
+
 static inline void fixture_begin_with(struct connection_fixture *f, size_t max_connections)
 {
 	struct connection_table_settings settings = {max_connections, true};
@@ -121,6 +130,7 @@ static inline void fixture_begin_with(struct connection_fixture *f, size_t max_c
 		.on_finish = fixture_on_finish,
 		.set_mode = fixture_set_mode,
 		.ask_progress = fixture_ask,
+		.forget = fixture_forget,
 	};
 
 	memset(f, 0, sizeof(*f));

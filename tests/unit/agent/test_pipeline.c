@@ -50,7 +50,7 @@ static void on_process(void *self, const struct event *event)
 
 static void begin_pipeline(enum settings_command command, char *record_file)
 {
-	struct pipeline_control control = {NULL, set_mode, read_state, NULL};
+	struct pipeline_control control = {NULL, set_mode, read_state, NULL, NULL};
 	struct pipeline_observer observer = {NULL, on_process};
 	bool is_replay = command == COMMAND_REPLAY;
 

@@ -157,6 +157,7 @@ static void a_process_that_hands_its_connection_on(void **state)
 	record_builder_exit(b);
 	connection_table_tick(f.table, b->now_ns + 500 * MS);
 	assert_int_equal(connection_table_count(f.table), 0);
+	assert_int_equal(f.forgotten, 1);
 	assert_string_equal(f.text, "server 28/0 27/0\nserver 28/0 0/- aborted\n");
 }
 
@@ -172,6 +173,7 @@ static void unix_sockets_end_with_close(void **state)
 	assert_int_equal(connection_table_count(f.table), 1);
 	record_builder_end(b, END_CLOSED);
 	assert_int_equal(connection_table_count(f.table), 0);
+	assert_int_equal(f.forgotten, 0); /* the kernel side said so itself */
 }
 
 static void without_a_kernel_side(void **state)
