@@ -78,6 +78,9 @@ static void on_process(void *self, const struct event *event)
 {
 	struct session *session = self;
 
+	/* A whole host never ends. */
+	if (session->settings->capture.trace_all)
+		return;
 	if (event->kind == RECORD_PROCESS_FORK)
 		(void)hash_map_add(session->living, &event->fork->tgid, NULL);
 	else if (event->kind == RECORD_PROCESS_EXIT)
