@@ -16,7 +16,7 @@ import redis
 NAMES = ("rope", "anchor", "lantern", "compass", "sail", "oar", "net", "bell")
 
 app = bottle.Bottle()
-store = redis.Redis(port=int(sys.argv[2]), decode_responses=True)
+store = redis.Redis(host="127.0.0.1", port=int(sys.argv[2]), decode_responses=True)
 
 
 def stock_shelves():
