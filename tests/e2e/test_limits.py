@@ -113,7 +113,9 @@ def trace_full_speed():
                     f"{limpet.totals()[0]} spans of {served} requests"
             with tap.case("full speed: memory is flat"):
                 print(f"# resident after each round: {resident_kib} KiB")
-                assert resident_kib[-1] <= resident_kib[1] * 1.05, f"grew: {resident_kib} KiB"
+                # A burst may raise the mark a little; 75 bytes kept of each span would be more than this.
+                spans = limpet.totals()[0] // 2  # of the last two rounds, about
+                assert resident_kib[-1] - resident_kib[1] <= max(2048, spans * 75 // 1024), f"grew: {resident_kib} KiB"
 
 
 def main():
