@@ -3,30 +3,22 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include "model/sampling.h"
 #include "exporters/sentry/json_text.h"
 #include "exporters/sentry/transaction_encoder.h"
 
-#define RANGE             (UINT64_C(1) << 56) /* of threshold and randomness */
 #define MICROS            UINT64_C(1000000)
 #define MAX_BAGGAGE_BYTES 8192 /* W3C Baggage: what a platform must pass on */
 #define MAX_MEMBERS       64
 #define MAX_VALUE_CHARS   512
 #define MAX_KEY_BYTES     64
 
-/* floor(10^6 * (2^56 - 1 - R) / 2^56): OTel keeps R >= threshold, Sentry keeps rand < rate. */
-static uint64_t sample_rand_micros(uint64_t randomness)
-{
-	__uint128_t inverse = RANGE - 1 - (randomness & (RANGE - 1));
-
-	return (uint64_t)(inverse * MICROS / RANGE);
-}
-
 /* Rounding down makes a rate of up to six decimals come out as it was set. */
 static uint64_t sample_rate_micros(uint64_t threshold)
 {
-	__uint128_t kept = threshold < RANGE ? RANGE - threshold : 0;
+	__uint128_t kept = threshold < SAMPLING_RANGE ? SAMPLING_RANGE - threshold : 0;
 
-	return (uint64_t)(kept * MICROS / RANGE);
+	return (uint64_t)(kept * MICROS / SAMPLING_RANGE);
 }
 
 static void cut_zeros(char *text)
@@ -45,27 +37,23 @@ static void set_numbers(json_t *context, const struct sampling_decision *samplin
 	 */
 	uint64_t threshold = sampling->has_threshold ? sampling->threshold : 0;
 	uint64_t rate = sample_rate_micros(threshold);
-	uint64_t rand = sample_rand_micros(sampling->randomness);
 	char text[32];
 
 	if (rate > 0 || !sampling->is_sampled) {
 		(void)snprintf(text, sizeof(text), "%" PRIu64 ".%06" PRIu64, rate / MICROS,
 			       rate % MICROS);
 	} else { /* sampled at less than one in a million */
-		__uint128_t kept = threshold < RANGE ? RANGE - threshold : 1;
+		__uint128_t kept = threshold < SAMPLING_RANGE ? SAMPLING_RANGE - threshold : 1;
 
 		(void)snprintf(text, sizeof(text), "0.%018" PRIu64,
-			       (uint64_t)(kept * MICROS * MICROS * MICROS / RANGE));
+			       (uint64_t)(kept * MICROS * MICROS * MICROS / SAMPLING_RANGE));
 		rate = 1;
 	}
 	cut_zeros(text);
 	json_text_set(context, "sample_rate", json_string(text));
-	/* Both were rounded: keep the rand on the side of the rate where the decision was. */
-	if (sampling->is_sampled && rand >= rate)
-		rand = rate - 1;
-	if (!sampling->is_sampled && rand < rate)
-		rand = rate < MICROS ? rate : MICROS - 1;
-	(void)snprintf(text, sizeof(text), "0.%06" PRIu64, rand);
+	/* Both were rounded: the rand is on the side of the rate where the decision was. */
+	(void)snprintf(text, sizeof(text), "0.%06" PRIu32,
+		       sampling_sample_rand(sampling, (double)rate / MICROS));
 	json_text_set(context, "sample_rand", json_string(text));
 	json_text_set(context, "sampled", json_string(sampling->is_sampled ? "true" : "false"));
 }
