@@ -33,8 +33,8 @@ struct exporter;
 struct exporter_ops {
 	const char *name; /* "otlp", "sentry", "json_lines", "sentry_file", "terminal" */
 
-	/* Called with a batch of 1 or more items, in order. Must return within the exporter's own
-	 * timeout. */
+	/* Called with a batch of 1 or more items of one kind, in order. Must return within the
+	 * exporter's own timeout. */
 	void (*export)(struct exporter *exporter, const struct batch *batch,
 		       struct export_result *ret_result);
 
@@ -51,6 +51,14 @@ struct exporter_ops {
 	 * destination that takes one item per request, so that giving up a batch does not give up
 	 * many that were accepted. */
 	uint32_t max_batch_items;
+
+	/* ITEM_BIT of every kind it takes; others are never offered to it. 0: segments only. */
+	uint32_t wanted_kinds;
+
+	/* Any thread: an item meant for this destination was dropped before it got to export
+	 * (sampled, queue full, shutdown), for its own account of losses. May be NULL. */
+	void (*count_drop)(struct exporter *exporter, enum drop_reason reason,
+			   const struct item *item);
 };
 
 /* Every exporter's struct begins with this. */

@@ -29,7 +29,7 @@ uint64_t drops_lost(const struct drops *drops)
 	uint64_t lost = 0;
 
 	for (int reason = 0; reason < DROP_REASONS_COUNT; reason++)
-		if (reason != DROP_SAMPLED)
+		if (reason != DROP_SAMPLED && reason != DROP_CRASH_SUPPRESSED)
 			lost += drops_get(drops, (enum drop_reason)reason);
 	return lost;
 }

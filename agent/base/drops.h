@@ -22,7 +22,7 @@ static inline void drops_count(struct drops *drops, enum drop_reason reason)
 	drops_add(drops, reason, 1);
 }
 
-/* Everything that is a loss: all reasons but the sampler's decision. */
+/* Everything that is a loss: all reasons but those that are decisions (sampled, suppressed). */
 uint64_t drops_lost(const struct drops *drops);
 
 /* "ring_full", and "records that found the ring buffer full". */

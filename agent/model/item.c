@@ -5,19 +5,49 @@
 #include <stdlib.h>
 #include "base/cleanup.h"
 
-int item_new_segment(struct item **ret, struct segment **segment)
+static int new_item(struct item **ret, enum item_kind kind)
 {
 	struct item *item = calloc(1, sizeof(*item));
 
-	if (!item) {
-		segment_free(segment);
+	if (!item)
 		return -ENOMEM;
-	}
 	item->references = 1;
-	item->kind = ITEM_SEGMENT;
-	item->segment = TAKE_PTR(*segment);
+	item->kind = kind;
 	*ret = item;
 	return 0;
+}
+
+int item_new_segment(struct item **ret, struct segment **segment)
+{
+	int err = new_item(ret, ITEM_SEGMENT);
+
+	if (err < 0)
+		segment_free(segment);
+	else
+		(*ret)->segment = TAKE_PTR(*segment);
+	return err;
+}
+
+int item_new_crash(struct item **ret, struct crash **crash)
+{
+	int err = new_item(ret, ITEM_CRASH);
+
+	if (err < 0)
+		crash_free(crash);
+	else
+		(*ret)->crash = TAKE_PTR(*crash);
+	return err;
+}
+
+int item_new_session(struct item **ret, struct session_report **report)
+{
+	int err = new_item(ret, ITEM_SESSION);
+
+	if (err < 0)
+		session_report_free(report);
+	else
+		(*ret)->session = TAKE_PTR(*report);
+	return err;
 }
 
 struct item *item_reference(struct item *item)
@@ -26,10 +56,24 @@ struct item *item_reference(struct item *item)
 	return item;
 }
 
+static void free_content(struct item *item)
+{
+	switch (item->kind) {
+	case ITEM_CRASH:
+		crash_free(&item->crash);
+		break;
+	case ITEM_SESSION:
+		session_report_free(&item->session);
+		break;
+	default:
+		segment_free(&item->segment);
+	}
+}
+
 void item_release(struct item **item)
 {
 	if (*item && __atomic_sub_fetch(&(*item)->references, 1, __ATOMIC_ACQ_REL) == 0) {
-		segment_free(&(*item)->segment);
+		free_content(*item);
 		free(*item);
 	}
 	*item = NULL;

@@ -1,29 +1,42 @@
 /*
- * An item: something on its way out (a segment; later a crash, a session update, a metric point).
+ * An item: something on its way out (a crash, a session report, a segment; later a metric point).
  * Immutable and reference-counted, so that every destination's queue can hold the same one. A batch
- * is what an exporter gets.
+ * is what an exporter gets: items of one kind.
  */
 #ifndef MODEL_ITEM_H
 #define MODEL_ITEM_H
 
 #include <stdint.h>
+#include "model/crash.h"
 #include "model/segment.h"
+#include "model/session_report.h"
 
 /* In order of priority: when a queue is full, the largest value goes first. */
-enum item_kind { ITEM_SEGMENT = 2 };
+enum item_kind { ITEM_CRASH = 0, ITEM_SESSION = 1, ITEM_SEGMENT = 2, ITEM_KINDS_COUNT };
+
+/* What a destination wants, as a set. */
+#define ITEM_BIT(kind) (1u << (kind))
+#define ITEM_ALL       ((1u << ITEM_KINDS_COUNT) - 1)
 
 struct item {
 	uint32_t references; /* atomic */
 	enum item_kind kind;
-	struct segment *segment;
+	union {
+		struct crash *crash;
+		struct session_report *session;
+		struct segment *segment;
+	};
 };
 
-/* Takes the segment (also on failure it is freed and *segment is NULL). */
+/* Each takes what it is given (also on failure it is freed and the pointer NULL). */
 int item_new_segment(struct item **ret, struct segment **segment);
+int item_new_crash(struct item **ret, struct crash **crash);
+int item_new_session(struct item **ret, struct session_report **report);
 struct item *item_reference(struct item *item);
 void item_release(struct item **item);
 
 struct batch {
+	enum item_kind kind;
 	struct item **items;
 	uint32_t count;
 };

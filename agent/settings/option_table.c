@@ -30,6 +30,13 @@ static const struct option_word level_words[] = {{"error", LOG_LEVEL_ERROR},
 						 {"debug", LOG_LEVEL_DEBUG},
 						 {"trace", LOG_LEVEL_DEBUG},
 						 {0}};
+static const struct option_word breadcrumb_words[] = {{"auto", BREADCRUMBS_AUTO},
+						      {"all", BREADCRUMBS_ALL},
+						      {"spans", BREADCRUMBS_SPANS},
+						      {"off", BREADCRUMBS_OFF},
+						      {0}};
+static const struct option_word kill_words[] = {
+	{"sigkill", KILLS_SIGKILL}, {"all", KILLS_ALL}, {"off", KILLS_OFF}, {0}};
 static const struct option_word compression_words[] = {{"gzip", 0}, {"none", 1}, {0}};
 
 /* clang-format off */
@@ -69,6 +76,52 @@ const struct option option_table[] = {
 	{.name = "record", .key = "capture.record_file", .environment = {"LIMPET_RECORD"}, .type = OPTION_FILE,
 	 .group = GROUP_CAPTURE, .offset = AT(capture.record_file), .placeholder = "FILE",
 	 .help = "also write what was captured to FILE, for limpet replay; holds raw traffic"},
+
+	/* --- crashes --- */
+	{.name = "crashes", .key = "crash.enabled", .environment = {"LIMPET_CRASHES"}, .type = OPTION_BOOLEAN,
+	 .group = GROUP_CRASH, .offset = AT(crash.enabled), .initial = "on", .bare = "on", .placeholder = "on|off",
+	 .help = "capture crashes"},
+	{.name = "crash-stack", .key = "crash.stack_bytes", .environment = {"LIMPET_CRASH_STACK"}, .type = OPTION_SIZE,
+	 .group = GROUP_CRASH, .offset = AT(crash.stack_bytes), .initial = "128KiB", .min = STACK_PAGE_BYTES,
+	 .max = MAX_STACK_PAGES * STACK_PAGE_BYTES, .placeholder = "SIZE", .help = "most stack copied of the thread that crashed"},
+	{.name = "crash-thread-stack", .key = "crash.thread_stack_bytes", .environment = {"LIMPET_CRASH_THREAD_STACK"},
+	 .type = OPTION_SIZE, .group = GROUP_CRASH, .offset = AT(crash.thread_stack_bytes), .initial = "16KiB",
+	 .min = STACK_PAGE_BYTES, .max = MAX_STACK_PAGES * STACK_PAGE_BYTES, .placeholder = "SIZE",
+	 .help = "the same of every other thread"},
+	{.name = "crash-threads", .key = "crash.max_threads", .environment = {"LIMPET_CRASH_THREADS"}, .type = OPTION_NUMBER,
+	 .group = GROUP_CRASH, .offset = AT(crash.max_threads), .initial = "64", .min = 1, .max = 64,
+	 .placeholder = "COUNT", .help = "threads in one report"},
+	{.name = "crash-ring-size", .key = "crash.ring_bytes", .environment = {"LIMPET_CRASH_RING_SIZE"}, .type = OPTION_SIZE,
+	 .group = GROUP_CRASH, .offset = AT(crash.ring_bytes), .initial = "2MiB", .min = 65536, .max = 1 << 30,
+	 .is_power_of_two = true, .placeholder = "SIZE", .help = "ring buffer for stacks, a power of two"},
+	{.name = "exit-events", .key = "crash.exit_events", .environment = {"LIMPET_EXIT_EVENTS"}, .type = OPTION_STRING,
+	 .group = GROUP_CRASH, .offset = AT(crash.exit_rules), .placeholder = "RULES",
+	 .help = "non-zero exits that are events: on, off, or NAME[:STATUS],…; on with run, otherwise off"},
+	{.name = "kill-events", .key = "crash.kill_events", .environment = {"LIMPET_KILL_EVENTS"}, .type = OPTION_WORD,
+	 .group = GROUP_CRASH, .offset = AT(crash.kills), .initial = "sigkill", .words = kill_words,
+	 .placeholder = "WHICH", .help = "deaths by another process's signal that are events"},
+	{.name = "breadcrumbs", .key = "crash.breadcrumbs", .environment = {"LIMPET_BREADCRUMBS"}, .type = OPTION_WORD,
+	 .group = GROUP_CRASH, .offset = AT(crash.breadcrumbs), .initial = "auto", .words = breadcrumb_words,
+	 .placeholder = "WHICH",
+	 .help = "all: spans, failed system calls and standard error; auto: spans only where the rest has its price"},
+	{.name = "minidump", .key = "crash.minidump", .environment = {"LIMPET_MINIDUMP"}, .type = OPTION_BOOLEAN,
+	 .group = GROUP_CRASH, .offset = AT(crash.minidump), .initial = "off", .bare = "on", .placeholder = "on|off",
+	 .help = "attach a minidump to crash events; it holds stack memory"},
+	{.name = "crash-burst", .key = "crash.burst", .environment = {"LIMPET_CRASH_BURST"}, .type = OPTION_NUMBER,
+	 .group = GROUP_CRASH, .offset = AT(crash.burst), .initial = "5", .min = 1, .max = 100000,
+	 .placeholder = "COUNT", .help = "crashes alike that are sent; further ones are counted"},
+	{.name = "crash-interval", .key = "crash.interval", .environment = {"LIMPET_CRASH_INTERVAL"}, .type = OPTION_DURATION,
+	 .group = GROUP_CRASH, .offset = AT(crash.interval_ms), .initial = "1m", .min = 1, .max = ONE_DAY_MS,
+	 .placeholder = "TIME", .help = "and one more of them per this time"},
+	{.name = "sessions", .key = "crash.sessions", .environment = {"LIMPET_SESSIONS"}, .type = OPTION_BOOLEAN,
+	 .group = GROUP_CRASH, .offset = AT(crash.sessions), .initial = "on", .bare = "on", .placeholder = "on|off",
+	 .help = "release health for Sentry: how many runs and requests ended well"},
+	{.name = "debug-root", .key = "crash.debug_root", .environment = {"LIMPET_DEBUG_ROOT"}, .type = OPTION_FILE,
+	 .group = GROUP_CRASH, .offset = AT(crash.debug_root), .initial = "/usr/lib/debug", .placeholder = "DIR",
+	 .help = "where separate debug files are looked for"},
+	{.name = "max-images", .key = "crash.max_images", .environment = {"LIMPET_MAX_IMAGES"}, .type = OPTION_NUMBER,
+	 .group = GROUP_CRASH, .offset = AT(crash.max_images), .initial = "65536", .min = 256, .max = MAX_ENTRIES,
+	 .placeholder = "COUNT", .help = "executable mappings known at once, of all traced processes"},
 
 	/* --- tracing --- */
 	{.name = "routes", .key = "tracing.routes", .environment = {"LIMPET_ROUTES"}, .type = OPTION_WORD,
@@ -122,6 +175,9 @@ const struct option option_table[] = {
 	{.name = "otlp-traces-endpoint", .key = "otlp.traces_endpoint", .environment = {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"},
 	 .type = OPTION_URL, .group = GROUP_OTLP, .offset = AT(otlp.traces_endpoint), .placeholder = "URL",
 	 .example = "http://localhost:4318/v1/traces", .help = "the same, but the URL is used as it is"},
+	{.name = "otlp-logs-endpoint", .key = "otlp.logs_endpoint", .environment = {"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"},
+	 .type = OPTION_URL, .group = GROUP_OTLP, .offset = AT(otlp.logs_endpoint), .placeholder = "URL",
+	 .example = "http://localhost:4318/v1/logs", .help = "where crashes go as log records; otherwise otlp-endpoint/v1/logs"},
 	{.name = "otlp-headers", .key = "otlp.headers",
 	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"}, .type = OPTION_PAIRS,
 	 .group = GROUP_OTLP, .offset = AT(otlp.headers), .is_secret = true, .placeholder = "K=V,K=V",
@@ -181,6 +237,15 @@ const struct option option_table[] = {
 	{.name = "shutdown-timeout", .key = "delivery.shutdown_timeout", .environment = {"LIMPET_SHUTDOWN_TIMEOUT"},
 	 .type = OPTION_DURATION, .group = GROUP_DELIVERY, .offset = AT(delivery.shutdown_ms), .initial = "5s",
 	 .max = ONE_DAY_MS, .placeholder = "TIME", .help = "longest the queues are emptied for when limpet stops"},
+	{.name = "spool", .key = "delivery.spool_directory", .environment = {"LIMPET_SPOOL"}, .type = OPTION_FILE,
+	 .group = GROUP_DELIVERY, .offset = AT(delivery.spool_directory), .initial = "/var/lib/limpet/spool",
+	 .placeholder = "DIR", .help = "where crashes are kept until the server has them; off: nowhere"},
+	{.name = "spool-size", .key = "delivery.spool_max_bytes", .environment = {"LIMPET_SPOOL_SIZE"}, .type = OPTION_SIZE,
+	 .group = GROUP_DELIVERY, .offset = AT(delivery.max_spool_bytes), .initial = "64MiB", .min = 1 << 20,
+	 .max = 1ull << 40, .placeholder = "SIZE", .help = "most they may take per destination"},
+	{.name = "spool-items", .key = "delivery.spool_max_items", .environment = {"LIMPET_SPOOL_ITEMS"},
+	 .type = OPTION_NUMBER, .group = GROUP_DELIVERY, .offset = AT(delivery.max_spool_items), .initial = "256",
+	 .min = 1, .max = 100000, .placeholder = "COUNT", .help = "most crashes kept per destination"},
 };
 /* clang-format on */
 
@@ -189,8 +254,9 @@ const size_t option_table_count = sizeof(option_table) / sizeof(option_table[0])
 const char *option_table_group_title(enum option_group group)
 {
 	static const char *const titles[GROUPS_COUNT] = {
-		"General", "Capture", "Tracing", "Sampling",
-		"Names",   "OTLP",    "Sentry",  "Terminal and files",
+		"General", "Capture",  "Crashes",
+		"Tracing", "Sampling", "Names",
+		"OTLP",    "Sentry",   "Terminal and files",
 		"Delivery"};
 
 	return titles[group];

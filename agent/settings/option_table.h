@@ -30,6 +30,7 @@ enum option_type {
 enum option_group {
 	GROUP_GENERAL,
 	GROUP_CAPTURE,
+	GROUP_CRASH,
 	GROUP_TRACING,
 	GROUP_SAMPLING,
 	GROUP_IDENTITY,

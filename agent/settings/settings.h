@@ -32,6 +32,28 @@ struct capture_settings {
 	bool trace_all;             /* agent command */
 };
 
+enum breadcrumb_setting { BREADCRUMBS_AUTO, BREADCRUMBS_ALL, BREADCRUMBS_SPANS, BREADCRUMBS_OFF };
+enum kill_setting { KILLS_SIGKILL, KILLS_ALL, KILLS_OFF };
+
+struct crash_settings {
+	bool enabled;                /* --crashes on|off, default on */
+	uint64_t stack_bytes;        /* --crash-stack, of the crashing thread, default 128 KiB */
+	uint64_t thread_stack_bytes; /* --crash-thread-stack, of each other, default 16 KiB */
+	uint64_t max_threads;        /* --crash-threads, default 64 */
+	uint64_t ring_bytes;         /* --crash-ring-size, power of two, default 2 MiB */
+	char *exit_rules; /* --exit-events RULES: "off", "on", or "NAME[:STATUS],…"; NULL: on with
+			     run, else off */
+	enum kill_setting kills;             /* --kill-events sigkill|all|off */
+	enum breadcrumb_setting breadcrumbs; /* --breadcrumbs auto|all|spans|off */
+	bool minidump;                       /* --minidump, default off: it holds memory */
+	uint64_t burst;       /* --crash-burst: like crashes sent before the rest are counted only,
+				 default 5 */
+	uint64_t interval_ms; /* --crash-interval: one more like crash per this time, default 1m */
+	bool sessions;        /* --sessions, release health, default on */
+	char *debug_root;     /* --debug-root, default /usr/lib/debug */
+	uint64_t max_images;  /* --max-images: mappings known at once, default 65536 */
+};
+
 enum route_mode { ROUTE_GUESSED, ROUTE_OFF };
 
 struct tracing_settings {
@@ -62,6 +84,7 @@ struct identity_settings {
 struct otlp_settings {
 	char *endpoint;        /* OTEL_EXPORTER_OTLP_ENDPOINT; NULL: off */
 	char *traces_endpoint; /* OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, used as is */
+	char *logs_endpoint;   /* OTEL_EXPORTER_OTLP_LOGS_ENDPOINT, used as is: crashes */
 	char *headers;         /* OTEL_EXPORTER_OTLP_HEADERS, secret */
 	char *compression;     /* "gzip" (default) or "none" */
 	char *ca_file, *client_certificate_file, *client_key_file;
@@ -86,8 +109,11 @@ struct delivery_settings {
 	uint64_t max_queue_items;   /* --queue-size, OTEL_BSP_MAX_QUEUE_SIZE, default 2048 */
 	uint64_t max_batch_items;   /* --batch-size, OTEL_BSP_MAX_EXPORT_BATCH_SIZE, default 512 */
 	uint64_t schedule_delay_ms; /* --batch-delay, OTEL_BSP_SCHEDULE_DELAY, default 1000 */
-	uint64_t max_retry_ms; /* --max-retry, total time one batch is retried, default 60000 */
-	uint64_t shutdown_ms;  /* --shutdown-timeout, default 5000 */
+	uint64_t max_retry_ms;    /* --max-retry, total time one batch is retried, default 60000 */
+	uint64_t shutdown_ms;     /* --shutdown-timeout, default 5000 */
+	char *spool_directory;    /* --spool DIR, "off"; default /var/lib/limpet/spool */
+	uint64_t max_spool_bytes; /* --spool-size, default 64 MiB */
+	uint64_t max_spool_items; /* --spool-items, default 256 */
 };
 
 struct settings {
@@ -100,6 +126,7 @@ struct settings {
 	int log_level;        /* enum log_level; --log-level, OTEL_LOG_LEVEL */
 	bool is_help_wanted, is_version_wanted;
 	struct capture_settings capture;
+	struct crash_settings crash;
 	struct tracing_settings tracing;
 	struct sampling_settings sampling;
 	struct identity_settings identity;

@@ -16,7 +16,12 @@
 	X(USER_READ, "user_read", "segments whose bytes could not be read (page not resident)")    \
 	X(MMSG_TAIL, "mmsg_tail",                                                                  \
 	  "sendmmsg or recvmmsg calls with more messages than are looked at")                      \
-	X(IOVEC_TAIL, "iovec_tail", "segments whose head lay in more pieces than are looked at")
+	X(IOVEC_TAIL, "iovec_tail", "segments whose head lay in more pieces than are looked at")   \
+	X(CRASH_RING_FULL, "crash_ring_full", "crash records that found their ring buffer full")   \
+	X(STACK_RING_FULL, "stack_ring_full", "stack pages that found their ring buffer full")     \
+	X(CRASH_THREADS, "crash_threads", "threads of crashed processes beyond the limit")         \
+	X(CRASHES_FULL, "crashes_full", "crashed processes beyond the kernel's table")             \
+	X(FAULT_RATE, "fault_rate", "handled faults whose stack was not copied: too many at once")
 
 #define DROP_REASONS_AGENT(X)                                                                      \
 	X(PROGRAM_SKIPPED, "program_skipped", "runs of our programs that the kernel skipped")      \
@@ -44,7 +49,18 @@
 	X(TOO_LARGE, "too_large", "items larger than the destination takes")                       \
 	X(ENCODE_FAILED, "encode_failed", "items that could not be encoded")                       \
 	X(SHUTDOWN, "shutdown", "items still queued when the time to stop was over")               \
-	X(OUTPUT_FAILED, "output_failed", "items that could not be written to a file or terminal")
+	X(OUTPUT_FAILED, "output_failed", "items that could not be written to a file or terminal") \
+	X(CRASH_SUPPRESSED, "crash_suppressed",                                                    \
+	  "crashes like others before them (a decision, not a loss)")                              \
+	X(CRASH_TABLE_FULL, "crash_table_full", "crashes beyond the agent's table")                \
+	X(CRASH_INCOMPLETE, "crash_incomplete", "crashes whose end or stack pages never came")     \
+	X(STACK_MEMORY, "stack_memory", "stack pages beyond the agent's memory for them")          \
+	X(IMAGES_FULL, "images_full", "mappings beyond the agent's table of images")               \
+	X(IMAGE_EVENTS_LOST, "image_events_lost", "mapping events the kernel had no room for")     \
+	X(SYMBOLS_FAILED, "symbols_failed", "crashes whose stacks could not be unwound in time")   \
+	X(SPOOL_FULL, "spool_full", "crashes the spool had no room for")                           \
+	X(SPOOL_CORRUPT, "spool_corrupt", "spool files set aside because they cannot be read")     \
+	X(SPOOL_FAILED, "spool_failed", "crashes that could not be written to the spool")
 
 #define DROP_REASON_ENUM(name, text, words) DROP_##name,
 enum drop_reason {

@@ -38,4 +38,30 @@
 /* Buckets of the "is this task traced?" filter, a power of two (bpf/lib/process_filter.bpf.h). */
 #define FILTER_BUCKETS 16384
 
+/* What a stack is copied in: the smallest unit that is readable or not as a whole. */
+#define STACK_PAGE_BYTES 4096
+
+/* Attempts per thread: pages of large frames may never have been touched. */
+#define MAX_STACK_ATTEMPTS 96
+
+/* Unreadable pages in a row after which a stack counts as ended. */
+#define MAX_STACK_GAP 16
+
+/* Most pages of one thread (setting crash.stack_bytes). */
+#define MAX_STACK_PAGES 64
+
+/* Of glibc's abort message. */
+#define ABORT_MESSAGE_BYTES 256
+
+/* C libraries whose abort message the programs can find at once. */
+#define MAX_ABORT_PLACES 8
+
+/* The trail of a process: what it did last. */
+#define TRAIL_CALLS        16
+#define TRAIL_PIECES       8
+#define STDERR_PIECE_BYTES 256
+
+/* SHA-1 is 20; nobody uses more. */
+#define MAX_BUILD_ID_BYTES 20
+
 #endif

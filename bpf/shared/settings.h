@@ -9,10 +9,15 @@ struct kernel_settings {
 	__u32 undecided_bytes; /* per connection: after that much without a protocol the mode
 				  becomes off */
 	__u32 wakeup_bytes;    /* the agent is woken when this much lies in the ring */
+	__u32 stack_pages;     /* most pages copied of a crashing thread's stack */
+	__u32 thread_pages;    /* of every other thread's */
+	__u32 crash_threads;   /* most threads copied of one process */
 	__u8 trace_all;        /* 1: whole host, 0: only processes in the map */
-	__u8 padding[7];
+	__u8 has_crashes;      /* 0: nothing is captured but who died how */
+	__u8 has_trail; /* failed calls and standard error are kept for the case of a crash */
+	__u8 padding[1];
 };
 
-_Static_assert(sizeof(struct kernel_settings) == 24, "layout shared with the kernel side");
+_Static_assert(sizeof(struct kernel_settings) == 32, "layout shared with the kernel side");
 
 #endif

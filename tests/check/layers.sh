@@ -34,9 +34,11 @@ rule agent/model base/ shared/
 rule agent/settings base/ shared/
 rule agent/protocols base/ model/ shared/
 rule agent/process base/ model/ settings/ shared/
+rule agent/symbols base/ model/ shared/
 rule agent/capture base/ model/ settings/ protocols/ process/ shared/ probes.skel.h
 rule agent/connection base/ model/ settings/ protocols/ process/ shared/
 rule agent/tracing base/ model/ settings/ protocols/ process/ shared/
+rule agent/crash base/ model/ settings/ process/ symbols/ shared/
 rule agent/processors base/ model/ settings/
 rule agent/check base/ model/ settings/ process/
 # Commands stand above the session, which stands above everything.

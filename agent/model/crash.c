@@ -1,0 +1,70 @@
+/* Crashes: allocation and the few words about them that more than one room needs. */
+#include "model/crash.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include "base/random_id.h"
+
+int crash_new(struct crash **ret, struct resource *resource)
+{
+	struct crash *crash = calloc(1, sizeof(*crash));
+
+	if (!crash)
+		return -ENOMEM;
+	arena_init(&crash->arena, MAX_CRASH_BYTES);
+	random_id_fill(crash->id, sizeof(crash->id));
+	/* The form of a random UUID. */
+	crash->id[6] = (uint8_t)((crash->id[6] & 0x0f) | 0x40);
+	crash->id[8] = (uint8_t)((crash->id[8] & 0x3f) | 0x80);
+	crash->resource = resource_reference(resource);
+	*ret = crash;
+	return 0;
+}
+
+void crash_free(struct crash **crash)
+{
+	if (!*crash)
+		return;
+	resource_release(&(*crash)->resource);
+	arena_done(&(*crash)->arena);
+	free(*crash);
+	*crash = NULL;
+}
+
+const struct crash_thread *crash_thread_of(const struct crash *crash)
+{
+	return crash->crashed_thread < crash->threads_count ? &crash->threads[crash->crashed_thread]
+							    : NULL;
+}
+
+const char *crash_kind_word(enum crash_kind kind)
+{
+	switch (kind) {
+	case CRASH_SIGNAL:
+		return "signal";
+	case CRASH_FAULT:
+		return "fault";
+	case CRASH_OOM_KILL:
+		return "oom_kill";
+	case CRASH_KILLED:
+		return "killed";
+	case CRASH_EXIT:
+		return "exit";
+	}
+	return "unknown";
+}
+
+const char *crash_trust_word(enum frame_trust trust)
+{
+	switch (trust) {
+	case TRUST_CONTEXT:
+		return "context";
+	case TRUST_CFI:
+		return "cfi";
+	case TRUST_FP:
+		return "fp";
+	case TRUST_SCAN:
+		return "scan";
+	}
+	return "unknown";
+}
