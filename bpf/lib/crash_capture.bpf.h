@@ -42,6 +42,8 @@ static __always_inline __s32 siginfo_code(const struct kernel_siginfo *info)
 static __always_inline void fill_signal(struct crash_thread_record *record,
 					const struct delivered_signal *signal)
 {
+	const struct kernel_siginfo *info = signal->info;
+
 	record->signal = signal->number;
 	record->kind = signal->kind;
 	record->disposition = signal->disposition;
@@ -49,15 +51,14 @@ static __always_inline void fill_signal(struct crash_thread_record *record,
 	record->fault_address = 0;
 	record->sender_pid = 0;
 	record->sender_uid = 0;
-	if (!siginfo_is_real(signal->info))
+	if (!siginfo_is_real(info))
 		return;
-	record->code = BPF_CORE_READ(signal->info, si_code);
+	record->code = BPF_CORE_READ(info, si_code);
 	if (record->code > 0) {
-		record->fault_address =
-			(__u64)BPF_CORE_READ(signal->info, _sifields._sigfault._addr);
+		record->fault_address = (__u64)BPF_CORE_READ(info, _sifields._sigfault._addr);
 	} else {
-		record->sender_pid = BPF_CORE_READ(signal->info, _sifields._kill._pid);
-		record->sender_uid = BPF_CORE_READ(signal->info, _sifields._kill._uid);
+		record->sender_pid = BPF_CORE_READ(info, _sifields._kill._pid);
+		record->sender_uid = BPF_CORE_READ(info, _sifields._kill._uid);
 	}
 }
 
