@@ -114,6 +114,16 @@ static int open_signals(struct session *session)
 	return 0;
 }
 
+/* What it costs, on every system call, a whole host pays only when asked to. */
+static bool wants_trail(const struct settings *settings)
+{
+	enum breadcrumb_setting wanted = settings->crash.breadcrumbs;
+	bool is_few = settings->command == COMMAND_RUN || settings->command == COMMAND_ATTACH;
+
+	return settings->crash.enabled &&
+	       (wanted == BREADCRUMBS_ALL || (wanted == BREADCRUMBS_AUTO && is_few));
+}
+
 static enum exit_code open_stages(struct session *session)
 {
 	const struct settings *settings = session->settings;
@@ -130,7 +140,8 @@ static enum exit_code open_stages(struct session *session)
 				   session->destinations, &session->drops);
 	if (err < 0)
 		return EXIT_CODE_FAILURE;
-	err = probe_loader_new(&session->loader, &settings->capture, on_record, session);
+	err = probe_loader_new(&session->loader, &settings->capture, &settings->crash,
+			       wants_trail(settings), on_record, session);
 	if (err < 0) {
 		enum exit_code code = check_explain(err, message, sizeof(message));
 
@@ -276,11 +287,20 @@ static void forget_dead(struct session *session)
 	}
 }
 
+/* Traffic first: the request a crash broke is known before the crash. */
+static int drain(struct session *session)
+{
+	int count = probe_loader_drain(session->loader);
+	int crashes = count >= 0 ? probe_loader_drain_crashes(session->loader) : 0;
+
+	return count < 0 ? count : crashes < 0 ? crashes : count + crashes;
+}
+
 /* Everything that has come, then the timers. */
 static int turn(struct session *session)
 {
 	uint64_t now_ns = clock_monotonic_ns();
-	int count = probe_loader_drain(session->loader);
+	int count = drain(session);
 
 	if (count < 0)
 		return count;
@@ -307,7 +327,7 @@ static int wait_for_more(struct session *session)
 	if (may_rest) {
 		probe_loader_sleep(session->loader);
 		/* A record that came just before is seen now, one that comes later wakes us. */
-		if (probe_loader_drain(session->loader) > 0) {
+		if (drain(session) > 0) {
 			session->last_record_ns = clock_monotonic_ns();
 			return 0;
 		}
@@ -346,7 +366,7 @@ bool session_stop(struct session **session)
 	bool is_clean;
 
 	(void)turn(stopped);
-	while (probe_loader_drain(stopped->loader) > 0)
+	while (drain(stopped) > 0)
 		;
 	pipeline_finish(stopped->pipeline, clock_monotonic_ns());
 	is_clean = destinations_stop(&stopped->destinations, deadline_ns);
