@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "crash/frame_origin.h"
 #include "crash/symbol_message.h"
+#include "symbols/perf_map.h"
 #include "symbols/unwinder.h"
 
 #define TEXT_HASH_BYTES 4096 /* Sentry's rule for files without a build-id */
@@ -21,6 +22,8 @@ struct run {
 	struct unwind_answer *answer;
 	struct unwind_space space;
 	bool *is_seen; /* images a frame lies in */
+	struct perf_map *perf_map;
+	bool is_perf_map_tried;
 };
 
 static void begin_reading(const struct run *run, uint64_t key)
@@ -92,17 +95,25 @@ static int prepare_memory(const struct run *run, const struct job_thread *thread
 }
 
 /* An address in code of no file: the JIT compiler's own list knows it. */
-static void name_from_perf_map(const struct run *run, uint64_t lookup, struct crash_frame *frame)
+static void name_from_perf_map(struct run *run, uint64_t lookup, struct crash_frame *frame)
 {
-	(void)run;
-	(void)lookup;
-	(void)frame;
+	uint64_t start;
+	struct view name;
+
+	begin_reading(run, KEY_PERF_MAP);
+	if (!run->is_perf_map_tried && run->job->perf_map_fd >= 0)
+		(void)perf_map_new(&run->perf_map, run->job->perf_map_fd);
+	run->is_perf_map_tried = true;
+	if (!run->perf_map || !perf_map_find(run->perf_map, lookup, &name, &start))
+		return;
+	frame->function = arena_copy(run->arena, name);
+	frame->function_address = start;
 }
 
-static void name_from_module(const struct run *run, const struct code_mapping *mapping,
-			     uint64_t lookup, struct crash_frame *frame)
+static void name_from_module(struct run *run, const struct code_mapping *mapping, uint64_t lookup,
+			     struct crash_frame *frame)
 {
-	struct module *module = find_module((void *)(uintptr_t)run, mapping->image);
+	struct module *module = find_module(run, mapping->image);
 	struct module_symbol symbol;
 	uint64_t linked;
 
@@ -118,7 +129,7 @@ static void name_from_module(const struct run *run, const struct code_mapping *m
 	frame->line = symbol.line;
 }
 
-static void fill_frame(const struct run *run, const struct unwound_frame *unwound, bool is_named,
+static void fill_frame(struct run *run, const struct unwound_frame *unwound, bool is_named,
 		       struct crash_frame *frame)
 {
 	uint64_t lookup = unwound->is_exact_pc ? unwound->pc : unwound->pc - 1;
@@ -240,6 +251,7 @@ int unwind_work_run(const struct unwind_work *work, const struct unwind_job *job
 	if (r == 0)
 		identify_images(&run);
 	end_reading(&run);
+	perf_map_free(&run.perf_map);
 	module_cache_trim(work->modules);
 	return r;
 }
