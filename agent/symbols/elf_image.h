@@ -60,6 +60,9 @@ struct view elf_image_bytes_at(struct elf_image *image, uint64_t address, size_t
 bool elf_image_program_header(const struct elf_image *image, uint32_t type,
 			      struct elf_segment *ret);
 
+/* About how many bytes of the file it holds. */
+size_t elf_image_memory_bytes(const struct elf_image *image);
+
 /* NT_GNU_BUILD_ID, empty when there is none. */
 struct view elf_image_build_id(struct elf_image *image);
 
