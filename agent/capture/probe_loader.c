@@ -14,8 +14,6 @@
 #include "shared/settings.h"
 #include "probes.skel.h"
 
-#define MAX_RECORDS_PER_DRAIN 8192
-
 struct probe_loader {
 	struct probes *probes;
 	struct ring_buffer *ring;       /* traffic and processes */

@@ -12,6 +12,8 @@
 #include "model/exchange.h"
 #include "settings/settings.h"
 
+#define MAX_RECORDS_PER_DRAIN 8192 /* then others get their turn */
+
 struct probe_loader;
 
 /* A record, in ring memory: gone when this returns. Non-zero stops the draining (records stay for
@@ -35,7 +37,7 @@ enum capture_source probe_loader_source(const struct probe_loader *loader);
 /* Becomes readable when a ring wants to be drained. */
 int probe_loader_fd(const struct probe_loader *loader);
 
-/* Hands every record in the ring to on_record, at most about 8192 in one go. Returns how many, or
+/* Hands every record in the ring to on_record, at most MAX_RECORDS_PER_DRAIN in one go. Returns how many, or
  * -errno. */
 int probe_loader_drain(struct probe_loader *loader);
 
