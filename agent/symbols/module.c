@@ -7,11 +7,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "base/cleanup.h"
+#include "symbols/unwind_table.h"
 
 struct module {
 	int fd;
 	struct elf_image *image;
 	char *debug_root; /* NULL: no separate debug files */
+	struct unwind_table *unwind_table;
+	bool is_unwind_table_tried;
 	bool is_go_tried;
 	bool is_go;
 };
@@ -39,6 +42,7 @@ void module_free(struct module **module)
 {
 	if (!*module)
 		return;
+	unwind_table_free(&(*module)->unwind_table);
 	elf_image_free(&(*module)->image);
 	cleanup_close(&(*module)->fd);
 	free((*module)->debug_root);
@@ -48,7 +52,8 @@ void module_free(struct module **module)
 
 size_t module_memory_bytes(const struct module *module)
 {
-	return sizeof(*module) + elf_image_memory_bytes(module->image);
+	return sizeof(*module) + elf_image_memory_bytes(module->image) +
+	       (module->unwind_table ? unwind_table_memory_bytes(module->unwind_table) : 0);
 }
 
 bool module_address(const struct module *module, uint64_t file_offset, uint64_t *ret_address)
@@ -64,6 +69,15 @@ enum machine module_machine(const struct module *module)
 struct elf_image *module_image(struct module *module)
 {
 	return module->image;
+}
+
+struct unwind_table *module_unwind_table(struct module *module)
+{
+	if (!module->is_unwind_table_tried) {
+		module->is_unwind_table_tried = true;
+		(void)unwind_table_new(&module->unwind_table, module->image);
+	}
+	return module->unwind_table;
 }
 
 bool module_has_frame_pointers(struct module *module)
