@@ -49,23 +49,13 @@ static void set_signal(struct crash *crash, const struct raw_crash *raw)
 	if (record && (raw->verdict == RAW_CRASHED || raw->verdict == RAW_FAULTED)) {
 		crash->signal = (int)record->signal;
 		crash->code = record->code;
-		crash->code_name = signal_words_code_name(crash->signal, crash->code);
+		crash->code_name = signal_words_code(crash->signal, crash->code);
 		/* SI_KERNEL stands for faults without an address. */
 		crash->has_fault_address = record->code > 0 && record->code != SI_KERNEL;
 		crash->fault_address = crash->has_fault_address ? record->fault_address : 0;
 	}
 	if (crash->signal)
 		crash->signal_name = signal_words_name(crash->signal);
-}
-
-static void set_type(struct crash *crash)
-{
-	if (crash->kind == CRASH_OOM_KILL)
-		crash->type = VIEW_LITERAL("OOMKill");
-	else if (crash->kind == CRASH_EXIT)
-		crash->type = VIEW_LITERAL("ExitStatus");
-	else
-		crash->type = view_of_text(crash->signal_name ? crash->signal_name : "Crash");
 }
 
 /* A signal that was sent: by whom. */
@@ -138,7 +128,6 @@ int crash_builder_begin(struct crash **ret, const struct raw_crash *raw, struct 
 	if (raw->threads_count)
 		crash->tid = raw->threads[0]->record.tid;
 	set_signal(crash, raw);
-	set_type(crash);
 	set_sender(crash, raw);
 	add_threads(crash, raw);
 	*ret = crash;
@@ -244,4 +233,65 @@ void crash_builder_take_answer(struct crash *crash, const struct crash_images *i
 	}
 	for (uint32_t i = 0; answer && i < answer->images_count && i < crash->images_count; i++)
 		take_image(&crash->images[i], &answer->images[i]);
+}
+
+/* Only executable mappings are indexed: what lies between those of one file is that file's. */
+static enum crash_place place_of(const struct crash *crash, const struct crash_images *images,
+				 uint64_t address)
+{
+	if (crash_images_find(images, address))
+		return PLACE_CODE;
+	for (uint32_t i = 0; i < crash->images_count; i++)
+		if (address >= crash->images[i].start &&
+		    address - crash->images[i].start < crash->images[i].size)
+			return PLACE_IMAGE;
+	return PLACE_UNKNOWN;
+}
+
+static void add_thread_facts(struct crash_facts *facts, const struct raw_thread *raw,
+			     const struct crash_thread *thread)
+{
+	facts->has_registers = thread->has_registers;
+	memcpy(facts->registers, thread->registers, sizeof(facts->registers));
+	facts->frames = thread->frames;
+	facts->frames_count = thread->frames_count;
+	facts->message = view_of(raw->record.message, strnlen((const char *)raw->record.message,
+							      raw->record.message_size));
+	for (uint32_t i = 0; i < raw->pages_count; i++)
+		if (facts->lowest_stack_page == 0 ||
+		    raw->pages[i]->address < facts->lowest_stack_page)
+			facts->lowest_stack_page = raw->pages[i]->address;
+}
+
+static void gather_facts(struct crash_facts *ret, const struct crash *crash,
+			 const struct raw_crash *raw, const struct crash_images *images)
+{
+	*ret = (struct crash_facts)
+	{
+		.kind = crash->kind, .signal = crash->signal, .code = crash->code,
+#if defined(__aarch64__)
+		.is_arm64 = true,
+#endif
+		.has_fault_address = crash->has_fault_address,
+		.is_metadata_only = crash->is_metadata_only, .fault_address = crash->fault_address,
+		.pid = crash->pid, .sender_pid = crash->sender_pid,
+		.sender_name = crash->sender_name, .exit_status = crash->exit_status,
+		.memory_limit_bytes = crash->memory_limit_bytes,
+		.memory_usage_bytes = crash->memory_usage_bytes,
+	};
+	if (crash->threads_count && raw->threads_count)
+		add_thread_facts(ret, raw->threads[0], &crash->threads[0]);
+	ret->pc_place = place_of(crash, images, ret->registers[PROGRAM_COUNTER]);
+	ret->address_place = place_of(crash, images, ret->fault_address);
+}
+
+void crash_builder_finish(struct crash *crash, const struct raw_crash *raw,
+			  const struct crash_images *images)
+{
+	struct crash_facts facts;
+
+	gather_facts(&facts, crash, raw, images);
+	crash->type = crash_cause_type(&facts);
+	crash->cause = crash_cause_describe(&facts, &crash->arena);
+	crash_grouping_set(crash);
 }
