@@ -130,6 +130,7 @@ static void close_http(struct exporter **exporter)
 	if (http->sender.is_reachable)
 		envelope_sender_send_report(&http->sender);
 	envelope_sender_done(&http->sender);
+	free(http->exporter.identity);
 	free(http);
 	*exporter = NULL;
 }
@@ -144,6 +145,19 @@ static const struct exporter_ops http_ops = {
 	.count_drop = sentry_http_count_drop,
 };
 
+/* The DSN without its keys. */
+static int name_place(struct sentry_http *http)
+{
+	const struct dsn *dsn = &http->sender.dsn;
+
+	if (asprintf(&http->exporter.identity, "%.*s://%.*s%.*s/%.*s", VIEW_FORMAT(dsn->protocol),
+		     VIEW_FORMAT(dsn->host), VIEW_FORMAT(dsn->path),
+		     VIEW_FORMAT(dsn->project_id)) >= 0)
+		return 0;
+	http->exporter.identity = NULL;
+	return -ENOMEM;
+}
+
 int sentry_http_new(struct exporter **ret, const struct sentry_http_settings *settings,
 		    char *ret_error, size_t error_size)
 {
@@ -157,6 +171,8 @@ int sentry_http_new(struct exporter **ret, const struct sentry_http_settings *se
 	exporter = &http->exporter;
 	exporter->ops = &http_ops;
 	r = envelope_sender_init(&http->sender, settings, ret_error, error_size);
+	if (r == 0)
+		r = name_place(http);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(exporter);
