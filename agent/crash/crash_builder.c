@@ -293,5 +293,5 @@ void crash_builder_finish(struct crash *crash, const struct raw_crash *raw,
 	gather_facts(&facts, crash, raw, images);
 	crash->type = crash_cause_type(&facts);
 	crash->cause = crash_cause_describe(&facts, &crash->arena);
-	crash_grouping_set(crash);
+	crash_grouping_set(crash, images->executable);
 }
