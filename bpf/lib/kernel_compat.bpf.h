@@ -107,33 +107,46 @@ static __always_inline bool task_is_compat(struct task_struct *task)
 #endif
 }
 
-/* 6.19 (commit "mm: convert core mm to mm_flags_*()") made mm_struct.flags a bitmap in a struct. */
+/*
+ * Who may look at a process's memory: mm_struct.flags until 6.18, where they became a bitmap in a
+ * struct; task_struct.exec_state by 7.2. In each 1 means its owner.
+ */
 struct mm_struct___old {
 	unsigned long flags;
 } __attribute__((preserve_access_index));
-struct mm_flags___new {
+struct mm_flags___bitmap {
 	unsigned long __mm_flags[1];
 } __attribute__((preserve_access_index));
-struct mm_struct___new {
-	struct mm_flags___new flags;
+struct mm_struct___bitmap {
+	struct mm_flags___bitmap flags;
+} __attribute__((preserve_access_index));
+enum task_dumpable___new { TASK_DUMPABLE_OWNER___new = 1 };
+struct task_exec_state___new {
+	enum task_dumpable___new dumpable;
+} __attribute__((preserve_access_index));
+struct task_struct___new {
+	struct task_exec_state___new *exec_state;
 } __attribute__((preserve_access_index));
 
 #define MMF_DUMPABLE_MASK 3 /* include/linux/sched/coredump.h */
-#define SUID_DUMP_USER    1
+#define DUMPABLE_BY_OWNER 1
 
-/* May its owner look at its memory? Only then do we. */
+/* Only what its owner may see do we look at. */
 static __always_inline bool task_is_dumpable(struct task_struct *task)
 {
+	struct task_struct___new *new_task = (void *)task;
 	struct mm_struct *mm = BPF_CORE_READ(task, mm);
-	struct mm_struct___new *new_mm = (void *)mm;
+	struct mm_struct___bitmap *bitmap_mm = (void *)mm;
 	struct mm_struct___old *old_mm = (void *)mm;
 	unsigned long flags = 0;
 
-	if (bpf_core_field_exists(new_mm->flags.__mm_flags))
-		bpf_core_read(&flags, sizeof(flags), &new_mm->flags.__mm_flags);
+	if (bpf_core_field_exists(new_task->exec_state))
+		return BPF_CORE_READ(new_task, exec_state, dumpable) == DUMPABLE_BY_OWNER;
+	if (bpf_core_field_exists(bitmap_mm->flags.__mm_flags))
+		bpf_core_read(&flags, sizeof(flags), &bitmap_mm->flags.__mm_flags);
 	else
 		flags = BPF_CORE_READ(old_mm, flags);
-	return (flags & MMF_DUMPABLE_MASK) == SUID_DUMP_USER;
+	return (flags & MMF_DUMPABLE_MASK) == DUMPABLE_BY_OWNER;
 }
 
 /* 5.15 (commit dd6e10fbd9fb) brought bpf_task_pt_regs; before it they are found from the stack. */
