@@ -19,6 +19,7 @@
 #include "crash/unwind_job.h"
 #include "crash/unwind_work.h"
 #include "symbols/demangle.h"
+#include "symbols/line_numbers.h"
 
 #define OUR_SOCKET           3
 #define MAX_MODULES          256
@@ -221,6 +222,7 @@ _Noreturn void symbol_child_run(const struct symbol_child_settings *settings)
 
 	let_go(settings->socket_fd);
 	(void)demangle_prepare();
+	(void)line_numbers_prepare();
 	if (module_cache_new(&child.modules, cache_bytes, MAX_MODULES, settings->debug_root) < 0 ||
 	    symbol_sandbox_enter(&sandbox) < 0)
 		_exit(EXIT_CODE_OF_SANDBOX);
