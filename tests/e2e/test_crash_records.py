@@ -106,6 +106,9 @@ def single_faults(story):
             ("divide", 8, 1, None), ("bus", 7, 2, None), ("forbidden", 31, 1, None)):
         with tap.case(f"{name}: signal {signal}, code {code}"):
             records = story.of(name)
+            if name == "forbidden" and not records.threads:
+                check_death(records, 31)
+                raise tap.Skip("before 5.16 the kernel delivers no signal to whom seccomp kills")
             thread = [thread for thread in records.threads if thread.kind != SIBLING][0]
             tap.equal((thread.kind, thread.signal, thread.code), (FATAL, signal, code), "kind, signal and code")
             tap.equal(thread.disposition, 0, "disposition")
@@ -262,6 +265,8 @@ def main():
             story = Story(folder)
             limpet = story.limpet
             story.play()
+            if limpet.code == 4 and SOURCE != "auto":
+                raise tap.Skip(f"this kernel does not allow the source {SOURCE}")
             with limpet:
                 with tap.case("every process of the run died once"):
                     deaths = CrashRecords(story.recording).deaths

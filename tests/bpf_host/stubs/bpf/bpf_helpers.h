@@ -17,9 +17,9 @@
 #define __always_inline inline __attribute__((always_inline))
 #define __noinline      __attribute__((noinline, unused))
 
-#define STUB_MAPS         4
+#define STUB_MAPS         8
 #define STUB_MAP_ENTRIES  64
-#define STUB_MAP_BYTES    128
+#define STUB_MAP_BYTES    3072
 #define STUB_RING_RECORDS 256
 
 struct stub_entry {
@@ -39,12 +39,15 @@ static struct {
 	void *records[STUB_RING_RECORDS];
 	size_t sizes[STUB_RING_RECORDS];
 	__u64 flags[STUB_RING_RECORDS];
+	const void *maps[STUB_RING_RECORDS];
 	size_t count, reserved;
 	bool is_full;
-	__u64 available; /* what bpf_ringbuf_query says */
+	const void *full_map; /* only this one is */
+	__u64 available;      /* what bpf_ringbuf_query says */
 } stub_ring;
 static __u64 stub_now_ns, stub_pid_tgid;
-static int stub_reads_until_failure; /* -1: none fails */
+static int stub_reads_until_failure;               /* -1: none fails */
+static bool (*stub_is_readable)(const void *from); /* NULL: everything is */
 static void *stub_task;
 
 static inline struct stub_map *stub_map_of(const void *map)
@@ -107,25 +110,43 @@ static inline long bpf_map_delete_elem(const void *map, const void *key)
 	return 0;
 }
 
+/* Before each record: what a submit needs to know of it. */
+struct stub_reservation {
+	const void *map;
+	size_t size;
+};
+
 static inline void *bpf_ringbuf_reserve(const void *map, __u64 size, __u64 flags)
 {
-	char *record;
+	struct stub_reservation *reservation;
 
-	(void)map;
 	(void)flags;
-	if (stub_ring.is_full || stub_ring.count == STUB_RING_RECORDS)
+	if (stub_ring.is_full || stub_ring.full_map == map ||
+	    stub_ring.count + stub_ring.reserved == STUB_RING_RECORDS)
 		return NULL;
-	record = malloc(size);
-	memset(record, 0xaa, size); /* the ring is not zeroed */
-	stub_ring.sizes[stub_ring.count] = size;
+	reservation = malloc(sizeof(*reservation) + size);
+	reservation->map = map;
+	reservation->size = size;
+	memset(reservation + 1, 0xaa, size); /* the ring is not zeroed */
 	stub_ring.reserved++;
-	return record;
+	return reservation + 1;
 }
 
 static inline void bpf_ringbuf_submit(void *record, __u64 flags)
 {
+	const struct stub_reservation *reservation = (struct stub_reservation *)record - 1;
+
 	stub_ring.flags[stub_ring.count] = flags;
+	stub_ring.sizes[stub_ring.count] = reservation->size;
+	stub_ring.maps[stub_ring.count] = reservation->map;
 	stub_ring.records[stub_ring.count++] = record;
+	stub_ring.reserved--;
+}
+
+static inline void bpf_ringbuf_discard(void *record, __u64 flags)
+{
+	(void)flags;
+	free((struct stub_reservation *)record - 1);
 	stub_ring.reserved--;
 }
 
@@ -139,7 +160,7 @@ static inline __u64 bpf_ringbuf_query(const void *map, __u64 flags)
 static inline void stub_ring_clear(void)
 {
 	for (size_t i = 0; i < stub_ring.count; i++)
-		free(stub_ring.records[i]);
+		free((struct stub_reservation *)stub_ring.records[i] - 1);
 	stub_ring.count = 0;
 }
 
@@ -151,12 +172,21 @@ static inline long bpf_probe_read_kernel(void *to, __u64 size, const void *from)
 
 static inline long bpf_probe_read_user(void *to, __u64 size, const void *from)
 {
-	if (stub_reads_until_failure == 0 || !from)
+	if (stub_reads_until_failure == 0 || !from || (stub_is_readable && !stub_is_readable(from)))
 		return -14;
 	if (stub_reads_until_failure > 0)
 		stub_reads_until_failure--;
 	memcpy(to, from, size);
 	return 0;
+}
+
+static inline long bpf_probe_read_user_str(void *to, __u32 size, const void *from)
+{
+	size_t length = strnlen(from, size - 1);
+
+	memcpy(to, from, length);
+	((char *)to)[length] = 0;
+	return (long)length + 1;
 }
 
 static inline __u64 bpf_ktime_get_ns(void)
@@ -177,6 +207,27 @@ static inline __u32 bpf_get_smp_processor_id(void)
 static inline __u64 bpf_get_current_task(void)
 {
 	return (__u64)(unsigned long)stub_task;
+}
+
+static inline void *bpf_get_current_task_btf(void)
+{
+	return stub_task;
+}
+
+static inline long bpf_task_pt_regs(void *task)
+{
+	return (long)task;
+}
+
+static inline __u64 bpf_get_current_uid_gid(void)
+{
+	return 1000ull << 32 | 1001;
+}
+
+static inline long bpf_get_current_comm(void *to, __u32 size)
+{
+	strncpy(to, "host", size);
+	return 0;
 }
 
 #endif
