@@ -1,4 +1,5 @@
 /* Ways to die, one per name, for tests of what the kernel side captures. x86-64. */
+#include <assert.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -121,6 +122,12 @@ static void abort_in_handler(void)
 	use_other_stack();
 	on_fault(SIGSEGV, give_up, SA_ONSTACK);
 	fault();
+}
+
+/* The message goes to standard error and into __abort_msg. */
+static void asserted(void)
+{
+	assert(!"possible");
 }
 
 static void blocked(void)
@@ -379,6 +386,7 @@ static const struct {
 	{"reraise", reraise},
 	{"abort", abort},
 	{"abort_in_handler", abort_in_handler},
+	{"asserted", asserted},
 	{"blocked", blocked},
 	{"ignored", ignored},
 	{"siblings", siblings},
