@@ -48,7 +48,7 @@ SAN_OBJS  := $(SRCS:%.c=$(OUT)/sanitized/%.o)
 BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
 TEST_BINS := $(TESTS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
-SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/conformance/send_*.c))
+SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/conformance/send_*.c tests/e2e/show_*.c))
 GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
 
 all: $(OUT)/limpet
@@ -118,7 +118,7 @@ $(TARGETS): $(wildcard tests/e2e/targets/*.[ch])
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -I. $(filter %.c,$^) -o $@
 
-# Not tests themselves: the scripts of tests/conformance run them.
+# Not tests themselves: the scripts of tests/conformance and tests/e2e run them.
 $(SEND_BINS): %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
