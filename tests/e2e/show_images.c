@@ -68,15 +68,17 @@ static void print_hex(const uint8_t *bytes, size_t size)
 		printf("-");
 }
 
-static void print_mapping(pid_t pid, const struct image_mapping *mapping)
+static void print_mapping(pid_t pid, const struct image_mapping *mappings, uint32_t count,
+			  uint32_t index)
 {
+	const struct image_mapping *mapping = &mappings[index];
 	static const struct image anonymous = {.path = VIEW_LITERAL("//anon")};
 	const struct image *image = mapping->image ? mapping->image : &anonymous;
 	struct image_file file = {.fd = -1};
 	int fd = image_table_fd(table, pid, mapping);
 	uint64_t base, size;
 
-	image_table_extent(mapping, &base, &size);
+	image_table_extent(mappings, count, index, &base, &size);
 	printf("%llx %llx %llx %llx %llx ", (unsigned long long)mapping->start,
 	       (unsigned long long)mapping->end, (unsigned long long)mapping->file_offset,
 	       (unsigned long long)base, (unsigned long long)size);
@@ -95,7 +97,7 @@ static void dump(pid_t pid)
 	uint32_t count = image_table_find(table, pid, &mappings);
 
 	for (uint32_t i = 0; i < count; i++)
-		print_mapping(pid, &mappings[i]);
+		print_mapping(pid, mappings, count, i);
 }
 
 static void show_jit(pid_t pid)
@@ -170,7 +172,6 @@ static void bench(uint32_t processes, uint32_t mappings)
 	printf("bytes %zu\nmappings %zu\n", used_bytes() - before,
 	       image_table_count(made).mappings);
 	image_table_free(&made);
-	printf("left %zd\n", (ssize_t)used_bytes() - (ssize_t)before);
 }
 
 static void obey(const char *word, uint32_t first, uint32_t second)

