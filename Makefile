@@ -49,7 +49,7 @@ SAN_OBJS  := $(SRCS:%.c=$(OUT)/sanitized/%.o)
 BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
 TEST_BINS := $(TESTS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
-SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard $(addprefix tests/conformance/,send_*.c print_*.c find_*.c)))
+SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard $(addprefix tests/conformance/,send_*.c print_*.c find_*.c) tests/e2e/show_*.c))
 GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
 
 all: $(OUT)/limpet
@@ -128,7 +128,7 @@ $(OUT)/tests/e2e/crashes/record_abort: %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
 
-# Not tests themselves: the scripts of tests/conformance run them.
+# Not tests themselves: the scripts of tests/conformance and tests/e2e run them.
 $(SEND_BINS): %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
