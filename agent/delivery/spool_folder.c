@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/cleanup.h"
 #include "base/sha256.h"
@@ -229,18 +230,28 @@ static int write_all(int fd, struct view bytes)
 		if (written > 0)
 			bytes = view_skip(bytes, (size_t)written);
 	}
-	return fsync(fd) < 0 ? -errno : 0;
+	return 0;
 }
 
 static int write_temporary(int fd, struct view bytes)
 {
 	_cleanup_(cleanup_close) int file = -1;
+	struct timespec now[2];
+	int err;
 
 	/* Left by one that was killed while it wrote; the lock is ours. */
 	(void)unlinkat(fd, TEMPORARY, 0);
 	file = openat(fd, TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		      FILE_MODE);
-	return file < 0 ? -errno : write_all(file, bytes);
+	if (file < 0)
+		return -errno;
+	/* The order after a restart: the kernel's own times are as coarse as its tick. */
+	(void)clock_gettime(CLOCK_REALTIME, &now[0]);
+	now[1] = now[0];
+	err = write_all(file, bytes);
+	if (err == 0 && (futimens(file, now) < 0 || fsync(file) < 0))
+		err = -errno;
+	return err;
 }
 
 int spool_folder_write(int fd, const char *file_name, struct view bytes)
