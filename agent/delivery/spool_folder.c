@@ -114,9 +114,8 @@ static int open_one(int *ret_fd, int base_fd, const char *name)
 	return 0;
 }
 
-/* "sentry-0123456789abcdef", "…-2" for the second. */
-static void name_folder(char ret_name[MAX_SPOOL_FOLDER_NAME], const char *exporter_name,
-			const char *identity)
+void spool_folder_name(char ret_name[MAX_SPOOL_FOLDER_NAME], const char *exporter_name,
+		       const char *identity)
 {
 	uint8_t digest[SHA256_BYTES];
 	struct sha256 sha256;
@@ -131,6 +130,7 @@ static void name_folder(char ret_name[MAX_SPOOL_FOLDER_NAME], const char *export
 				 digest[i]);
 }
 
+/* "sentry-0123456789abcdef", with "-2" for the second. */
 static void number_folder(char ret_name[MAX_SPOOL_FOLDER_NAME], const char *first, int number)
 {
 	if (number == 1)
@@ -139,14 +139,13 @@ static void number_folder(char ret_name[MAX_SPOOL_FOLDER_NAME], const char *firs
 		(void)snprintf(ret_name, MAX_SPOOL_FOLDER_NAME, "%.60s-%d", first, number);
 }
 
-int spool_folder_open(int *ret_fd, char ret_name[MAX_SPOOL_FOLDER_NAME], int base_fd,
-		      const char *exporter_name, const char *identity, char *ret_error,
+int spool_folder_open(int *ret_fd, char name[MAX_SPOOL_FOLDER_NAME], int base_fd, char *ret_error,
 		      size_t error_size)
 {
-	char first[MAX_SPOOL_FOLDER_NAME], name[MAX_SPOOL_FOLDER_NAME];
+	char first[MAX_SPOOL_FOLDER_NAME];
 	int err = 0;
 
-	name_folder(first, exporter_name, identity);
+	memcpy(first, name, sizeof(first));
 	for (int number = 1; number <= MAX_SPOOL_FOLDERS; number++) {
 		number_folder(name, first, number);
 		if (mkdirat(base_fd, name, FOLDER_MODE) < 0 && errno != EEXIST)
@@ -158,7 +157,6 @@ int spool_folder_open(int *ret_fd, char ret_name[MAX_SPOOL_FOLDER_NAME], int bas
 			return refuse(err, "the spool's folder ", name, ret_error, error_size);
 		/* The folder itself survives a power cut, too. */
 		(void)fsync(base_fd);
-		memcpy(ret_name, name, sizeof(name));
 		return 0;
 	}
 	(void)snprintf(ret_error, error_size,

@@ -13,8 +13,8 @@ static char error[512];
 static int open_folder(struct spool_place *place, int *ret_fd, char *ret_name)
 {
 	error[0] = '\0';
-	return spool_folder_open(ret_fd, ret_name, place->base_fd, "sentry", "http://there/1",
-				 error, sizeof(error));
+	spool_folder_name(ret_name, "sentry", "http://there/1");
+	return spool_folder_open(ret_fd, ret_name, place->base_fd, error, sizeof(error));
 }
 
 static unsigned mode_of(const char *path)
