@@ -186,6 +186,11 @@ static int open_spool_base(const struct settings *settings)
 	return fd;
 }
 
+static const char *crash_word(uint32_t count)
+{
+	return count == 1 ? "crash" : "crashes";
+}
+
 /* NULL: none. */
 static struct crash_spool *open_spool(const struct exporter *exporter,
 				      const struct settings *settings, int base_fd)
@@ -210,8 +215,9 @@ static struct crash_spool *open_spool(const struct exporter *exporter,
 	if (crash_spool_new(&opened, &spool, error, sizeof(error)) < 0)
 		log_warning("%s; crashes that cannot be delivered at once may be lost", error);
 	else if (crash_spool_count(opened))
-		log_info("%s: %u crashes kept in %s are delivered now", exporter->ops->name,
-			 crash_spool_count(opened), crash_spool_path(opened));
+		log_info("%s: delivering %u %s kept in %s", exporter->ops->name,
+			 crash_spool_count(opened), crash_word(crash_spool_count(opened)),
+			 crash_spool_path(opened));
 	return opened;
 }
 
@@ -301,7 +307,7 @@ static void print_statistics(const struct delivery_worker *worker)
 			  (unsigned long long)statistics.sent);
 	if (statistics.kept)
 		log_warning("%s: %u %s kept in %s for the next start", delivery_worker_name(worker),
-			    statistics.kept, statistics.kept == 1 ? "crash" : "crashes",
+			    statistics.kept, crash_word(statistics.kept),
 			    crash_spool_path(delivery_worker_spool(worker)));
 }
 
