@@ -84,18 +84,23 @@ static bool find_by_scan(struct elf_image *image, struct located_table *ret)
 static uint64_t relocated_pointer(struct elf_image *image, uint64_t address)
 {
 	struct elf_section section;
+	struct view rest;
 	Elf64_Rela relocation;
+	uint64_t value = 0;
 
-	if (!elf_image_section(image, ".rela.dyn", &section) &&
-	    !elf_image_section(image, ".rela", &section))
+	if ((!elf_image_section(image, ".rela.dyn", &section) &&
+	     !elf_image_section(image, ".rela", &section)) ||
+	    section.type != SHT_RELA)
 		return 0;
-	for (uint32_t i = 0; i < MAX_RELOCATIONS && section.bytes.size >= sizeof(relocation); i++) {
-		memcpy(&relocation, section.bytes.bytes, sizeof(relocation));
+	rest = section.bytes;
+	while (value == 0 && rest.size >= sizeof(relocation)) {
+		memcpy(&relocation, rest.bytes, sizeof(relocation));
 		if (relocation.r_offset == address)
-			return (uint64_t)relocation.r_addend;
-		section.bytes = view_skip(section.bytes, sizeof(relocation));
+			value = (uint64_t)relocation.r_addend;
+		rest = view_skip(rest, sizeof(relocation));
 	}
-	return 0;
+	elf_image_release(image, &section);
+	return value;
 }
 
 static uint64_t pointer_at(struct elf_image *image, uint64_t address)

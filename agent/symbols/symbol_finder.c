@@ -51,7 +51,8 @@ void symbol_finder_free(struct symbol_finder **finder)
 	*finder = NULL;
 }
 
-/* The table of a section; its strings stay with the image, its symbols do not. */
+/* The table of a section; its strings stay with the image, its symbols do not. Only what has a type
+ * that no other table's strings can have is ever released. */
 static struct symbol_table *read_section(struct symbol_finder *finder, struct elf_image *image,
 					 const char *name, uint32_t type)
 {
@@ -64,9 +65,8 @@ static struct symbol_table *read_section(struct symbol_finder *finder, struct el
 		return NULL;
 	/* Code is where the program says: in a debug file the same, but without the bytes. */
 	segments = elf_image_segments(finder->image, &count);
-	if (elf_image_section_at(image, symbols.link, &strings) && strings.type == SHT_STRTAB &&
-	    symbol_table_new(&table, symbols.bytes, strings.bytes, segments, count) != 0)
-		elf_image_release(image, &strings);
+	if (elf_image_section_at(image, symbols.link, &strings) && strings.type == SHT_STRTAB)
+		(void)symbol_table_new(&table, symbols.bytes, strings.bytes, segments, count);
 	elf_image_release(image, &symbols);
 	return table;
 }
@@ -79,7 +79,8 @@ static struct symbol_table *read_debugdata(struct symbol_finder *finder)
 	const struct elf_segment *segments;
 	uint32_t count;
 
-	if (!elf_image_section(finder->image, ".gnu_debugdata", &section))
+	if (!elf_image_section(finder->image, ".gnu_debugdata", &section) ||
+	    section.type != SHT_PROGBITS)
 		return NULL;
 	segments = elf_image_segments(finder->image, &count);
 	if (gnu_debugdata_unpack(section.bytes, &finder->debugdata) == 0 &&
