@@ -23,6 +23,7 @@
 #define MAX_POISON_FILES    1024
 #define MAX_ATTEMPTS        2
 #define MAX_PIECES_PER_POLL 256
+#define START_TIMEOUT_NS    (10 * NS_PER_S)
 #define WARNING_INTERVAL_NS (10 * NS_PER_S)
 
 struct waiting_job {
@@ -48,8 +49,9 @@ struct symbol_process {
 	struct waiting_job *first; /* the one being worked on when is_under_way */
 	struct waiting_job *last;
 	uint32_t waiting;
+	bool is_ready; /* the child is in its sandbox */
 	bool is_under_way;
-	uint64_t deadline_ns;
+	uint64_t deadline_ns; /* of the job under way, or of becoming ready; 0: not set yet */
 	struct byte_buffer reply;
 	struct hash_map *poison; /* uint64_t key → uint8_t */
 	uint64_t warning_gate_ns;
@@ -62,6 +64,8 @@ static int start_child(struct symbol_process *process)
 
 	if (symbol_fork_is_running(&process->child))
 		return 0;
+	process->is_ready = false;
+	process->deadline_ns = 0;
 	r = symbol_fork_start(&process->child);
 	if (r < 0)
 		return r;
@@ -292,13 +296,19 @@ static void remember_culprit(struct symbol_process *process, struct waiting_job 
 /* It died, hung, or sent what cannot be: a new one tries once more without the file it died of. */
 static void fail_child(struct symbol_process *process)
 {
-	struct waiting_job *job = process->is_under_way ? process->first : NULL;
+	struct waiting_job *job = process->first;
 
-	if (job)
+	/* One that cannot even begin is an attempt too, lest it be started for ever. */
+	if (process->is_under_way)
 		remember_culprit(process, job);
+	else if (process->is_ready)
+		job = NULL;
+	else if (job)
+		job->attempts++;
 	if (symbol_fork_is_running(&process->child))
 		(void)epoll_ctl(process->epoll_fd, EPOLL_CTL_DEL, process->child.socket_fd, NULL);
 	symbol_fork_stop(&process->child);
+	process->is_ready = false;
 	process->is_under_way = false;
 	byte_buffer_clear(&process->reply);
 	if (job && job->attempts >= MAX_ATTEMPTS)
@@ -349,6 +359,8 @@ static bool send_first(struct symbol_process *process, uint64_t now_ns)
 		give_up_first(process, "the symbol process cannot be started", r);
 		return true;
 	}
+	if (!process->is_ready)
+		return false;
 	r = send_message(process, process->first);
 	if (r == -EAGAIN || r == -EINTR)
 		return false;
@@ -384,6 +396,20 @@ static void take_answer(struct symbol_process *process, const struct symbol_repl
 	arena_done(&arena);
 }
 
+static void take_ready(struct symbol_process *process, const struct symbol_reply *reply)
+{
+	byte_buffer_clear(&process->reply);
+	if (reply->id == ID_READY && !reply->size_bytes && !reply->error) {
+		process->is_ready = true;
+		return;
+	}
+	if (log_gate(&process->warning_gate_ns, WARNING_INTERVAL_NS))
+		log_warning(
+			"the symbol process cannot enter its sandbox: %s",
+			strerror(reply->error < 0 && reply->error > -4096 ? -reply->error : EIO));
+	fail_child(process);
+}
+
 /* True when an answer is complete, whatever became of it, or the child is gone. */
 static bool look_at_reply(struct symbol_process *process)
 {
@@ -392,6 +418,10 @@ static bool look_at_reply(struct symbol_process *process)
 	if (process->reply.size < sizeof(reply))
 		return false;
 	memcpy(&reply, process->reply.bytes, sizeof(reply));
+	if (!process->is_ready) {
+		take_ready(process, &reply);
+		return true;
+	}
 	if (!process->is_under_way || reply.id != process->first->id ||
 	    reply.size_bytes > MAX_ANSWER_BYTES ||
 	    process->reply.size - sizeof(reply) > reply.size_bytes) {
@@ -434,7 +464,10 @@ void symbol_process_poll(struct symbol_process *process, uint64_t now_ns)
 {
 	symbol_fork_reap(&process->child);
 	receive(process);
-	if (process->is_under_way && now_ns >= process->deadline_ns)
+	if (symbol_fork_is_running(&process->child) && !process->is_ready && !process->deadline_ns)
+		process->deadline_ns = now_ns + START_TIMEOUT_NS;
+	if ((process->is_under_way || !process->is_ready) && process->deadline_ns &&
+	    now_ns >= process->deadline_ns)
 		fail_child(process);
 	while (!process->is_under_way && process->first)
 		if (!send_first(process, now_ns))
