@@ -48,7 +48,7 @@ SAN_OBJS  := $(SRCS:%.c=$(OUT)/sanitized/%.o)
 BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
 TEST_BINS := $(TESTS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
-SEND_BINS := $(patsubst %.c,$(OUT)/%,$(foreach verb,send print find,$(wildcard tests/conformance/$(verb)_*.c)))
+SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard $(addprefix tests/conformance/,send_*.c print_*.c find_*.c)))
 GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
 
 all: $(OUT)/limpet

@@ -66,6 +66,8 @@ size_t module_memory_bytes(const struct module *module)
 {
 	size_t size = sizeof(*module) + elf_image_memory_bytes(module->image);
 
+	if (module->unwind_table)
+		size += unwind_table_memory_bytes(module->unwind_table);
 	if (module->finder)
 		size += symbol_finder_memory_bytes(module->finder);
 	if (module->lines)
