@@ -72,6 +72,8 @@ size_t module_memory_bytes(const struct module *module)
 		size += symbol_finder_memory_bytes(module->finder);
 	if (module->lines)
 		size += line_numbers_memory_bytes(module->lines);
+	if (module->unwind_table)
+		size += unwind_table_memory_bytes(module->unwind_table);
 	return size;
 }
 
