@@ -48,7 +48,7 @@ SAN_OBJS  := $(SRCS:%.c=$(OUT)/sanitized/%.o)
 BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
 TEST_BINS := $(TESTS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
-SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard tests/conformance/send_*.c tests/conformance/find_*.c))
+SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard $(patsubst %,tests/conformance/%_*.c,send print find)))
 GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
 
 all: $(OUT)/limpet

@@ -11,11 +11,14 @@
 #include "symbols/go_image.h"
 #include "symbols/line_numbers.h"
 #include "symbols/symbol_finder.h"
+#include "symbols/unwind_table.h"
 
 struct module {
 	int fd;
 	struct elf_image *image;
 	char *debug_root; /* NULL: no separate debug files */
+	struct unwind_table *unwind_table;
+	bool is_unwind_table_tried;
 	bool is_go_tried;
 	bool is_go;
 	struct symbol_finder *finder;
@@ -51,6 +54,7 @@ void module_free(struct module **module)
 		return;
 	line_numbers_free(&(*module)->lines);
 	symbol_finder_free(&(*module)->finder);
+	unwind_table_free(&(*module)->unwind_table);
 	elf_image_free(&(*module)->image);
 	cleanup_close(&(*module)->fd);
 	free((*module)->debug_root);
@@ -62,6 +66,8 @@ size_t module_memory_bytes(const struct module *module)
 {
 	size_t size = sizeof(*module) + elf_image_memory_bytes(module->image);
 
+	if (module->unwind_table)
+		size += unwind_table_memory_bytes(module->unwind_table);
 	if (module->finder)
 		size += symbol_finder_memory_bytes(module->finder);
 	if (module->lines)
@@ -82,6 +88,15 @@ enum machine module_machine(const struct module *module)
 struct elf_image *module_image(struct module *module)
 {
 	return module->image;
+}
+
+struct unwind_table *module_unwind_table(struct module *module)
+{
+	if (!module->is_unwind_table_tried) {
+		module->is_unwind_table_tried = true;
+		(void)unwind_table_new(&module->unwind_table, module->image);
+	}
+	return module->unwind_table;
 }
 
 bool module_has_frame_pointers(struct module *module)
