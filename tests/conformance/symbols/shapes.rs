@@ -84,7 +84,7 @@ fn main() {
         apply(|value| value + count, 3),
         apply(|value| value * count, 3),
         show::<_, true, '\''>(&map),
-        show::<str, false, 'ä'>("text"),
+        show::<str, false, '\u{7}'>("text"),
         Grid([count as u16, 1, 2]).größe(),
         generic_call::<Result<(), &'static str>>(Some, Ok(())),
     );
