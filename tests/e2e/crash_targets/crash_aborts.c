@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void *volatile twice;
 
@@ -36,7 +35,8 @@ FRAME void corrupt_heap(void)
 	char *volatile first = malloc(2000);
 	char *volatile second = malloc(2000);
 
-	memset(first, 0xff, 2000 + 16);
+	for (int i = 0; i < 2000 + 16; i++)
+		((volatile char *)first)[i] = (char)0xff;
 	free(second);
 	free(first);
 	depth++;
