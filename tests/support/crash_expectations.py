@@ -28,46 +28,46 @@ NUMBERS = {"SIGQUIT": 3, "SIGILL": 4, "SIGTRAP": 5, "SIGABRT": 6, "SIGBUS": 7, "
            "SIGXFSZ": 25, "SIGSYS": 31}
 
 
-def _fault(code_name, cause, top, address=None, signal="SIGSEGV", **more):
+def fault(code_name, cause, top, address=None, signal="SIGSEGV", **more):
     return Expected(signal, code_name, cause, top, address, -NUMBERS[signal], **more)
 
 
-def _end(signal, cause, top, code_name="SI_TKILL", **more):
+def ended(signal, cause, top, code_name="SI_TKILL", **more):
     return Expected(signal, code_name, cause, top, NO_ADDRESS, -NUMBERS[signal], is_first_exact=False, **more)
 
 
 NULL = r"null pointer dereference.*0x4\b"
 OVERFLOW = r"stack overflow"
 FAULTS = {
-    "null": _fault("SEGV_MAPERR", NULL, ["read_null", *SHOP], 4),
-    "read-only": _fault("SEGV_ACCERR", r"write.*read-only", ["write_read_only", *SHOP]),
-    "overflow": _fault("SEGV_MAPERR", OVERFLOW, ["descend"] * 5),
-    "wide-overflow": _fault("SEGV_MAPERR", OVERFLOW, ["descend_widely"] * 5),
-    "divide": _fault("FPE_INTDIV", r"divi(de|sion).*zero", ["divide_by_zero", *SHOP], signal="SIGFPE"),
-    "bus": _fault("BUS_ADRERR", r"(past|beyond|truncated)", ["read_past_file", *SHOP], signal="SIGBUS"),
-    "illegal": _fault("ILL_ILLOPN", r"illegal", ["run_illegal_instruction", *SHOP], signal="SIGILL"),
-    "breakpoint": _fault("SI_KERNEL", r"breakpoint|trap", ["run_breakpoint", *SHOP], NO_ADDRESS, signal="SIGTRAP"),
-    "null-call": _fault("SEGV_MAPERR", r"(call|jump).*null", ["call_null", *SHOP], 0, is_first_exact=False),
-    "data-jump": _fault("SEGV_ACCERR", r"(jump|execut|not code)", ["jump_to_data", *SHOP], is_first_exact=False),
-    "wild": _fault("SI_KERNEL", r"non-canonical|protection", ["read_wild_address", *SHOP], NO_ADDRESS),
-    "jit": _fault("SEGV_MAPERR", r"null pointer dereference", ["jitted_price", "crash_jitted_code", *SHOP], 0),
-    "assert": _end("SIGABRT", r"Assertion .*the shelf is there.* failed", ["fail_assertion", *SHOP]),
-    "abort": _end("SIGABRT", r"abort", ["abort_plainly", *SHOP]),
-    "double-free": _end("SIGABRT", r"double free", ["free_twice", *SHOP]),
-    "heap": _end("SIGABRT", r"corrupt|invalid|free\(\)|unaligned|chunk", ["corrupt_heap", *SHOP]),
-    "in-usr1": _fault("SEGV_MAPERR", NULL, ["read_null", "on_usr1", "crash_in_usr1", *SHOP], 4),
-    "reset-return": _fault("SEGV_MAPERR", NULL, ["read_null", "reset_and_return", *SHOP], 4),
-    "reset-raise": _fault("SEGV_MAPERR", NULL, ["read_null", "reset_and_raise", *SHOP], 4),
-    "blocked": _fault("SEGV_MAPERR", NULL, ["read_null", "crash_with_blocked_signal", *SHOP], 4),
-    "ignored": _fault("SEGV_MAPERR", NULL, ["read_null", "crash_with_ignored_signal", *SHOP], 4),
-    "seccomp": _end("SIGSYS", r"seccomp|system call", ["violate_seccomp", *SHOP], "SYS_SECCOMP"),
-    "file-size": _end("SIGXFSZ", r"file.*size|size.*file|SIGXFSZ", ["exceed_file_size", *SHOP], None, has_core=False),
-    "quit": _end("SIGQUIT", r"SIGQUIT|quit|sent by|signal", ["quit_itself", *SHOP], "SI_USER"),
-    "thread": _fault("SEGV_MAPERR", NULL, ["read_null", *SHOP, "work"], 4),
-    "thread-overflow": _fault(None, OVERFLOW, ["descend"] * 5),
-    "library": _fault("SEGV_MAPERR", r"null pointer dereference", ["library_read_page", "library_find_book", "library_ask",
+    "null": fault("SEGV_MAPERR", NULL, ["read_null", *SHOP], 4),
+    "read-only": fault("SEGV_ACCERR", r"write.*read-only", ["write_read_only", *SHOP]),
+    "overflow": fault("SEGV_MAPERR", OVERFLOW, ["descend"] * 5),
+    "wide-overflow": fault("SEGV_MAPERR", OVERFLOW, ["descend_widely"] * 5),
+    "divide": fault("FPE_INTDIV", r"divi(de|sion).*zero", ["divide_by_zero", *SHOP], signal="SIGFPE"),
+    "bus": fault("BUS_ADRERR", r"(past|beyond|truncated)", ["read_past_file", *SHOP], signal="SIGBUS"),
+    "illegal": fault("ILL_ILLOPN", r"illegal", ["run_illegal_instruction", *SHOP], signal="SIGILL"),
+    "breakpoint": fault("SI_KERNEL", r"breakpoint|trap", ["run_breakpoint", *SHOP], NO_ADDRESS, signal="SIGTRAP"),
+    "null-call": fault("SEGV_MAPERR", r"(call|jump).*null", ["call_null", *SHOP], 0, is_first_exact=False),
+    "data-jump": fault("SEGV_ACCERR", r"(jump|execut|not code)", ["jump_to_data", *SHOP], is_first_exact=False),
+    "wild": fault("SI_KERNEL", r"non-canonical|protection", ["read_wild_address", *SHOP], NO_ADDRESS),
+    "jit": fault("SEGV_MAPERR", r"null pointer dereference", ["jitted_price", "crash_jitted_code", *SHOP], 0),
+    "assert": ended("SIGABRT", r"Assertion .*the shelf is there.* failed", ["fail_assertion", *SHOP]),
+    "abort": ended("SIGABRT", r"abort", ["abort_plainly", *SHOP]),
+    "double-free": ended("SIGABRT", r"double free", ["free_twice", *SHOP]),
+    "heap": ended("SIGABRT", r"corrupt|invalid|free\(\)|unaligned|chunk", ["corrupt_heap", *SHOP]),
+    "in-usr1": fault("SEGV_MAPERR", NULL, ["read_null", "on_usr1", "crash_in_usr1", *SHOP], 4),
+    "reset-return": fault("SEGV_MAPERR", NULL, ["read_null", "reset_and_return", *SHOP], 4),
+    "reset-raise": fault("SEGV_MAPERR", NULL, ["read_null", "reset_and_raise", *SHOP], 4),
+    "blocked": fault("SEGV_MAPERR", NULL, ["read_null", "crash_with_blocked_signal", *SHOP], 4),
+    "ignored": fault("SEGV_MAPERR", NULL, ["read_null", "crash_with_ignored_signal", *SHOP], 4),
+    "seccomp": ended("SIGSYS", r"seccomp|system call", ["violate_seccomp", *SHOP], "SYS_SECCOMP"),
+    "file-size": ended("SIGXFSZ", r"file.*size|size.*file|SIGXFSZ", ["exceed_file_size", *SHOP], None, has_core=False),
+    "quit": ended("SIGQUIT", r"SIGQUIT|quit|sent by|signal", ["quit_itself", *SHOP], "SI_USER"),
+    "thread": fault("SEGV_MAPERR", NULL, ["read_null", *SHOP, "work"], 4),
+    "thread-overflow": fault(None, OVERFLOW, ["descend"] * 5),
+    "library": fault("SEGV_MAPERR", r"null pointer dereference", ["library_read_page", "library_find_book", "library_ask",
                                                                 "library_open", "enter_library", "crash_in_library"], 0),
-    "deleted-library": _fault("SEGV_MAPERR", r"null pointer", ["library_read_page", "library_find_book", "library_ask",
+    "deleted-library": fault("SEGV_MAPERR", r"null pointer", ["library_read_page", "library_find_book", "library_ask",
                                                              "library_open", "enter_library", "crash_in_deleted_library"], 0),
 }
 FAULTS["unlinked"] = dataclasses.replace(FAULTS["null"], top=["read_null", "crash_unlinked", *SHOP])

@@ -9,11 +9,15 @@ import tempfile
 import crash_reader
 import elf_facts
 import gdb_judge
+import tap
 from limpet_runner import Limpet
 from process_stage import Stage
 
 # Every crash is wanted here, however alike; the spool is the test's own.
 OPTIONS = ("--crash-burst=100000", "--breadcrumbs=all")
+
+
+AGREEMENT_PERCENT = 95
 
 
 @dataclasses.dataclass
@@ -27,6 +31,7 @@ class Crash:
     code: int = 0
     events: list = dataclasses.field(default_factory=list)
     reference: dict = None
+    has_later_core: bool = False  # the core is not of the fault but of a signal raised in its handling
     deleted_copy: str = ""  # a file like the one it maps but that is gone
 
     @property
@@ -144,17 +149,38 @@ def check_images(crash, event):
             f"{frame.pc:#x} lies in {inside}, the event says {frame.package!r}"
 
 
-def compare_stacks(crash, event, has_later_core=False, depth=gdb_judge.DEPTH):
-    """(verdict of the crashed thread, verdict of all others). has_later_core: what is compared is what the signal broke
-    that was being handled when the core came to be."""
+def compare_stacks(crash, event, depth=gdb_judge.DEPTH):
+    """(verdict of the crashed thread, verdict of all others)."""
     reference = crash.reference["threads"]
     crashed, others = gdb_judge.Verdict(), gdb_judge.Verdict()
     frames = {thread.tid: thread.frames for thread in event.threads}
     for tid, stack in reference.items():
         is_crashed = int(tid) == crash.reference["crashed"]
-        if is_crashed and has_later_core:
+        if is_crashed and crash.has_later_core:
             stack = stack[next(number for number, frame in enumerate(stack) if frame["is_signal"]) + 1:]
         title = crash.title if is_crashed else f"{crash.title}, thread {tid}"
         verdict = gdb_judge.compare(title, crash.program, stack, frames.get(int(tid), []), depth)
         (crashed if is_crashed else others).add(verdict)
     return crashed, others
+
+
+def check_agreement(crashes):
+    """Frame by frame with gdb, over everything that left a core; a crash without an event disagrees."""
+    crashed, others = gdb_judge.Verdict(), gdb_judge.Verdict()
+    for crash in crashes:
+        if not crash.reference:
+            continue
+        if len(crash.events) != 1:
+            crashed.total += gdb_judge.DEPTH
+            crashed.disagreements.append(f"{crash.title}: {len(crash.events)} events")
+            continue
+        one, rest = compare_stacks(crash, crash.events[0])
+        crashed.add(one)
+        others.add(rest)
+    for what, verdict in (("crashed threads", crashed), ("other threads", others)):
+        print(f"# {what}: {verdict.agreed} of {verdict.total} frames are gdb's: {verdict.percent:.2f} %")
+        for line in verdict.disagreements:
+            print(f"#   {line}")
+        if verdict.total:
+            with tap.case(f"{what}: at least {AGREEMENT_PERCENT} % of the frames are gdb's"):
+                assert verdict.percent >= AGREEMENT_PERCENT, f"{verdict.percent:.2f} %"

@@ -77,7 +77,8 @@ def plain_name(name):
     name = name.split("@")[0]
     name = re.sub(r" \[clone [^]]*\]|\.(cold|part|isra|constprop|lto_priv|llvm)(\.\d+)*", "", name)
     name = name.replace("(anonymous namespace)", "{anonymous}").replace("operator()", "{call}")
-    name = name.replace("{{closure}}", "{closure}").replace("operator<", "{less}").replace("->", "")
+    name = re.sub(r"\{\{closure\}\}|\{closure#\d+\}", "{closure}", re.sub(r"\[[0-9a-f]{16}\]", "", name))
+    name = name.replace("operator<", "{less}").replace("->", "")
     # Rust writes the type of a method in brackets of its own: <shop::Shelf<T>>::article.
     while name.startswith("<"):
         inner = re.match(r"<(?:impl )?([^<>]*(?:<(?:[^<>]|<[^<>]*>)*>[^<>]*?)?)(?: as .*?)?>(::.*)$", name)

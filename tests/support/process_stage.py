@@ -34,6 +34,8 @@ def serve(reply_path):
                 process = start_in(request["folder"], request)
                 processes[process.pid] = process
                 reply["pid"] = process.pid
+            elif request["do"] == "pid":
+                reply["pid"] = os.getpid()
             elif request["do"] == "signal":
                 os.kill(request["pid"], request["signal"])
             elif request["do"] == "start":

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,11 +134,19 @@ FRAME void crash_child(void)
 	depth++;
 }
 
+/* Until somebody kills it, or tells it to go on and crash by SIGUSR2. */
 FRAME void wait_to_be_killed(void)
 {
+	sigset_t set;
+	int received;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	printf("%d\n", (int)getpid());
 	fflush(stdout);
-	pause();
+	sigwait(&set, &received);
+	read_null();
 	depth++;
 }
 
