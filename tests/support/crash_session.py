@@ -102,9 +102,9 @@ class CrashSession:
         pids = {crash.pid for crash in self.crashes}
         return [event for event in self.events if event.pid not in pids]
 
-    def ask_gdb(self):
+    def ask_gdb(self, is_wanted=lambda crash: True):
         gdb_judge.require_gdb()
-        crashes = [crash for crash in self.crashes if crash.core]
+        crashes = [crash for crash in self.crashes if crash.core and is_wanted(crash)]
         answers = gdb_judge.read_cores([self.request_for(crash) for crash in crashes])
         for crash in crashes:
             crash.reference = answers[crash.core]

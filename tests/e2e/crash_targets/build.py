@@ -141,7 +141,18 @@ def go_jobs():
         yield name, lambda name=name, options=options: build_go(name, options)
 
 
-LANGUAGES = {"c": c_jobs, "cpp": cpp_jobs, "rust": rust_jobs, "go": go_jobs}
+def program_jobs():
+    """Parts of the real programs that are crashed: an addon for Node, a class for the JVM."""
+    headers = "/usr/include/node"
+    addon, java = source("crash_node_addon.c"), source("NullChecks.java")
+    if find_tool("node") and os.path.exists(os.path.join(headers, "node_api.h")):
+        yield "crash_addon.node", lambda: make("crash_addon.node", ["gcc", "-O1", "-g", "-fPIC", "-shared", "-Wl,--build-id",
+                                                                    "-I" + headers, addon], [addon])
+    if find_tool("javac"):
+        yield "NullChecks.class", lambda: is_current(path("NullChecks.class"), [java]) or run(["javac", "-nowarn", "-d", BUILT, java])
+
+
+LANGUAGES = {"c": c_jobs, "cpp": cpp_jobs, "rust": rust_jobs, "go": go_jobs, "programs": program_jobs}
 
 
 def build(*languages):
