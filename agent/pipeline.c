@@ -108,7 +108,7 @@ static int new_stages(struct pipeline *pipeline, const struct settings *settings
 {
 	struct connection_table_settings connections = {settings->capture.max_connections,
 							settings->tracing.tcp_calls};
-	struct assembler_sink segments = {pipeline, deliver};
+	struct assembler_sink segments = {.self = pipeline, .on_segment = deliver};
 	struct connection_sink exchanges = {pipeline, on_request,   on_response, on_finish,
 					    set_mode, ask_progress, forget};
 	int err;

@@ -72,7 +72,7 @@ static void open_house(struct house *house)
 	struct tracing_settings tracing = {
 		.max_routes = 4, .max_open_segments = MAX_OPEN, .segment_timeout_ms = 1000};
 	struct sampling_settings sampling = {.ratio = 1, .parent_based = true};
-	struct assembler_sink segments = {house, on_segment};
+	struct assembler_sink segments = {.self = house, .on_segment = on_segment};
 
 	*house = (struct house){0};
 	if (process_table_new(&house->processes, &identity, 4, &house->drops) < 0 ||
