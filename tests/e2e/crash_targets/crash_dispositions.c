@@ -1,6 +1,6 @@
 /*
- * Ways of the crash target that have to do with what becomes of a signal: handled, blocked, ignored,
- * survived; and the ends that are no fault of the processor.
+ * Ways of the crash target that have to do with what becomes of a signal: handled, blocked,
+ * ignored, survived; and the ends that are no fault of the processor.
  */
 #include "crash_ways.h"
 
@@ -152,7 +152,8 @@ FRAME void violate_seccomp(void)
 	};
 	struct sock_fprog program = {.len = sizeof(rules) / sizeof(*rules), .filter = rules};
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
 		_exit(127);
 	depth += (int)getppid();
 	depth++;

@@ -120,7 +120,8 @@ static const uint8_t jitted[] = {0x55, 0x48, 0x89, 0xe5, 0x31, 0xc0, 0x89, 0x00,
 FRAME void crash_jitted_code(void)
 {
 	char path[64];
-	void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (code == MAP_FAILED)
 		_exit(122);

@@ -1,5 +1,6 @@
 /*
- * The crash target's way in: finds the way by its name and goes down to it. usage: crash WAY [LIBRARY]
+ * The crash target's way in: finds the way by its name and goes down to it. usage: crash WAY
+ * [LIBRARY]
  */
 #include "crash_ways.h"
 

@@ -1,5 +1,6 @@
 /*
- * A native addon for Node with a bug in it: readShelf() writes through a null pointer, two functions down.
+ * A native addon for Node with a bug in it: readShelf() writes through a null pointer, two
+ * functions down.
  */
 #include <node_api.h>
 
@@ -25,7 +26,8 @@ NAPI_MODULE_INIT()
 {
 	napi_value function;
 
-	if (napi_create_function(env, "readShelf", NAPI_AUTO_LENGTH, addon_read_shelf, NULL, &function) == napi_ok)
+	if (napi_create_function(env, "readShelf", NAPI_AUTO_LENGTH, addon_read_shelf, NULL,
+				 &function) == napi_ok)
 		napi_set_named_property(env, exports, "readShelf", function);
 	return exports;
 }

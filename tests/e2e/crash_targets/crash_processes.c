@@ -174,9 +174,11 @@ FRAME void crash_in_library(void)
 static void copy_file(const char *from, const char *to)
 {
 	struct stat status;
-	int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	int in = open(from, O_RDONLY | O_CLOEXEC),
+	    out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
 
-	if (in < 0 || out < 0 || fstat(in, &status) != 0 || sendfile(out, in, NULL, (size_t)status.st_size) < 0)
+	if (in < 0 || out < 0 || fstat(in, &status) != 0 ||
+	    sendfile(out, in, NULL, (size_t)status.st_size) < 0)
 		_exit(116);
 	close(in);
 	close(out);

@@ -1,6 +1,6 @@
 /*
- * The crash target: one program that dies in the way its first argument names, always below the same
- * six functions, so that its stack can be compared frame by frame. It knows nothing of limpet.
+ * The crash target: one program that dies in the way its first argument names, always below the
+ * same six functions, so that its stack can be compared frame by frame. It knows nothing of limpet.
  * Functions of a stack are never inlined, cloned or left by a jump.
  */
 #ifndef CRASH_WAYS_H
