@@ -40,7 +40,7 @@ static int replay_records(struct recording_reader *reader, struct pipeline *pipe
 		if (header->time_ns > now_ns)
 			now_ns = header->time_ns;
 		if (now_ns > ticked_ns + TICK_NS) {
-			pipeline_tick(pipeline, now_ns);
+			pipeline_tick(pipeline, now_ns, true);
 			ticked_ns = now_ns;
 		}
 		pipeline_take_record(pipeline, record);

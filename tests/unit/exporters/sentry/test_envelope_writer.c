@@ -7,22 +7,22 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include "exporters/sentry/transaction_envelope.h"
+#include "exporters/sentry/envelope_writer.h"
 #include "known_segment.h"
 
-static struct transaction_envelope envelope;
+static struct envelope_writer envelope;
 
 static int set_up(void **state)
 {
 	(void)state;
-	transaction_envelope_init(&envelope, VIEW_LITERAL("pub"), VIEW_LITERAL("42"));
+	envelope_writer_init(&envelope, VIEW_LITERAL("pub"), VIEW_LITERAL("42"));
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	transaction_envelope_done(&envelope);
+	envelope_writer_done(&envelope);
 	return 0;
 }
 
@@ -44,7 +44,7 @@ static void assert_envelope(uint64_t sent_at_unix_ns, const char *sent_at)
 	json_t *header, *item, *payload;
 	struct view rest;
 
-	assert_int_equal(transaction_envelope_write(&envelope, segment, sent_at_unix_ns, &summary),
+	assert_int_equal(envelope_writer_transaction(&envelope, segment, sent_at_unix_ns, &summary),
 			 0);
 	rest = byte_buffer_view(&envelope.bytes);
 	header = next_line(&rest);
@@ -85,7 +85,7 @@ static void refuses_the_empty(void **state)
 
 	(void)state;
 	segment->spans_count = 0;
-	assert_int_equal(transaction_envelope_write(&envelope, segment, 0, &summary), -EINVAL);
+	assert_int_equal(envelope_writer_transaction(&envelope, segment, 0, &summary), -EINVAL);
 	segment_free(&segment);
 }
 
@@ -107,9 +107,9 @@ static void holds_the_largest(void **state)
 	segment->has_sentry_trace = true;
 	memcpy(text, "sentry-public_key=k,sentry-trace_id=" KNOWN_TRACE_ID ",", 69);
 	segment->baggage = view_of(text, sizeof(text));
-	assert_int_equal(transaction_envelope_write(&envelope, segment, 1, &summary), 0);
-	assert_in_range(envelope.payload.size, MAX_TRANSACTION_BYTES - 20000,
-			MAX_TRANSACTION_BYTES);
+	assert_int_equal(envelope_writer_transaction(&envelope, segment, 1, &summary), 0);
+	assert_in_range(envelope.bytes.size, MAX_TRANSACTION_BYTES - 20000,
+			MAX_TRANSACTION_BYTES + 20000);
 	assert_true(summary.dropped_spans_count > 0);
 	segment_free(&segment);
 }
