@@ -137,9 +137,11 @@ def check_images(crash, event):
         assert image, f"{path} is not among the images: {sorted(images)}"
         start, size = crash_reader.read_address(image["image_addr"]), image["image_size"]
         assert start == low, f"{path} is mapped at {low:#x}, the event says {start:#x}"
-        assert start + size <= high, f"{path} ends at {high:#x}, the event says {start + size:#x}"
         if path.endswith(" (deleted)"):
+            assert start + size <= high, f"{path} ends at {high:#x}, the event says {start + size:#x}"
             continue
+        end = max(high, start + elf_facts.memory_size(path) + 4095 & ~4095)
+        assert start + size <= end, f"{path} ends at {end:#x}, the event says {start + size:#x}"
         assert image.get("code_id") == elf_facts.build_id(path), \
             f"{path}: code_id {image.get('code_id')}, readelf says {elf_facts.build_id(path)}"
         assert image["debug_id"] == elf_facts.debug_id(path), f"{path}: debug_id {image['debug_id']}"

@@ -95,6 +95,14 @@ def _segments(file):
         yield kind, flags, place, address, in_file, in_memory
 
 
+@functools.lru_cache(maxsize=None)
+def memory_size(path):
+    """From the first page of the first segment to the last byte of the last, what is zeroed (.bss) included."""
+    with open(path, "rb") as file:
+        loads = [(address, size) for kind, _, _, address, _, size in _segments(file) if kind == PT_LOAD]
+    return max(address + size for address, size in loads) - (min(address for address, _ in loads) & ~4095)
+
+
 def mapped_files(core):
     """Of a core of a 64-bit little-endian process: {path: (lowest address, end)} of every file with an executable
     mapping, all of its mappings counted. A deleted file's path ends in " (deleted)"."""
