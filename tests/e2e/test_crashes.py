@@ -16,6 +16,8 @@ from crash_expectations import FAULTS, LATER_CORES, check_event
 from crash_session import CrashSession, check_agreement
 
 EVERY_WAY = ("crash-pie-O0-fp", "crash-pie-O2-nofp")
+NO_FUNCTION = ("null-call", "data-jump")
+NO_JUDGE = ("jit",)  # gdb has no rule for code without a file
 CORE_WAYS = ("null", "abort", "overflow")
 
 
@@ -36,13 +38,14 @@ def crash_one(session, programs, name, way):
         folder = tempfile.mkdtemp(dir=session.folder.name)
         copy = shutil.copy(programs[name], os.path.join(folder, "crash-copy"))
         crash = session.crash(title, copy, way, copy, folder=folder)
-        crash.program = programs[name]
+        crash.program = crash.deleted_copy = programs[name]
         return crash
     level = "O0" if "O0" in name else "O2"
     arguments = [programs[f"crash_library-{level}.so"]] if "library" in way else []
     crash = session.crash(title, programs[name], way, *arguments)
     crash.deleted_copy = arguments[0] if way == "deleted-library" else ""
     crash.has_later_core = way in LATER_CORES
+    crash.has_no_function = way in NO_FUNCTION
     return crash
 
 
@@ -73,7 +76,7 @@ def main():
         with tap.case("nothing is lost, nobody else has an event"):
             session.limpet.check_clean()
             tap.equal([event.describe() for event in session.strangers()], [], "events of others")
-        check_agreement(session.crashes)
+        check_agreement([crash for crash, _, way in crashes if way not in NO_JUDGE])
     tap.finish()
 
 

@@ -47,9 +47,11 @@ def read_address(text):
 
 
 def read_frames(stacktrace):
-    """Innermost first: the other way round than sent."""
+    """Innermost first: the other way round than sent; without the row that stands for what was folded."""
     frames = []
     for row in reversed((stacktrace or {}).get("frames", [])):
+        if set(row) == {"function", "in_app"}:
+            continue
         frames.append(Frame(read_address(row["instruction_addr"]) if "instruction_addr" in row else -1,
                             row.get("function", ""), row.get("raw_function", "") or row.get("symbol", ""),
                             row.get("package", ""), row.get("trust", ""), row.get("in_app"), row.get("lineno", 0),

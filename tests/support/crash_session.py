@@ -32,6 +32,7 @@ class Crash:
     events: list = dataclasses.field(default_factory=list)
     reference: dict = None
     has_later_core: bool = False  # the core is not of the fault but of a signal raised in its handling
+    has_no_function: bool = False  # the innermost frame is in none: no name, perhaps no file
     deleted_copy: str = ""  # a file like the one it maps but that is gone
 
     @property
@@ -138,14 +139,13 @@ def check_images(crash, event):
         start, size = crash_reader.read_address(image["image_addr"]), image["image_size"]
         assert start == low, f"{path} is mapped at {low:#x}, the event says {start:#x}"
         if path.endswith(" (deleted)"):
-            assert start + size <= high, f"{path} ends at {high:#x}, the event says {start + size:#x}"
-            continue
+            path = crash.deleted_copy
         end = max(high, start + elf_facts.memory_size(path) + 4095 & ~4095)
         assert start + size <= end, f"{path} ends at {end:#x}, the event says {start + size:#x}"
         assert image.get("code_id") == elf_facts.build_id(path), \
             f"{path}: code_id {image.get('code_id')}, readelf says {elf_facts.build_id(path)}"
         assert image["debug_id"] == elf_facts.debug_id(path), f"{path}: debug_id {image['debug_id']}"
-    for frame in event.frames:
+    for frame in event.frames[crash.has_no_function:]:
         inside = [path for path, (low, high) in files.items() if low <= frame.pc < high]
         assert not inside or frame.package.removesuffix(" (deleted)") == inside[0].removesuffix(" (deleted)"), \
             f"{frame.pc:#x} lies in {inside}, the event says {frame.package!r}"
@@ -160,6 +160,8 @@ def compare_stacks(crash, event, depth=gdb_judge.DEPTH):
         is_crashed = int(tid) == crash.reference["crashed"]
         if is_crashed and crash.has_later_core:
             stack = stack[next(number for number, frame in enumerate(stack) if frame["is_signal"]) + 1:]
+        if is_crashed and crash.has_no_function:
+            stack = [{**stack[0], "name": None}, *stack[1:]]
         title = crash.title if is_crashed else f"{crash.title}, thread {tid}"
         verdict = gdb_judge.compare(title, crash.program, stack, frames.get(int(tid), []), depth)
         (crashed if is_crashed else others).add(verdict)

@@ -18,6 +18,10 @@
 
 #define THREADS_COUNT 8
 
+/* A file that is gone before anybody could look at it has no names; this is about those that were
+ * there. */
+#define NOTICE_US 50000
+
 static pthread_barrier_t all_here;
 static volatile int is_spinning = 1;
 static void (*thread_way)(void);
@@ -159,8 +163,10 @@ static FRAME void enter_library(const char *path)
 		fprintf(stderr, "%s\n", dlerror());
 		_exit(117);
 	}
-	if (path[0] != '/')
+	if (path[0] != '/') {
+		usleep(NOTICE_US);
 		unlink(path);
+	}
 	enter();
 	depth++;
 }
@@ -195,6 +201,7 @@ FRAME void crash_in_deleted_library(void)
 /* Deletes its own file first, as a package manager does to a server that runs on. */
 FRAME void crash_unlinked(void)
 {
+	usleep(NOTICE_US);
 	if (unlink(way_argument) != 0)
 		_exit(115);
 	read_null();
