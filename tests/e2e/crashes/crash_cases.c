@@ -105,6 +105,19 @@ static void flood(void)
 	_exit(5);
 }
 
+/* More faults than are copied, and one that is the end. */
+static void flood_abort(void)
+{
+	volatile int count = 0;
+
+	use_other_stack();
+	on_fault(SIGSEGV, go_on, 0);
+	(void)sigsetjmp(before, 1);
+	if (++count == 20)
+		on_fault(SIGSEGV, give_up, SA_ONSTACK);
+	fault();
+}
+
 static void fault_exit(void)
 {
 	on_fault(SIGSEGV, leave, 0);
@@ -382,6 +395,7 @@ static const struct {
 	{"null", null},
 	{"survive", survive},
 	{"flood", flood},
+	{"flood_abort", flood_abort},
 	{"fault_exit", fault_exit},
 	{"reraise", reraise},
 	{"abort", abort},
