@@ -22,7 +22,10 @@ MAGIC = 0x1122334455667788
 THREAD_MAGIC = 0x5a5a << 48
 RBX = 3
 DRIVER = """
-import os, signal, subprocess, sys
+import os, resource, signal, subprocess, sys
+if len(sys.argv) > 3:
+    os.chdir(sys.argv[3])
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 def start(*arguments, **keywords):
     return subprocess.Popen([sys.argv[1], *arguments], stderr=subprocess.DEVNULL, **keywords)
 for name in sys.argv[2].split():
@@ -43,9 +46,10 @@ NAMES = """null survive flood flood_abort fault_exit reraise abort abort_in_hand
 class Story:
     """One run of everything: what came of each case."""
 
-    def __init__(self, folder, names, *options):
+    def __init__(self, folder, names, *options, has_cores=False):
         self.recording = os.path.join(folder, "crashes.rec")
-        self.limpet = Limpet.run([sys.executable, "-c", DRIVER, PROGRAM, names], f"--record={self.recording}",
+        arguments = [PROGRAM, names, folder] if has_cores else [PROGRAM, names]
+        self.limpet = Limpet.run([sys.executable, "-c", DRIVER, *arguments], f"--record={self.recording}",
                                  f"--capture-source={SOURCE}", *options)
         self.processes = {}
 
@@ -301,6 +305,40 @@ def switched_off(folder):
             tap.equal(story.limpet.lost(), {}, "losses")
 
 
+def core_dumps(folder):
+    """Before 5.17 a process that dumps its core is not exiting yet when its other threads are killed."""
+    story = Story(folder, "siblings null", has_cores=True)
+    with story.limpet:
+        story.play()
+        with tap.case("with core dumps: the same records, and the flag"):
+            records = story.of("siblings")
+            tap.equal([thread.kind for thread in records.threads], [FATAL] + [SIBLING] * 8, "threads")
+            tap.equal([death.exit_code for death in records.deaths], [0x80 | 11], "exit code")
+
+
+def out_of_memory(folder):
+    title = "out of memory in a control group: who was chosen, and that it was that"
+    if "GUEST_FOLDER" not in os.environ:
+        tap.skip(title, "control groups are made in guests only")
+        return
+    group = "/sys/fs/cgroup/crash-records"
+    with tap.case(title):
+        with open("/sys/fs/cgroup/cgroup.subtree_control", "w", encoding="ascii") as file:
+            file.write("+memory")
+        os.makedirs(group, exist_ok=True)
+        with open(os.path.join(group, "memory.max"), "w", encoding="ascii") as file:
+            file.write("30M")
+        recording = os.path.join(folder, "oom.rec")
+        with Limpet.run(["sh", "-c", f"echo $$ > {group}/cgroup.procs; exec {PROGRAM} eat_memory"],
+                        f"--record={recording}", f"--capture-source={SOURCE}") as limpet:
+            limpet.start().wait()
+        records = CrashRecords(recording)
+        tap.equal(records.threads, [], "threads")
+        tap.equal([(death.exit_code, death.is_oom, death.name) for death in records.deaths], [(9, True, "crash_cases")], "deaths")
+        tap.equal([(sent.target_tgid, sent.signal, sent.is_oom) for sent in records.sent],
+                  [(records.deaths[0].tgid, 9, True)], "senders")
+
+
 def abort_message(folder):
     with tap.case("an assertion: the C library's message"):
         recording = os.path.join(folder, "abort.rec")
@@ -329,7 +367,7 @@ def main():
                 tap.equal(limpet.code, 0, "exit code of limpet")
             for part in (single_faults, handled_faults, threads, stacks, signals, trails):
                 part(story)
-        for part in (limits, switched_off, abort_message):
+        for part in (limits, switched_off, core_dumps, out_of_memory, abort_message):
             part(folder)
     tap.finish()
 

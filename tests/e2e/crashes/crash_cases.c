@@ -305,6 +305,13 @@ static void undumpable(void)
 	fault();
 }
 
+/* For a process with a limit: the kernel ends it. */
+static void eat_memory(void)
+{
+	for (;;)
+		memset(malloc(1 << 20), 1, 1 << 20);
+}
+
 static void trap(void)
 {
 	asm volatile("int3");
@@ -414,6 +421,7 @@ static const struct {
 	{"overflow_thread", overflow_thread},
 	{"sparse", sparse},
 	{"undumpable", undumpable},
+	{"eat_memory", eat_memory},
 	{"trap", trap},
 	{"illegal", illegal},
 	{"divide", divide},
