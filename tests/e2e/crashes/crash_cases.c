@@ -221,6 +221,13 @@ static void exit_threads(void)
 	exit(0);
 }
 
+/* Its fault was handled: those who are killed as it exits are not siblings of a crash. */
+static void survive_threads(void)
+{
+	start_threads(3, wait_asleep);
+	survive();
+}
+
 static void exec_threads(void)
 {
 	start_threads(3, wait_asleep);
@@ -413,6 +420,7 @@ static const struct {
 	{"siblings", siblings},
 	{"in_thread", in_thread},
 	{"exit_threads", exit_threads},
+	{"survive_threads", survive_threads},
 	{"exec_threads", exec_threads},
 	{"leader_first", leader_first},
 	{"status", status},
