@@ -254,7 +254,7 @@ static void sends_sessions_together(void **state)
 static void report_of_a_failed_post_is_not_lost(void **state)
 {
 	(void)state;
-	sentry_http_count_drop(exporter, DROP_QUEUE_FULL, items[0]);
+	exporter->ops->count_drop(exporter, DROP_QUEUE_FULL, items[0]);
 	fake.answers[0] = 0;
 	fake.answers[1] = 429;
 	fake.rate_limits[1] = "60:error:key";
@@ -391,10 +391,10 @@ static void what_cannot_be_encoded_is_reported(void **state)
 static void drops_elsewhere_are_mapped(void **state)
 {
 	(void)state;
-	sentry_http_count_drop(exporter, DROP_SAMPLED, items[0]);
-	sentry_http_count_drop(exporter, DROP_SHUTDOWN, items[0]);
-	sentry_http_count_drop(exporter, DROP_QUEUE_FULL, items[0]);
-	sentry_http_count_drop(exporter, DROP_RETRIES_EXHAUSTED, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SAMPLED, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SHUTDOWN, items[0]);
+	exporter->ops->count_drop(exporter, DROP_QUEUE_FULL, items[0]);
+	exporter->ops->count_drop(exporter, DROP_RETRIES_EXHAUSTED, items[0]);
 	export_all();
 	assert_report(0, REPORT("queue_overflow", "2", "6") "," REPORT("sample_rate", "1", "3"));
 }
@@ -404,10 +404,10 @@ static void flush_is_quiet_within_the_interval(void **state)
 	(void)state;
 	exporter->ops->flush(exporter);
 	assert_int_equal(fake.posts_count, 0);
-	sentry_http_count_drop(exporter, DROP_SAMPLED, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SAMPLED, items[0]);
 	export_all();
 	assert_report(0, REPORT("sample_rate", "1", "3"));
-	sentry_http_count_drop(exporter, DROP_SAMPLED, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SAMPLED, items[0]);
 	exporter->ops->flush(exporter);
 	assert_int_equal(fake.posts_count, 3);
 }
@@ -416,7 +416,7 @@ static void close_sends_the_last_report(void **state)
 {
 	(void)state;
 	export_all();
-	sentry_http_count_drop(exporter, DROP_SHUTDOWN, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SHUTDOWN, items[0]);
 	exporter->ops->close(&exporter);
 	assert_int_equal(fake.posts_count, 4);
 	assert_report(3, REPORT("queue_overflow", "1", "3"));
@@ -427,7 +427,7 @@ static void close_does_not_wait_for_the_dead(void **state)
 	(void)state;
 	fake.answers[0] = 0;
 	export_all();
-	sentry_http_count_drop(exporter, DROP_SHUTDOWN, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SHUTDOWN, items[0]);
 	exporter->ops->close(&exporter);
 	assert_int_equal(fake.posts_count, 1);
 }
@@ -462,7 +462,7 @@ static void settings_are_used(void **state)
 	exporter->ops->close(&exporter);
 	assert_int_equal(sentry_http_new(&exporter, &settings, error, sizeof(error)), 0);
 	assert_int_equal(fake.timeout_ms, 1234);
-	sentry_http_count_drop(exporter, DROP_SAMPLED, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SAMPLED, items[0]);
 	export_all();
 	assert_report(0, "");
 	assert_non_null(strstr(fake.bodies[0], "\"org_id\":\"99\""));
