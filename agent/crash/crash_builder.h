@@ -1,38 +1,28 @@
 /*
- * From what the kernel told to the crash that goes out: kind, names, threads, images; then, when the
- * symbol process has answered, frames, cause and fingerprint. Capture thread.
+ * From what the kernel told to the crash that goes out: kind, names, threads; then, when the symbol
+ * process has answered, frames, cause and fingerprint. Capture thread.
  */
 #ifndef CRASH_CRASH_BUILDER_H
 #define CRASH_CRASH_BUILDER_H
 
+#include "crash/crash_images.h"
 #include "crash/raw_crash.h"
-#include "crash/unwind_job.h"
-#include "process/image_table.h"
 #include "process/process_table.h"
 
-struct crash_builder_facts {
-	const struct raw_crash *raw;
-	const struct process *process; /* NULL: not known */
-	const struct job_mapping *mappings;
-	uint32_t mappings_count;
-	const struct job_image *images;
-	uint32_t images_count;
-	const struct image *const *image_files; /* one per job_image */
-	uint64_t unix_offset_ns;
-};
+/* An empty crash with everything the records say; images are crash_images_collect's business. */
+int crash_builder_begin(struct crash **ret, const struct raw_crash *raw, struct resource *resource,
+			uint64_t unix_offset_ns, uint64_t boot_offset_ns);
 
-/* All but the frames and what follows from them. */
-int crash_builder_begin(struct crash **ret, struct resource *resource,
-			const struct crash_builder_facts *facts);
+/* The threads as the job has them, in the crash's arena: the same order, pages borrowed. NULL when
+ * there are none, or no memory. */
+struct job_thread *crash_builder_threads(const struct raw_crash *raw, struct crash *crash);
 
-/* The threads of the crash as the job has them: the same order, pages borrowed from the raw crash.
- * In the arena. */
-struct job_thread *crash_builder_threads(const struct raw_crash *raw, struct arena *arena);
+/* Frames and image ids; NULL: there is no answer, the crashing pc alone is shown. */
+void crash_builder_take_answer(struct crash *crash, const struct crash_images *images,
+			       const struct unwind_answer *answer);
 
-/* Frames and image ids from the answer (NULL: there is none), into the crash's arena. */
-void crash_builder_take_answer(struct crash *crash, const struct unwind_answer *answer);
-
-/* Cause and fingerprint, from everything the crash says now. */
-void crash_builder_finish(struct crash *crash, const struct crash_builder_facts *facts);
+/* Cause and fingerprint, from everything the crash says by now. */
+void crash_builder_finish(struct crash *crash, const struct raw_crash *raw,
+			  const struct crash_images *images);
 
 #endif

@@ -52,6 +52,10 @@ bool elf_image_address_of(const struct elf_image *image, uint64_t file_offset, u
 bool elf_image_section(struct elf_image *image, const char *name, struct elf_section *ret);
 bool elf_image_section_at(struct elf_image *image, uint32_t index, struct elf_section *ret);
 
+/* Gives back the bytes of a section that was read: what was parsed from it is enough. Views of them
+ * end here; asked for again, it is read again. */
+void elf_image_release(struct elf_image *image, const struct elf_section *section);
+
 /* Bytes at an address as linked, from a loaded segment: at most size; empty when not in the file.
  * For files without section headers. Owned by the image. */
 struct view elf_image_bytes_at(struct elf_image *image, uint64_t address, size_t size);
@@ -59,6 +63,9 @@ struct view elf_image_bytes_at(struct elf_image *image, uint64_t address, size_t
 /* Address of PT_GNU_EH_FRAME, PT_DYNAMIC …; false when there is no such segment. */
 bool elf_image_program_header(const struct elf_image *image, uint32_t type,
 			      struct elf_segment *ret);
+
+/* About how many bytes of the file it holds. */
+size_t elf_image_memory_bytes(const struct elf_image *image);
 
 /* NT_GNU_BUILD_ID, empty when there is none. */
 struct view elf_image_build_id(struct elf_image *image);

@@ -24,8 +24,8 @@ bool module_address(const struct module *module, uint64_t file_offset, uint64_t 
 enum machine module_machine(const struct module *module);
 struct elf_image *module_image(struct module *module);
 
-/* NULL when the file has none. */
-const struct unwind_table *module_unwind_table(struct module *module);
+/* NULL when memory is out. Made when first asked for. */
+struct unwind_table *module_unwind_table(struct module *module);
 
 /* Code that keeps frame pointers whatever its unwind tables say: Go. */
 bool module_has_frame_pointers(struct module *module);

@@ -60,11 +60,12 @@ static struct unfinished_batch resume(struct sentry_http *http, const struct bat
 
 	http->unfinished = (struct unfinished_batch){0};
 	item_release(&last.next);
-	if (is_same)
-		return last;
-	client_report_give_back(&http->sender.report, &http->left);
+	if (!is_same) {
+		client_report_give_back(&http->sender.report, &http->left);
+		last = (struct unfinished_batch){0};
+	}
 	http->left = (struct client_report){0};
-	return (struct unfinished_batch){0};
+	return last;
 }
 
 /* Crashes are kept by others, who know when one is lost (sentry_http_count_drop). */

@@ -1,0 +1,32 @@
+/*
+ * From one frame to its caller without an unwind table: by the frame pointer, by the first
+ * instructions of a function, by looking for return addresses. Each can be wrong; what it found
+ * must look like a stack.
+ */
+#ifndef SYMBOLS_GUESS_STEP_H
+#define SYMBOLS_GUESS_STEP_H
+
+#include "symbols/cfi_step.h"
+#include "symbols/code_space.h"
+
+struct guess_step {
+	const struct unwind_space *space;
+	const struct stack_memory *memory;
+	const struct code_place *place; /* of the pc */
+};
+
+/* A function that has not made its frame yet, or has just taken it down; exact pc only. */
+enum step_result guess_step_entry(const struct guess_step *step, struct register_state *state,
+				  uint64_t *ret_cfa);
+
+/* The pc is no code: something called there. */
+enum step_result guess_step_bad_call(const struct guess_step *step, struct register_state *state,
+				     uint64_t *ret_cfa);
+
+enum step_result guess_step_frame_pointer(const struct guess_step *step,
+					  struct register_state *state, uint64_t *ret_cfa);
+
+enum step_result guess_step_scan(const struct guess_step *step, struct register_state *state,
+				 uint64_t *ret_cfa);
+
+#endif
