@@ -22,7 +22,7 @@ import tap
 
 SENDER = os.path.join(ROOT, ".build/tests/conformance/send_crashes")
 RECEIVER = os.path.join(ROOT, "tests/support/sentry_receiver.py")
-PATIENCE_S = 60
+PATIENCE_S = 20
 
 
 def wait_for(what, condition):
@@ -52,9 +52,8 @@ class Stage:
                 envelopes = [json.loads(line) for line in lines if line.endswith("\n")]
         except FileNotFoundError:
             return []
-        return [item["payload"]["event_id"] if isinstance(item.get("payload"), dict) else item
-                for envelope in envelopes for item in envelope["items"]
-                if (item.get("headers") or item).get("type") == "event"]
+        return [item["payload"]["event_id"] for envelope in envelopes for item in envelope["items"]
+                if item["header"]["type"] == "event"]
 
     def start(self, count):
         dsn = f"http://0123456789abcdef@127.0.0.1:{self.port}/7"
