@@ -462,6 +462,7 @@ static void settings_are_used(void **state)
 	exporter->ops->close(&exporter);
 	assert_int_equal(sentry_http_new(&exporter, &settings, error, sizeof(error)), 0);
 	assert_int_equal(fake.timeout_ms, 1234);
+	assert_string_equal(exporter->identity, "http://o42.h/1");
 	sentry_http_count_drop(exporter, DROP_SAMPLED, items[0]);
 	export_all();
 	assert_report(0, "");
