@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/hash_map.h"
+#include "process/container_id.h"
 #include "process/executable_cache.h"
 #include "process/resource_builder.h"
 
@@ -94,6 +95,7 @@ static void clear_entry(struct entry *entry)
 {
 	resource_release(&entry->process.resource);
 	resource_release(&entry->inherited);
+	free(entry->process.cgroup_path);
 	*entry = (struct entry){.process.tgid = entry->process.tgid};
 }
 
@@ -231,6 +233,7 @@ static bool read_process(struct process_table *table, struct entry *entry)
 {
 	uint64_t tick_ns = NS_PER_S / table->proc.ticks_per_second;
 	struct process *process = &entry->process;
+	struct view cgroup;
 
 	if (!table->reads_proc || process->is_exited ||
 	    proc_reader_snapshot(&table->proc, process->tgid, table->snapshot) < 0)
@@ -244,6 +247,10 @@ static bool read_process(struct process_table *table, struct entry *entry)
 	process->start_boottime_ns = table->snapshot->start_boottime_ns;
 	process->uid = table->snapshot->uid;
 	set_name(process, table->snapshot->name);
+	if (container_id_find_path(table->snapshot->cgroup, &cgroup)) {
+		free(process->cgroup_path);
+		process->cgroup_path = strndup(cgroup.bytes, cgroup.size);
+	}
 	return true;
 }
 

@@ -23,6 +23,7 @@ struct process {
 	enum process_runtime runtime;
 	char name[TASK_NAME_BYTES];
 	uint32_t uid;
+	char *cgroup_path;         /* of the unified hierarchy, "/…"; NULL: not known; hostile */
 	struct resource *resource; /* NULL until first wanted: ask process_table_resource */
 	bool is_exited;
 };

@@ -299,6 +299,20 @@ bool elf_image_section_at(struct elf_image *image, uint32_t index, struct elf_se
 	return true;
 }
 
+void elf_image_release(struct elf_image *image, const struct elf_section *section)
+{
+	for (uint32_t i = 0; i < image->sections_count && section->bytes.bytes; i++) {
+		struct loaded_section *loaded = &image->sections[i];
+
+		if (loaded->section.bytes.bytes != section->bytes.bytes)
+			continue;
+		image->memory_bytes -= loaded->section.bytes.size;
+		free_bytes(loaded->section.bytes);
+		*loaded = (struct loaded_section){0};
+		return;
+	}
+}
+
 /* The name of a section; empty when the file does not say. */
 static struct view section_name(struct elf_image *image, uint32_t index)
 {

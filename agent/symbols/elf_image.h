@@ -52,6 +52,10 @@ bool elf_image_address_of(const struct elf_image *image, uint64_t file_offset, u
 bool elf_image_section(struct elf_image *image, const char *name, struct elf_section *ret);
 bool elf_image_section_at(struct elf_image *image, uint32_t index, struct elf_section *ret);
 
+/* Gives back the bytes of a section that was read: what was parsed from it is enough. Views of them
+ * end here; asked for again, it is read again. */
+void elf_image_release(struct elf_image *image, const struct elf_section *section);
+
 /* Bytes at an address as linked, from a loaded segment: at most size; empty when not in the file.
  * For files without section headers. Owned by the image. */
 struct view elf_image_bytes_at(struct elf_image *image, uint64_t address, size_t size);

@@ -7,6 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "base/cleanup.h"
+#include "symbols/demangle.h"
+#include "symbols/go_image.h"
+#include "symbols/line_numbers.h"
+#include "symbols/symbol_finder.h"
 #include "symbols/unwind_table.h"
 
 struct module {
@@ -17,6 +21,12 @@ struct module {
 	bool is_unwind_table_tried;
 	bool is_go_tried;
 	bool is_go;
+	struct symbol_finder *finder;
+	bool is_pclntab_tried;
+	bool has_pclntab;
+	struct go_pclntab pclntab;
+	bool is_lines_tried;
+	struct line_numbers *lines;
 };
 
 int module_new(struct module **ret, int *fd, const char *debug_root)
@@ -43,6 +53,8 @@ void module_free(struct module **module)
 	if (!*module)
 		return;
 	unwind_table_free(&(*module)->unwind_table);
+	line_numbers_free(&(*module)->lines);
+	symbol_finder_free(&(*module)->finder);
 	elf_image_free(&(*module)->image);
 	cleanup_close(&(*module)->fd);
 	free((*module)->debug_root);
@@ -52,8 +64,17 @@ void module_free(struct module **module)
 
 size_t module_memory_bytes(const struct module *module)
 {
-	return sizeof(*module) + elf_image_memory_bytes(module->image) +
-	       (module->unwind_table ? unwind_table_memory_bytes(module->unwind_table) : 0);
+	size_t size = sizeof(*module) + elf_image_memory_bytes(module->image);
+
+	if (module->unwind_table)
+		size += unwind_table_memory_bytes(module->unwind_table);
+	if (module->finder)
+		size += symbol_finder_memory_bytes(module->finder);
+	if (module->lines)
+		size += line_numbers_memory_bytes(module->lines);
+	if (module->unwind_table)
+		size += unwind_table_memory_bytes(module->unwind_table);
+	return size;
 }
 
 bool module_address(const struct module *module, uint64_t file_offset, uint64_t *ret_address)
@@ -91,4 +112,80 @@ bool module_has_frame_pointers(struct module *module)
 				elf_image_section(module->image, ".note.go.buildid", &section);
 	}
 	return module->is_go;
+}
+
+static const struct go_pclntab *find_pclntab(struct module *module)
+{
+	if (!module->is_pclntab_tried) {
+		module->is_pclntab_tried = true;
+		module->has_pclntab = go_image_open(module->image, &module->pclntab) == 0;
+	}
+	return module->has_pclntab ? &module->pclntab : NULL;
+}
+
+/* DWARF of the file itself, else of its debug file. */
+static struct line_numbers *find_lines(struct module *module)
+{
+	if (module->is_lines_tried)
+		return module->lines;
+	module->is_lines_tried = true;
+	if (line_numbers_new(&module->lines, module->fd) != 0 && module->finder &&
+	    symbol_finder_debug_fd(module->finder) >= 0)
+		(void)line_numbers_new(&module->lines, symbol_finder_debug_fd(module->finder));
+	return module->lines;
+}
+
+/* Relative files are of no use to who does not know where the compiler ran. */
+static void find_place(struct module *module, uint64_t address, struct arena *arena,
+		       struct module_symbol *ret)
+{
+	struct line_numbers *lines = find_lines(module);
+	struct source_line place;
+
+	if (!lines || !line_numbers_find(lines, address, &place))
+		return;
+	if (view_starts_with(place.directory, VIEW_LITERAL("/")))
+		ret->file = arena_join(arena, place.directory, VIEW_LITERAL("/"), place.file);
+	else
+		ret->file = arena_copy(arena, place.file);
+	ret->line = place.number;
+}
+
+static bool find_in_tables(struct module *module, uint64_t address, struct arena *arena,
+			   struct module_symbol *ret)
+{
+	struct table_symbol found;
+
+	if (!module->finder &&
+	    symbol_finder_new(&module->finder, module->image, module->debug_root) != 0)
+		return false;
+	if (!symbol_finder_find(module->finder, address, &found))
+		return false;
+	ret->symbol = arena_copy(arena, found.name);
+	ret->name = demangle_name(found.name, arena);
+	ret->address = found.address;
+	return true;
+}
+
+bool module_find_symbol(struct module *module, uint64_t address, struct arena *arena,
+			struct module_symbol *ret)
+{
+	const struct go_pclntab *pclntab = find_pclntab(module);
+	struct module_symbol found = {0};
+	struct go_function function;
+
+	/* Go's own table knows all functions of Go and nothing of those in C. */
+	if (pclntab && go_pclntab_find(pclntab, address, &function)) {
+		found.symbol = found.name = arena_copy(arena, function.name);
+		found.file = function.file.size ? arena_copy(arena, function.file) : function.file;
+		found.line = function.line;
+		found.address = function.address;
+		*ret = found;
+		return found.name.bytes != NULL;
+	}
+	if (!find_in_tables(module, address, arena, &found) || !found.name.bytes)
+		return false;
+	find_place(module, address, arena, &found);
+	*ret = found;
+	return true;
 }

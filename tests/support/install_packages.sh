@@ -3,7 +3,7 @@
 # Used by `make deps`, `make demo`, `make test` and .ci/run. Needs root only when something is missing.
 set -eu
 
-build="gcc libc6-dev pkg-config clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev libdeflate-dev libcurl4-openssl-dev libjansson-dev
+build="gcc libc6-dev pkg-config clang llvm bpftool libbpf-dev libelf-dev liblzma-dev zlib1g-dev libdeflate-dev libcurl4-openssl-dev libjansson-dev
 	libyaml-dev libprotobuf-c-dev protobuf-c-compiler"
 demo="nginx-light redis-server python3 python3-bottle python3-redis curl procps"
 test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-requests python3-grpcio python3-protobuf

@@ -313,7 +313,7 @@ static void too_large(void **state)
 	start(&f, answers, (struct otlp_http_settings){.max_request_bytes = 300});
 	export(&f);
 	check_result(&f, EXPORT_DROPPED, 0,
-		     "a segment is larger than the largest OTLP request (300 bytes)");
+		     "an item is larger than the largest OTLP request (300 bytes)");
 	assert_int_equal(f.result.reason, DROP_TOO_LARGE);
 	stop(&f, 0);
 	scripted_http_server_done(&f.server);
