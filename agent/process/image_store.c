@@ -116,6 +116,11 @@ int image_store_new(struct image_store **ret, size_t max_images, bool reads_file
 	return 0;
 }
 
+void image_store_set_max_files(struct image_store *store, size_t max_files)
+{
+	store->max_files = max_files;
+}
+
 /* All references must be gone: images belong to those who hold them. */
 void image_store_free(struct image_store **store)
 {

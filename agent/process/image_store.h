@@ -63,6 +63,9 @@ int image_store_open(struct image_store *store, struct image *image,
 size_t image_store_count(const struct image_store *store);
 size_t image_store_files_count(const struct image_store *store);
 
+/* Fewer descriptors than the limit allows. */
+void image_store_set_max_files(struct image_store *store, size_t max_files);
+
 /* Raises the soft limit of descriptors to the hard one; how many of them images may hold. */
 size_t image_store_raise_file_limit(void);
 
