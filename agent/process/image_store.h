@@ -40,7 +40,7 @@ uint64_t image_store_space(const char *proc_root, pid_t tgid);
 /* "[vdso]" and the paths of files; anonymous memory has many names. */
 bool image_store_is_file(struct view path);
 
-/* reads_files false: a replay. */
+/* reads_files false: a replay; else the soft limit of descriptors is raised (base/file_limit.h). */
 int image_store_new(struct image_store **ret, size_t max_images, bool reads_files);
 void image_store_free(struct image_store **store);
 
@@ -65,8 +65,5 @@ size_t image_store_files_count(const struct image_store *store);
 
 /* Fewer descriptors than the limit allows. */
 void image_store_set_max_files(struct image_store *store, size_t max_files);
-
-/* Raises the soft limit of descriptors to the hard one; how many of them images may hold. */
-size_t image_store_raise_file_limit(void);
 
 #endif
