@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -52,6 +53,19 @@ static void on_record(void *self, struct view bytes)
 	(void)image_table_take(table, record, path, NULL);
 	records++;
 	spent_ns += clock_monotonic_ns() - begin_ns;
+}
+
+/* Their ids are given to others soon. */
+static void forget_dead(void)
+{
+	void *cursor = NULL, *value;
+
+	while ((value = hash_map_next(wanted, &cursor)) != NULL) {
+		pid_t pid = *(const pid_t *)hash_map_key(wanted, value);
+
+		if (kill(pid, 0) < 0 && errno == ESRCH)
+			(void)hash_map_remove(wanted, &pid);
+	}
 }
 
 static void on_lost(void *self)
@@ -231,6 +245,7 @@ int main(void)
 		(void)poll(waiting, 2, 20);
 		if (!(waiting[0].revents & (POLLIN | POLLHUP))) {
 			(void)image_events_drain(events);
+			forget_dead();
 			image_table_tick(table, clock_monotonic_ns() + later_ns);
 			continue;
 		}

@@ -249,7 +249,7 @@ def files(driver, programs):
             old = [mapping for mapping in driver.dump(process.pid) if mapping.path == replaced]
             tap.equal([(m.build_id, m.fd_build_id) for m in old], [(build_id, build_id)], "the old one")
         with running(replaced) as process:
-            wait_line(process)
+            os.kill(int(wait_line(process)), signal.SIGKILL)
             new = [mapping for mapping in driver.dump(process.pid) if mapping.path == replaced]
             tap.equal([m.fd_build_id for m in new], [read_build_id(replaced)], "the new one")
             assert new[0].key != old[0].key, "one key for two files"
