@@ -121,6 +121,13 @@ bool guess_step_has_frame_pointer(const struct guess_step *step, enum machine ma
 	return before.size < reach || view_find(before, VIEW_LITERAL("\x55\x48\x89\xe5")) >= 0;
 }
 
+/* The outermost function of Go is returned to without having called anything. */
+static bool is_outermost_go(const struct guess_step *step, uint64_t address)
+{
+	return step->place->module && module_has_frame_pointers(step->place->module) &&
+	       unwinder_find_mapping(step->space, address) != UINT32_MAX;
+}
+
 enum step_result guess_step_frame_pointer(const struct guess_step *step,
 					  struct register_state *state, uint64_t *ret_cfa)
 {
@@ -134,11 +141,11 @@ enum step_result guess_step_frame_pointer(const struct guess_step *step,
 		return pointer - register_state_sp(state) < MAX_FRAME_BYTES ? STEP_LOST : STEP_NONE;
 	}
 	address = cfi_step_strip(state->machine, address);
-	/* The outermost frame of Go and of others that end their chain properly. */
+	/* The outermost frame of those that end their chain properly. */
 	*ret_cfa = pointer + 16;
 	if (address == 0 && next == 0)
 		return STEP_END;
-	if (!is_return(step, address))
+	if (!is_return(step, address) && (next != 0 || !is_outermost_go(step, address)))
 		return STEP_NONE;
 	register_state_set(state, number, next);
 	register_state_set(state, register_state_sp_number(state->machine), pointer + 16);

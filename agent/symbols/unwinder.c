@@ -168,12 +168,18 @@ static enum step_result step_by_scan(struct walk *walk, struct next_frame *next)
 static enum step_result step_in_go(struct walk *walk, struct next_frame *next)
 {
 	enum step_result result = STEP_NONE;
+	uint64_t pointer;
 
 	if (walk->frame.is_exact_pc)
 		result = step_by_guess(walk, guess_step_go, TRUST_CFI, next);
-	if (result == STEP_NONE)
-		result = step_by_guess(walk, guess_step_frame_pointer, TRUST_FP, next);
-	return result;
+	if (result != STEP_NONE)
+		return result;
+	if (!walk->frame.is_exact_pc &&
+	    register_state_get(&walk->state, register_state_fp_number(walk->space->machine),
+			       &pointer) &&
+	    pointer == 0)
+		return STEP_END; /* where every stack of Go begins */
+	return step_by_guess(walk, guess_step_frame_pointer, TRUST_FP, next);
 }
 
 /* Frame pointers, unless the code around does not look like it keeps them (musl): then what a call

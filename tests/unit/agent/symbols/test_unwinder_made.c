@@ -271,9 +271,12 @@ static void test_go(void **state)
 	made_process_word(&made, SP, MADE_CODE + 0x120);
 	made_process_word(&made, SP + 0x30, SP + 0x50);
 	made_process_word(&made, SP + 0x38, MADE_CODE + 0x220);
+	made_process_word(&made, SP + 0x50, 0);
+	made_process_word(&made, SP + 0x58, MADE_CODE + 0x241); /* goexit: behind no call */
 	for (int i = 0; i < 3; i++) {
 		made_process_walk(&made);
-		assert_int_equal(made.frames_count, 3);
+		assert_int_equal(made.frames_count, 4);
+		expect_frame(3, MADE_CODE + 0x241, TRUST_FP);
 		expect_frame(1, MADE_CODE + 0x120, TRUST_CFI);
 		expect_frame(2, MADE_CODE + 0x220, TRUST_FP);
 		assert_int_equal(made.frames[0].cfa, SP + 8);
