@@ -88,10 +88,11 @@ enum step_result guess_step_go(const struct guess_step *step, struct register_st
 	uint32_t taken;
 
 	if (!step->place->module ||
-	    !module_go_stack_bytes(step->place->module, step->place->address, &taken))
+	    !module_go_stack_bytes(step->place->module,
+				   step->place->address - (step->is_exact_pc ? 0 : 1), &taken))
 		return STEP_NONE;
 	if (is_arm64 && taken == 0)
-		return return_at_once(step, state, 0, ret_cfa);
+		return !step->is_exact_pc ? STEP_NONE : return_at_once(step, state, 0, ret_cfa);
 	slot = is_arm64 ? sp : sp + taken;
 	cfa = is_arm64 ? sp + taken : slot + 8;
 	*ret_cfa = cfa;

@@ -13,6 +13,7 @@ struct guess_step {
 	const struct unwind_space *space;
 	const struct stack_memory *memory;
 	const struct code_place *place; /* of the pc */
+	bool is_exact_pc;               /* else it is where a call returns to */
 };
 
 /* A function that has not made its frame yet, or has just taken it down; exact pc only. */

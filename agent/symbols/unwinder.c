@@ -147,7 +147,11 @@ static enum step_result step_by_guess(struct walk *walk, guess_fn guess, enum fr
 				      struct next_frame *next)
 {
 	struct guess_step step = {
-		.space = walk->space, .memory = walk->memory, .place = &walk->place};
+		.space = walk->space,
+		.memory = walk->memory,
+		.place = &walk->place,
+		.is_exact_pc = walk->frame.is_exact_pc,
+	};
 	enum step_result result;
 
 	*next = (struct next_frame){.state = walk->state, .trust = trust};
@@ -164,21 +168,21 @@ static enum step_result step_by_scan(struct walk *walk, struct next_frame *next)
 }
 
 /* Go keeps frame pointers, but small functions have no frame, and where it crashed it may not be
- * made yet. */
+ * made yet. A pointer of 0: the first function of a thread or of a goroutine, or its caller. */
 static enum step_result step_in_go(struct walk *walk, struct next_frame *next)
 {
+	uint32_t number = register_state_fp_number(walk->space->machine);
 	enum step_result result = STEP_NONE;
+	bool is_outermost;
 	uint64_t pointer;
 
-	if (walk->frame.is_exact_pc)
+	is_outermost = register_state_get(&walk->state, number, &pointer) && pointer == 0;
+	if (walk->frame.is_exact_pc || is_outermost)
 		result = step_by_guess(walk, guess_step_go, TRUST_CFI, next);
-	if (result != STEP_NONE)
+	if (result == STEP_DONE)
 		return result;
-	if (!walk->frame.is_exact_pc &&
-	    register_state_get(&walk->state, register_state_fp_number(walk->space->machine),
-			       &pointer) &&
-	    pointer == 0)
-		return STEP_END; /* where every stack of Go begins */
+	if (is_outermost)
+		return walk->frame.is_exact_pc ? result : STEP_END;
 	return step_by_guess(walk, guess_step_frame_pointer, TRUST_FP, next);
 }
 
@@ -187,7 +191,11 @@ static enum step_result step_in_go(struct walk *walk, struct next_frame *next)
 static enum step_result step_by_thumb(struct walk *walk, struct next_frame *next)
 {
 	struct guess_step step = {
-		.space = walk->space, .memory = walk->memory, .place = &walk->place};
+		.space = walk->space,
+		.memory = walk->memory,
+		.place = &walk->place,
+		.is_exact_pc = walk->frame.is_exact_pc,
+	};
 	enum step_result result;
 
 	if (!guess_step_has_frame_pointer(&step, walk->space->machine)) {

@@ -136,6 +136,7 @@ static void test_go(void **state)
 	assert_int_equal(guess_step_go(&step, &registers, &cfa), STEP_LOST);
 	register_state_set(&registers, X86_64_RSP, SP);
 	code_space_find(&made.space, MADE_CODE + 0x40, &place);
+	step.is_exact_pc = true;
 	assert_int_equal(guess_step_go(&step, &registers, &cfa), STEP_NONE); /* no such function */
 	code_space_find(&made.space, MADE_JIT, &place);
 	assert_int_equal(guess_step_go(&step, &registers, &cfa), STEP_NONE);
