@@ -178,12 +178,11 @@ bool module_find_symbol(struct module *module, uint64_t address, struct arena *a
 		found.file = function.file.size ? arena_copy(arena, function.file) : function.file;
 		found.line = function.line;
 		found.address = function.address;
-		*ret = found;
-		return found.name.bytes != NULL;
+	} else if (find_in_tables(module, address, arena, &found)) {
+		find_place(module, address, arena, &found);
 	}
-	if (!find_in_tables(module, address, arena, &found) || !found.name.bytes)
+	if (!found.name.bytes || !found.symbol.bytes)
 		return false;
-	find_place(module, address, arena, &found);
 	*ret = found;
 	return true;
 }
