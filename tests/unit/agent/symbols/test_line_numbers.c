@@ -8,11 +8,14 @@
 #include "symbol_elf.h"
 #include "symbols/line_numbers.h"
 
+/* A function all of whose instructions have one line. */
+#define DEFINE_KNOWN(name)                                                                         \
+	static int name(int value)                                                                 \
+	{                                                                                          \
+		return value + 1;                                                                  \
+	}
 static const uint32_t known_line = __LINE__ + 1;
-static int known(int value)
-{
-	return value + 1;
-}
+DEFINE_KNOWN(known)
 
 static int (*volatile known_function)(int) = known;
 
