@@ -1,4 +1,8 @@
-/* Opens what the settings ask for. One row per exporter: who wants it, and how it is opened. */
+/*
+ * Opens what the settings ask for. One row per exporter: who wants it, and how it is opened. A
+ * destination that takes crashes over the network has a spool on disk: crashes go to the spool
+ * thread first, which hands them on when they are written; everything else is offered directly.
+ */
 #include "destinations.h"
 
 #include <errno.h>
@@ -8,8 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "delivery/crash_spool.h"
 #include "delivery/delivery_worker.h"
+#include "delivery/spool_folder.h"
+#include "delivery/spool_thread.h"
 #include "exporters/exporter.h"
 #include "exporters/json_lines/json_lines.h"
 #include "exporters/otlp/otlp_http.h"
@@ -68,11 +76,12 @@ static bool wants_otlp(const struct settings *settings)
 	return settings->otlp.endpoint || settings->otlp.traces_endpoint;
 }
 
-static int open_otlp(struct exporter **ret, const struct settings *settings, char *error)
+static int open_otlp_signal(struct exporter **ret, const struct otlp_settings *otlp,
+			    enum otlp_signal signal, char *error)
 {
-	const struct otlp_settings *otlp = &settings->otlp;
 	_cleanup_(cleanup_free) char *url = NULL;
 	struct otlp_http_settings http = {
+		.signal = signal,
 		.headers = otlp->headers,
 		.gzip = !otlp->compression || strcmp(otlp->compression, "none") != 0,
 		.ca_file = otlp->ca_file,
@@ -80,12 +89,31 @@ static int open_otlp(struct exporter **ret, const struct settings *settings, cha
 		.client_key_file = otlp->client_key_file,
 		.timeout_ms = otlp->timeout_ms,
 	};
-	int err = otlp_url_for(&url, otlp->endpoint, otlp->traces_endpoint, error, ERROR_BYTES);
+	int err = signal == OTLP_LOGS ? otlp_url_for(&url, "logs", otlp->endpoint,
+						     otlp->logs_endpoint, error, ERROR_BYTES)
+				      : otlp_url_for(&url, "traces", otlp->endpoint,
+						     otlp->traces_endpoint, error, ERROR_BYTES);
 
 	if (err < 0)
 		return err;
 	http.url = url;
 	return otlp_http_new(ret, &http, error, ERROR_BYTES);
+}
+
+static int open_otlp(struct exporter **ret, const struct settings *settings, char *error)
+{
+	return open_otlp_signal(ret, &settings->otlp, OTLP_TRACES, error);
+}
+
+/* Crashes are log records: another endpoint, and a queue of their own. */
+static bool wants_otlp_logs(const struct settings *settings)
+{
+	return settings->crash.enabled && (settings->otlp.endpoint || settings->otlp.logs_endpoint);
+}
+
+static int open_otlp_logs(struct exporter **ret, const struct settings *settings, char *error)
+{
+	return open_otlp_signal(ret, &settings->otlp, OTLP_LOGS, error);
 }
 
 static bool wants_sentry(const struct settings *settings)
@@ -115,19 +143,20 @@ static const struct destination_row {
 	bool (*is_wanted)(const struct settings *settings);
 	int (*open)(struct exporter **ret, const struct settings *settings, char *error);
 } rows[] = {
-	{wants_terminal, open_terminal},
-	{wants_json_lines, open_json_lines},
-	{wants_otlp, open_otlp},
-	{wants_sentry, open_sentry},
-	{wants_sentry_file, open_sentry_file},
+	{wants_terminal, open_terminal}, {wants_json_lines, open_json_lines},
+	{wants_otlp, open_otlp},         {wants_otlp_logs, open_otlp_logs},
+	{wants_sentry, open_sentry},     {wants_sentry_file, open_sentry_file},
 };
 
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))
+
+_Static_assert(MAX_DESTINATIONS <= MAX_SPOOL_WORKERS, "a spool for every destination");
 
 struct destinations {
 	uint64_t max_queue_items;
 	struct delivery_worker *workers[MAX_DESTINATIONS];
 	uint32_t count;
+	struct spool_thread *spool_thread; /* NULL: nobody has a spool */
 };
 
 static void discard(struct destinations **destinations)
@@ -136,40 +165,133 @@ static void discard(struct destinations **destinations)
 		(void)destinations_stop(destinations, 0);
 }
 
+/* A replay can be repeated, and what does not look for crashes leaves them to who does. */
+static bool wants_spool(const struct settings *settings)
+{
+	const char *directory = settings->delivery.spool_directory;
+
+	return settings->crash.enabled && settings->command != COMMAND_REPLAY && directory &&
+	       strcmp(directory, "off") != 0;
+}
+
+/* -1: none, and it was said why. */
+static int open_spool_base(const struct settings *settings)
+{
+	char error[ERROR_BYTES];
+	int fd = -1;
+
+	if (wants_spool(settings) && spool_folder_open_base(&fd, settings->delivery.spool_directory,
+							    error, sizeof(error)) < 0)
+		log_warning("%s; crashes that cannot be delivered at once may be lost", error);
+	return fd;
+}
+
+static const char *crash_word(uint32_t count)
+{
+	return count == 1 ? "crash" : "crashes";
+}
+
+/* NULL: none. */
+static struct crash_spool *open_spool(const struct exporter *exporter,
+				      const struct settings *settings, int base_fd)
+{
+	const struct delivery_settings *delivery = &settings->delivery;
+	struct crash_spool_settings spool = {
+		.directory = delivery->spool_directory,
+		.base_fd = base_fd,
+		.name = exporter->ops->name,
+		.identity = exporter->identity,
+		.max_bytes = delivery->max_spool_bytes,
+		.max_items = delivery->max_spool_items < UINT32_MAX
+				     ? (uint32_t)delivery->max_spool_items
+				     : UINT32_MAX,
+	};
+	struct crash_spool *opened = NULL;
+	char error[ERROR_BYTES];
+
+	if (base_fd < 0 || exporter->ops->is_local || !exporter->identity ||
+	    !(exporter->ops->wanted_kinds & ITEM_BIT(ITEM_CRASH)))
+		return NULL;
+	if (crash_spool_new(&opened, &spool, error, sizeof(error)) < 0)
+		log_warning("%s; crashes that cannot be delivered at once may be lost", error);
+	else if (crash_spool_count(opened))
+		log_info("%s: delivering %u %s kept in %s", exporter->ops->name,
+			 crash_spool_count(opened), crash_word(crash_spool_count(opened)),
+			 crash_spool_path(opened));
+	return opened;
+}
+
+/* Only what needs no cooperation yet: the spool thread starts when all workers are there. */
+static int open_row(struct destinations *destinations, const struct destination_row *row,
+		    const struct settings *settings, int base_fd, struct drops *drops)
+{
+	struct exporter *exporter = NULL;
+	struct crash_spool *spool;
+	char error[ERROR_BYTES] = "";
+	int err = row->open(&exporter, settings, error);
+
+	if (err < 0) {
+		log_error("%s", error[0] ? error : strerror(-err));
+		return err;
+	}
+	spool = open_spool(exporter, settings, base_fd);
+	err = delivery_worker_new(&destinations->workers[destinations->count], &exporter, &spool,
+				  &settings->delivery, drops);
+	if (err == 0)
+		destinations->count++;
+	return err;
+}
+
+static int start_spool_thread(struct destinations *destinations, struct drops *drops)
+{
+	for (uint32_t i = 0; i < destinations->count; i++)
+		if (delivery_worker_spool(destinations->workers[i]))
+			return spool_thread_new(&destinations->spool_thread, destinations->workers,
+						destinations->count, drops);
+	return 0;
+}
+
 int destinations_new(struct destinations **ret, const struct settings *settings,
 		     struct drops *drops)
 {
 	_cleanup_(discard) struct destinations *destinations = calloc(1, sizeof(*destinations));
+	_cleanup_(cleanup_close) int base_fd = -1;
+	int err;
 
 	if (!destinations)
 		return -ENOMEM;
 	destinations->max_queue_items = settings->delivery.max_queue_items;
+	base_fd = open_spool_base(settings);
 	for (size_t i = 0; i < MAX_DESTINATIONS; i++) {
-		struct exporter *exporter = NULL;
-		char error[ERROR_BYTES] = "";
-		int err;
-
 		if (!rows[i].is_wanted(settings))
 			continue;
-		err = rows[i].open(&exporter, settings, error);
-		if (err < 0) {
-			log_error("%s", error[0] ? error : strerror(-err));
-			return err;
-		}
-		err = delivery_worker_new(&destinations->workers[destinations->count], &exporter,
-					  &settings->delivery, drops);
+		err = open_row(destinations, &rows[i], settings, base_fd, drops);
 		if (err < 0)
 			return err;
-		destinations->count++;
 	}
+	err = start_spool_thread(destinations, drops);
+	if (err < 0)
+		return err;
 	*ret = TAKE_PTR(destinations);
 	return 0;
 }
 
 void destinations_offer(struct destinations *destinations, struct item *item)
 {
+	bool is_spooled = item->kind == ITEM_CRASH && destinations->spool_thread;
+
 	for (uint32_t i = 0; i < destinations->count; i++)
-		delivery_worker_offer(destinations->workers[i], item);
+		if (!is_spooled || !delivery_worker_spool(destinations->workers[i]))
+			delivery_worker_offer(destinations->workers[i], item);
+	if (is_spooled)
+		spool_thread_offer(destinations->spool_thread, item);
+}
+
+void destinations_count_drop(struct destinations *destinations, enum drop_reason reason,
+			     const struct item *item)
+{
+	for (uint32_t i = 0; i < destinations->count; i++)
+		delivery_worker_report_drop(destinations->workers[i], reason, item);
 }
 
 static void print_statistics(const struct delivery_worker *worker)
@@ -177,18 +299,32 @@ static void print_statistics(const struct delivery_worker *worker)
 	struct delivery_statistics statistics = delivery_worker_statistics(worker);
 
 	if (statistics.dropped)
-		log_warning("%s: %llu segments sent, %llu dropped", delivery_worker_name(worker),
+		log_warning("%s: %llu items sent, %llu dropped", delivery_worker_name(worker),
 			    (unsigned long long)statistics.sent,
 			    (unsigned long long)statistics.dropped);
 	else
-		log_debug("%s: %llu segments sent", delivery_worker_name(worker),
+		log_debug("%s: %llu items sent", delivery_worker_name(worker),
 			  (unsigned long long)statistics.sent);
+	if (statistics.kept)
+		log_warning("%s: %u %s kept in %s for the next start", delivery_worker_name(worker),
+			    statistics.kept, crash_word(statistics.kept),
+			    crash_spool_path(delivery_worker_spool(worker)));
+}
+
+/* What still waits for the disk may take half of the time there is. */
+static bool stop_spooling(struct destinations *destinations, uint64_t deadline_ns)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+
+	return spool_thread_stop(&destinations->spool_thread,
+				 deadline_ns > now_ns ? now_ns + (deadline_ns - now_ns) / 2
+						      : deadline_ns);
 }
 
 bool destinations_stop(struct destinations **destinations, uint64_t deadline_monotonic_ns)
 {
 	struct destinations *stopped = *destinations;
-	bool is_clean = true;
+	bool is_clean = stop_spooling(stopped, deadline_monotonic_ns);
 
 	for (uint32_t i = 0; i < stopped->count; i++)
 		delivery_worker_begin_drain(stopped->workers[i], deadline_monotonic_ns);

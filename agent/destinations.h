@@ -15,8 +15,14 @@ struct destinations;
 int destinations_new(struct destinations **ret, const struct settings *settings,
 		     struct drops *drops);
 
-/* To every destination; each takes a reference of its own. */
+/* To every destination that wants its kind; each takes a reference of its own. Never waits for a
+ * disk or a server. */
 void destinations_offer(struct destinations *destinations, struct item *item);
+
+/* An item that is offered to none (sampled): for their own accounts of losses. The caller has
+ * counted it. */
+void destinations_count_drop(struct destinations *destinations, enum drop_reason reason,
+			     const struct item *item);
 
 /* Drains until the deadline, prints what each sent, frees. False: a thread had to be left behind.
  */

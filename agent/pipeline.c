@@ -1,11 +1,13 @@
 /*
  * The one file to read: every stage in the order of the flow. A record becomes an event; events of
- * connections become exchanges, exchanges spans, spans segments; a kept segment is scrubbed, last
- * of all, and offered to every destination.
+ * connections become exchanges, exchanges spans, spans segments; records of a dying process become
+ * a crash, tied to the segment it broke. A kept segment and a crash are scrubbed, last of all, and
+ * offered to every destination.
  */
 #include "pipeline.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include "base/byte_buffer.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -14,10 +16,16 @@
 #include "capture/event_decoder.h"
 #include "capture/recording.h"
 #include "connection/connection_table.h"
+#include "crash/crash_reporter.h"
 #include "destinations.h"
+#include "process/image_table.h"
+#include "process/process_maps.h"
 #include "processors/scrubber.h"
+#include "tracing/crash_link.h"
 
 #define MAX_DESCRIPTION_BYTES (MAX_RECORD_BYTES / 2)
+#define TRIM_PROCESSES        256 /* gone since memory was last given back */
+#define LINK_PATIENCE_TURNS   50  /* with traffic that never ends */
 
 struct pipeline {
 	struct pipeline_control control;
@@ -27,10 +35,22 @@ struct pipeline {
 	struct process_table *processes;
 	struct connection_table *connections;
 	struct assembler *assembler;
+	struct image_table *images;
+	struct crash_reporter *crashes; /* NULL: not wanted */
 	struct destinations *destinations;
 	struct drops *drops;
-	bool can_wait; /* a replay: nothing is lost for want of room in a queue */
+	uint32_t gone_processes;
+	uint32_t behind_turns; /* in a row that left traffic in the ring */
+	bool can_wait;         /* a replay: nothing is lost for want of room in a queue */
 };
+
+static void offer(struct pipeline *pipeline, struct item *item)
+{
+	if (pipeline->can_wait)
+		destinations_wait(pipeline->destinations);
+	destinations_offer(pipeline->destinations, item);
+	item_release(&item);
+}
 
 /* A kept segment leaves the capture thread. Nothing may be added to it after the scrubber. */
 static void deliver(void *self, struct segment **segment)
@@ -39,14 +59,59 @@ static void deliver(void *self, struct segment **segment)
 	struct item *item;
 
 	scrubber_scrub(*segment);
-	if (item_new_segment(&item, segment) < 0) {
+	if (item_new_segment(&item, segment) < 0)
 		drops_count(pipeline->drops, DROP_QUEUE_FULL);
-		return;
-	}
-	if (pipeline->can_wait)
-		destinations_wait(pipeline->destinations);
-	destinations_offer(pipeline->destinations, item);
-	item_release(&item);
+	else
+		offer(pipeline, item);
+}
+
+static void deliver_crash(void *self, struct crash **crash)
+{
+	struct pipeline *pipeline = self;
+	struct item *item;
+
+	scrubber_scrub_crash(*crash);
+	if (item_new_crash(&item, crash) < 0)
+		drops_count(pipeline->drops, DROP_QUEUE_FULL);
+	else
+		offer(pipeline, item);
+}
+
+static void deliver_session(void *self, struct session_report **report)
+{
+	struct pipeline *pipeline = self;
+	struct item *item;
+
+	if (item_new_session(&item, report) < 0)
+		drops_count(pipeline->drops, DROP_QUEUE_FULL);
+	else
+		offer(pipeline, item);
+}
+
+static void on_finished(void *self, const struct segment *segment)
+{
+	struct pipeline *pipeline = self;
+
+	if (pipeline->crashes)
+		crash_reporter_take_segment(pipeline->crashes, segment);
+}
+
+static bool find_link(void *self, const struct crash_thread_record *thread, uint64_t token,
+		      const char *error_type)
+{
+	struct crash_moment moment = {.token = token,
+				      .context = thread->context,
+				      .time_ns = thread->header.time_ns,
+				      .tgid = thread->tgid,
+				      .error_type = error_type};
+
+	return assembler_take_crash(((struct pipeline *)self)->assembler, &moment);
+}
+
+static void on_crashed(void *self, uint64_t token, const struct segment *segment,
+		       const char *source)
+{
+	crash_reporter_take_link(((struct pipeline *)self)->crashes, token, segment, source);
 }
 
 static void on_request(void *self, struct exchange *exchange, const struct message *message)
@@ -104,11 +169,35 @@ static void forget(void *self, const struct connection_identity *connection)
 		pipeline->control.forget(pipeline->control.self, connection);
 }
 
+static void learn_abort_place(void *self, uint64_t pc_offset, uint64_t message_offset)
+{
+	struct pipeline *pipeline = self;
+
+	if (pipeline->control.learn_abort_place)
+		pipeline->control.learn_abort_place(pipeline->control.self, pc_offset,
+						    message_offset);
+}
+
+static int new_crash_stages(struct pipeline *pipeline, const struct settings *settings)
+{
+	struct image_table_settings images = {.max_mappings = settings->crash.max_images,
+					      .reads_files = settings->command != COMMAND_REPLAY,
+					      .proc_root = "/proc"};
+	struct crash_reporter_sink sink = {pipeline, deliver_crash, deliver_session, find_link,
+					   learn_abort_place};
+	int err = image_table_new(&pipeline->images, &images, pipeline->drops);
+
+	if (err < 0)
+		return err;
+	return crash_reporter_new(&pipeline->crashes, settings, pipeline->processes,
+				  pipeline->images, &sink, pipeline->drops);
+}
+
 static int new_stages(struct pipeline *pipeline, const struct settings *settings)
 {
 	struct connection_table_settings connections = {settings->capture.max_connections,
 							settings->tracing.tcp_calls};
-	struct assembler_sink segments = {pipeline, deliver};
+	struct assembler_sink segments = {pipeline, deliver, on_finished, on_crashed};
 	struct connection_sink exchanges = {pipeline, on_request,   on_response, on_finish,
 					    set_mode, ask_progress, forget};
 	int err;
@@ -122,8 +211,9 @@ static int new_stages(struct pipeline *pipeline, const struct settings *settings
 				   pipeline->drops);
 	if (err < 0)
 		return err;
-	return assembler_new(&pipeline->assembler, &settings->tracing, &settings->sampling,
-			     pipeline->processes, &segments, pipeline->drops);
+	err = assembler_new(&pipeline->assembler, &settings->tracing, &settings->sampling,
+			    pipeline->processes, &segments, pipeline->drops);
+	return err < 0 || !settings->crash.enabled ? err : new_crash_stages(pipeline, settings);
 }
 
 static int open_recording(struct pipeline *pipeline, const struct settings *settings)
@@ -174,6 +264,8 @@ void pipeline_free(struct pipeline **pipeline)
 	/* Open exchanges finish into the assembler. */
 	connection_table_free(&(*pipeline)->connections);
 	assembler_free(&(*pipeline)->assembler);
+	crash_reporter_free(&(*pipeline)->crashes);
+	image_table_free(&(*pipeline)->images);
 	process_table_free(&(*pipeline)->processes);
 	recording_writer_free(&(*pipeline)->recording);
 	hash_map_free(&(*pipeline)->described);
@@ -235,6 +327,30 @@ void pipeline_learn_process(struct pipeline *pipeline, pid_t tgid)
 		pipeline->control.set_go(pipeline->control.self, tgid);
 }
 
+static void on_maps_record(void *self, struct view record)
+{
+	pipeline_take_record(self, record);
+}
+
+void pipeline_read_maps(struct pipeline *pipeline, pid_t tgid)
+{
+	if (pipeline->images)
+		(void)process_maps_read("/proc", tgid, clock_monotonic_ns(), on_maps_record,
+					pipeline);
+}
+
+void pipeline_read_all_maps(struct pipeline *pipeline)
+{
+	if (pipeline->images)
+		(void)process_maps_read_all("/proc", NULL, on_maps_record, pipeline);
+}
+
+bool pipeline_knows_process(const struct pipeline *pipeline, pid_t tgid)
+{
+	return process_table_find(pipeline->processes, tgid) ||
+	       (pipeline->images && image_table_has(pipeline->images, tgid));
+}
+
 static void take_process(struct pipeline *pipeline, const struct event *event)
 {
 	switch (event->kind) {
@@ -247,12 +363,17 @@ static void take_process(struct pipeline *pipeline, const struct event *event)
 				   (const char *)event->exec->name);
 		if (pipeline->control.set_go)
 			pipeline_learn_process(pipeline, (pid_t)event->exec->tgid);
+		if (pipeline->crashes)
+			crash_reporter_process_began(pipeline->crashes, event->exec->tgid);
 		break;
 	case RECORD_PROCESS_EXIT:
 		process_table_exit(pipeline->processes, (pid_t)event->exit->tgid);
 		connection_table_process_exited(pipeline->connections, event->exit->tgid,
 						event->time_ns);
 		assembler_process_exited(pipeline->assembler, event->exit->tgid);
+		if (pipeline->images)
+			image_table_exited(pipeline->images, (pid_t)event->exit->tgid,
+					   event->time_ns);
 		break;
 	default:
 		return;
@@ -275,29 +396,70 @@ void pipeline_take_record(struct pipeline *pipeline, struct view bytes)
 		take_description(pipeline, &event);
 	else
 		take_process(pipeline, &event);
+	if (pipeline->images && event.kind == RECORD_IMAGE)
+		(void)image_table_take(pipeline->images, event.image, event.bytes, NULL);
+	if (pipeline->crashes)
+		crash_reporter_take(pipeline->crashes, &event);
 	connection_table_take(pipeline->connections, &event);
 }
 
-void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns)
+/* Many short-lived processes leave many small holes. */
+static void forget_processes(struct pipeline *pipeline)
 {
+	pipeline->gone_processes += process_table_tick(pipeline->processes);
+	if (pipeline->gone_processes < TRIM_PROCESSES)
+		return;
+	pipeline->gone_processes = 0;
+	(void)malloc_trim(0);
+}
+
+/* A crash looks for its request before any segment is let go, and when the traffic before it has
+ * been seen. */
+void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns, bool is_caught_up)
+{
+	pipeline->behind_turns = is_caught_up ? 0 : pipeline->behind_turns + 1;
+	if (pipeline->crashes && pipeline->behind_turns % LINK_PATIENCE_TURNS == 0)
+		crash_reporter_link(pipeline->crashes);
 	connection_table_tick(pipeline->connections, now_ns);
 	assembler_tick(pipeline->assembler, now_ns);
+	if (pipeline->crashes)
+		crash_reporter_tick(pipeline->crashes, now_ns);
+	if (pipeline->images)
+		image_table_tick(pipeline->images, now_ns);
+	forget_processes(pipeline);
+}
+
+int pipeline_fd(const struct pipeline *pipeline)
+{
+	return pipeline->crashes ? crash_reporter_fd(pipeline->crashes) : -1;
 }
 
 bool pipeline_is_busy(const struct pipeline *pipeline)
 {
-	return assembler_statistics(pipeline->assembler).open_segments_count > 0;
+	return assembler_statistics(pipeline->assembler).open_segments_count > 0 ||
+	       (pipeline->crashes && crash_reporter_is_busy(pipeline->crashes));
 }
 
 void pipeline_finish(struct pipeline *pipeline, uint64_t now_ns)
 {
+	if (pipeline->crashes)
+		crash_reporter_link(pipeline->crashes);
 	connection_table_finish(pipeline->connections, now_ns);
 	assembler_finish(pipeline->assembler);
+	if (pipeline->crashes)
+		crash_reporter_finish(pipeline->crashes, now_ns);
+}
+
+uint64_t pipeline_crashes_count(const struct pipeline *pipeline)
+{
+	return pipeline->crashes ? crash_reporter_count(pipeline->crashes) : 0;
 }
 
 void pipeline_set_unix_offset(struct pipeline *pipeline, uint64_t unix_offset_ns)
 {
 	assembler_set_unix_offset(pipeline->assembler, unix_offset_ns);
+	if (pipeline->crashes)
+		crash_reporter_set_unix_offset(pipeline->crashes, unix_offset_ns);
 }
 
 struct assembler_statistics pipeline_statistics(const struct pipeline *pipeline)

@@ -25,6 +25,7 @@ struct pipeline_control {
 			  struct connection_state *ret);
 	void (*set_go)(void *self, pid_t tgid);
 	void (*forget)(void *self, const struct connection_identity *connection);
+	void (*learn_abort_place)(void *self, uint64_t pc_offset, uint64_t message_offset);
 };
 
 /* What somebody outside wants to know of the events that pass. May be NULL. */
@@ -44,14 +45,31 @@ void pipeline_take_record(struct pipeline *pipeline, struct view record);
 /* A process that is traced from now on and was not announced by a record (attach, run). */
 void pipeline_learn_process(struct pipeline *pipeline, pid_t tgid);
 
-/* Timers, by record time: call every few milliseconds, after the ring was drained. */
-void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns);
+/* Reads /proc/PID/maps into the image table: of one process, or of everybody (a whole host, at its
+ * start and when mapping events were lost). */
+void pipeline_read_maps(struct pipeline *pipeline, pid_t tgid);
+void pipeline_read_all_maps(struct pipeline *pipeline);
+
+/* Is this a process whose mappings matter? Cheap. */
+bool pipeline_knows_process(const struct pipeline *pipeline, pid_t tgid);
+
+/*
+ * Timers, by record time: call every few milliseconds, after the rings were drained: crashes before
+ * traffic before mappings. is_caught_up: nothing was left in the ring of traffic.
+ */
+void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns, bool is_caught_up);
+
+/* Readable when a crash can go on; ask again after every tick. -1: none. */
+int pipeline_fd(const struct pipeline *pipeline);
 
 /* Something is under way that a tick will finish. */
 bool pipeline_is_busy(const struct pipeline *pipeline);
 
 /* Closes everything that is open and hands it on. */
 void pipeline_finish(struct pipeline *pipeline, uint64_t now_ns);
+
+/* Crashes reported. */
+uint64_t pipeline_crashes_count(const struct pipeline *pipeline);
 
 void pipeline_set_unix_offset(struct pipeline *pipeline, uint64_t unix_offset_ns);
 struct assembler_statistics pipeline_statistics(const struct pipeline *pipeline);

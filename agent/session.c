@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/hash_map.h"
 #include "base/log.h"
+#include "capture/image_events.h"
 #include "capture/probe_loader.h"
 #include "check/check.h"
 #include "destinations.h"
@@ -36,7 +37,13 @@ struct session {
 	struct drops drops;
 	struct destinations *destinations;
 	struct probe_loader *loader;
+	struct image_events *image_events; /* NULL: not wanted, or not allowed */
 	struct pipeline *pipeline;
+	struct {
+		uint64_t pc_offset, message_offset;
+	} abort_places[MAX_ABORT_PLACES];
+	uint32_t abort_places_count;
+	int pipeline_fd;         /* the one epoll knows */
 	struct hash_map *living; /* traced processes, when the session ends with them */
 	int epoll_fd, signal_fd;
 	uint64_t started_ns, last_record_ns, liveness_ns, clock_ns;
@@ -74,10 +81,70 @@ static void forget(void *self, const struct connection_identity *connection)
 	probe_loader_forget(((struct session *)self)->loader, connection);
 }
 
+/* The first is learned before the programs are there. */
+static void learn_abort_place(void *self, uint64_t pc_offset, uint64_t message_offset)
+{
+	struct session *session = self;
+	uint32_t i = session->abort_places_count;
+
+	if (i == MAX_ABORT_PLACES)
+		return;
+	session->abort_places[i].pc_offset = pc_offset;
+	session->abort_places[i].message_offset = message_offset;
+	session->abort_places_count++;
+	if (session->loader)
+		(void)probe_loader_set_abort_place(session->loader, i, pc_offset, message_offset);
+}
+
+static bool is_image_wanted(void *self, pid_t tgid)
+{
+	struct session *session = self;
+
+	return session->settings->capture.trace_all ||
+	       pipeline_knows_process(session->pipeline, tgid);
+}
+
+static void on_image(void *self, struct view record)
+{
+	pipeline_take_record(((struct session *)self)->pipeline, record);
+}
+
+static void on_images_lost(void *self)
+{
+	struct session *session = self;
+	void *cursor = NULL, *value;
+
+	if (session->settings->capture.trace_all)
+		pipeline_read_all_maps(session->pipeline);
+	while ((value = hash_map_next(session->living, &cursor)))
+		pipeline_read_maps(session->pipeline,
+				   *(const pid_t *)hash_map_key(session->living, value));
+}
+
+/* What is mapped where, from now on; and what was mapped before. */
+static void open_image_events(struct session *session)
+{
+	struct image_events_callbacks callbacks = {is_image_wanted, on_image, on_images_lost,
+						   session};
+	int err;
+
+	if (!session->settings->crash.enabled)
+		return;
+	err = image_events_new(&session->image_events, &callbacks, &session->drops);
+	if (err < 0)
+		log_warning(
+			"mapping events: cannot open: %s; crashes of programs started from now on will have no libraries in them",
+			strerror(-err));
+	if (session->settings->capture.trace_all)
+		pipeline_read_all_maps(session->pipeline);
+}
+
 static void on_process(void *self, const struct event *event)
 {
 	struct session *session = self;
 
+	if (event->kind == RECORD_PROCESS_EXEC && !session->image_events)
+		pipeline_read_maps(session->pipeline, (pid_t)event->exec->tgid);
 	/* A whole host never ends. */
 	if (session->settings->capture.trace_all)
 		return;
@@ -111,13 +178,42 @@ static int open_signals(struct session *session)
 	event.data.fd = probe_loader_fd(session->loader);
 	if (epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
 		return -errno;
+	event.data.fd = session->image_events ? image_events_fd(session->image_events) : -1;
+	if (event.data.fd >= 0 &&
+	    epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
+		return -errno;
 	return 0;
+}
+
+/* The pipeline's descriptor changes when its symbol process was started anew; a closed one has left
+ * epoll by itself. */
+static void watch_pipeline(struct session *session)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = pipeline_fd(session->pipeline)};
+
+	if (event.data.fd == session->pipeline_fd)
+		return;
+	session->pipeline_fd = event.data.fd;
+	if (event.data.fd >= 0 &&
+	    epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
+		session->pipeline_fd = -1;
+}
+
+/* What it costs, on every system call, a whole host pays only when asked to. */
+static bool wants_trail(const struct settings *settings)
+{
+	enum breadcrumb_setting wanted = settings->crash.breadcrumbs;
+	bool is_few = settings->command == COMMAND_RUN || settings->command == COMMAND_ATTACH;
+
+	return settings->crash.enabled &&
+	       (wanted == BREADCRUMBS_ALL || (wanted == BREADCRUMBS_AUTO && is_few));
 }
 
 static enum exit_code open_stages(struct session *session)
 {
 	const struct settings *settings = session->settings;
-	struct pipeline_control control = {session, set_mode, read_state, set_go, forget};
+	struct pipeline_control control = {session, set_mode, read_state,
+					   set_go,  forget,   learn_abort_place};
 	struct pipeline_observer observer = {session, on_process};
 	char message[1024];
 	int err;
@@ -130,14 +226,20 @@ static enum exit_code open_stages(struct session *session)
 				   session->destinations, &session->drops);
 	if (err < 0)
 		return EXIT_CODE_FAILURE;
-	err = probe_loader_new(&session->loader, &settings->capture, on_record, session);
+	err = probe_loader_new(&session->loader, &settings->capture, &settings->crash,
+			       wants_trail(settings), on_record, session);
 	if (err < 0) {
 		enum exit_code code = check_explain(err, message, sizeof(message));
 
 		log_error("%s", message);
 		return code;
 	}
+	for (uint32_t i = 0; i < session->abort_places_count; i++)
+		(void)probe_loader_set_abort_place(session->loader, i,
+						   session->abort_places[i].pc_offset,
+						   session->abort_places[i].message_offset);
 	pipeline_set_unix_offset(session->pipeline, clock_unix_offset_ns());
+	open_image_events(session);
 	err = open_signals(session);
 	if (err < 0) {
 		log_error("cannot watch signals: %s", strerror(-err));
@@ -153,6 +255,7 @@ static void free_session(struct session **session)
 	if (!freed)
 		return;
 	probe_loader_free(&freed->loader);
+	image_events_free(&freed->image_events);
 	pipeline_free(&freed->pipeline);
 	hash_map_free(&freed->living);
 	if (freed->destinations)
@@ -171,7 +274,7 @@ enum exit_code session_new(struct session **ret, const struct settings *settings
 	if (!session)
 		return EXIT_CODE_FAILURE;
 	session->settings = settings;
-	session->epoll_fd = session->signal_fd = -1;
+	session->epoll_fd = session->signal_fd = session->pipeline_fd = -1;
 	code = open_stages(session);
 	if (code != EXIT_CODE_OK)
 		return code;
@@ -189,6 +292,7 @@ int session_trace(struct session *session, pid_t tgid)
 		return err;
 	(void)hash_map_add(session->living, &key, NULL);
 	pipeline_learn_process(session->pipeline, tgid);
+	pipeline_read_maps(session->pipeline, tgid);
 	return 0;
 }
 
@@ -203,7 +307,7 @@ static void print_totals(struct session *session)
 	struct assembler_statistics statistics = pipeline_statistics(session->pipeline);
 
 	probe_loader_read_drops(session->loader, &session->drops);
-	totals_print(&statistics, &session->drops);
+	totals_print(&statistics, pipeline_crashes_count(session->pipeline), &session->drops);
 }
 
 /* CMD has ended: what it left behind goes on untraced, as it would outlive any other parent. */
@@ -276,17 +380,38 @@ static void forget_dead(struct session *session)
 	}
 }
 
+/*
+ * Crashes first: what a crashing thread did before lies in the ring of traffic by then, and is
+ * drained before the crash is looked at; so are the mappings of a process that lived for a moment.
+ */
+static int drain(struct session *session, bool *ret_is_caught_up)
+{
+	int crashes = probe_loader_drain_crashes(session->loader), traffic;
+
+	if (crashes < 0)
+		return crashes;
+	traffic = probe_loader_drain(session->loader);
+	if (traffic < 0)
+		return traffic;
+	if (session->image_events)
+		(void)image_events_drain(session->image_events);
+	*ret_is_caught_up = traffic < MAX_RECORDS_PER_DRAIN;
+	return crashes + traffic;
+}
+
 /* Everything that has come, then the timers. */
 static int turn(struct session *session)
 {
 	uint64_t now_ns = clock_monotonic_ns();
-	int count = probe_loader_drain(session->loader);
+	bool is_caught_up;
+	int count = drain(session, &is_caught_up);
 
 	if (count < 0)
 		return count;
 	if (count > 0)
 		session->last_record_ns = now_ns;
-	pipeline_tick(session->pipeline, now_ns);
+	pipeline_tick(session->pipeline, now_ns, is_caught_up);
+	watch_pipeline(session);
 	if (now_ns > session->liveness_ns + LIVENESS_NS) {
 		session->liveness_ns = now_ns;
 		forget_dead(session);
@@ -300,19 +425,20 @@ static int turn(struct session *session)
 
 static int wait_for_more(struct session *session)
 {
-	struct epoll_event events[2];
+	struct epoll_event events[4];
+	bool is_caught_up;
 	bool may_rest = clock_monotonic_ns() > session->last_record_ns + BUSY_UNTIL_NS &&
 			!pipeline_is_busy(session->pipeline);
 
 	if (may_rest) {
 		probe_loader_sleep(session->loader);
 		/* A record that came just before is seen now, one that comes later wakes us. */
-		if (probe_loader_drain(session->loader) > 0) {
+		if (drain(session, &is_caught_up) > 0) {
 			session->last_record_ns = clock_monotonic_ns();
 			return 0;
 		}
 	}
-	return epoll_wait(session->epoll_fd, events, 2, may_rest ? IDLE_MS : POLL_MS);
+	return epoll_wait(session->epoll_fd, events, 4, may_rest ? IDLE_MS : POLL_MS);
 }
 
 enum session_end session_run(struct session *session, bool ends_with_targets, pid_t forward_to)
@@ -343,10 +469,10 @@ bool session_stop(struct session **session)
 	struct session *stopped = *session;
 	uint64_t deadline_ns =
 		clock_monotonic_ns() + stopped->settings->delivery.shutdown_ms * NS_PER_MS;
-	bool is_clean;
+	bool is_clean, is_caught_up;
 
 	(void)turn(stopped);
-	while (probe_loader_drain(stopped->loader) > 0)
+	while (drain(stopped, &is_caught_up) > 0)
 		;
 	pipeline_finish(stopped->pipeline, clock_monotonic_ns());
 	is_clean = destinations_stop(&stopped->destinations, deadline_ns);

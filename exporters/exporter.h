@@ -33,8 +33,13 @@ struct exporter;
 struct exporter_ops {
 	const char *name; /* "otlp", "sentry", "json_lines", "sentry_file", "terminal" */
 
-	/* Called with a batch of 1 or more items of one kind, in order. Must return within the
-	 * exporter's own timeout. */
+	/*
+	 * Called with a batch of 1 or more items of one kind, in order; crashes one at a time. Must
+	 * return within the exporter's own timeout. After EXPORT_RETRY the same batch comes again
+	 * before any other, or is given up; but not a crash: that one stays in the spool, others
+	 * may come first, and it comes again in another item of the same event id, even in another
+	 * process. It is lost only when count_drop says so.
+	 */
 	void (*export)(struct exporter *exporter, const struct batch *batch,
 		       struct export_result *ret_result);
 
@@ -55,8 +60,13 @@ struct exporter_ops {
 	/* ITEM_BIT of every kind it takes; others are never offered to it. 0: segments only. */
 	uint32_t wanted_kinds;
 
-	/* Any thread: an item meant for this destination was dropped before it got to export
-	 * (sampled, queue full, shutdown), for its own account of losses. May be NULL. */
+	/*
+	 * Any thread, as long as the exporter is open: an item meant for this destination was
+	 * dropped without a verdict of the exporter's, for its own account of losses.
+	 * DROP_SAMPLED, DROP_QUEUE_FULL, DROP_SHUTDOWN, DROP_SPOOL_FULL: it was never tried.
+	 * DROP_RETRIES_EXHAUSTED: it was, and is given up (an exporter that resumes batches knows
+	 * it already). May be NULL.
+	 */
 	void (*count_drop)(struct exporter *exporter, enum drop_reason reason,
 			   const struct item *item);
 };
@@ -64,6 +74,11 @@ struct exporter_ops {
 /* Every exporter's struct begins with this. */
 struct exporter {
 	const struct exporter_ops *ops;
+
+	/* Where it sends to, without secrets: the URL without credentials, the project id. The
+	 * same place gives the same text after a restart: it names the folder of its crash spool.
+	 * The exporter's own; NULL: no crash is kept on disk for it. */
+	char *identity;
 };
 
 #endif

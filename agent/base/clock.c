@@ -39,3 +39,8 @@ uint64_t clock_unix_offset_ns(void)
 	}
 	return best_offset;
 }
+
+uint64_t clock_unix_boot_offset_ns(void)
+{
+	return clock_unix_ns() - read_clock(CLOCK_BOOTTIME);
+}

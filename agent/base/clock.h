@@ -16,4 +16,8 @@ uint64_t clock_unix_ns(void);
  * number. */
 uint64_t clock_unix_offset_ns(void);
 
+/* The same for times since boot, sleep included (start times of processes). Not bracketed: to about
+ * a microsecond. */
+uint64_t clock_unix_boot_offset_ns(void);
+
 #endif

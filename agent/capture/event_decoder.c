@@ -33,6 +33,54 @@ static int decode_open(struct view record, struct event *event)
 	return 0;
 }
 
+static int decode_crash_thread(struct view record, struct event *event)
+{
+	const struct crash_thread_record *thread = (const void *)record.bytes;
+
+	if (record.size < sizeof(*thread) || thread->pages_copied > MAX_STACK_PAGES ||
+	    thread->message_size > ABORT_MESSAGE_BYTES || thread->kind < CRASH_THREAD_FATAL ||
+	    thread->kind > CRASH_THREAD_SIBLING || thread->context_kind > CONTEXT_GOROUTINE)
+		return -EINVAL;
+	event->crash_thread = thread;
+	return 0;
+}
+
+static int decode_stack_page(struct view record, struct event *event)
+{
+	const struct stack_page_record *page = (const void *)record.bytes;
+
+	if (record.size < sizeof(*page) || page->address % STACK_PAGE_BYTES)
+		return -EINVAL;
+	event->stack_page = page;
+	return 0;
+}
+
+static int decode_trail(struct view record, struct event *event)
+{
+	const struct crash_trail_record *trail = (const void *)record.bytes;
+
+	if (record.size < sizeof(*trail))
+		return -EINVAL;
+	for (int i = 0; i < TRAIL_PIECES; i++)
+		if (trail->trail.pieces[i].captured > STDERR_PIECE_BYTES)
+			return -EINVAL;
+	event->trail = trail;
+	return 0;
+}
+
+static int decode_image(struct view record, struct event *event)
+{
+	const struct image_record *image = (const void *)record.bytes;
+
+	if (record.size < sizeof(*image) || image->action < IMAGE_MAPPED ||
+	    image->action > IMAGE_FORK || image->build_id_size > MAX_BUILD_ID_BYTES ||
+	    image->path_size > record.size - sizeof(*image) || image->start > image->end)
+		return -EINVAL;
+	event->image = image;
+	event->bytes = view_of((const char *)image->path, image->path_size);
+	return 0;
+}
+
 static size_t fixed_size(enum record_kind kind)
 {
 	switch (kind) {
@@ -47,8 +95,35 @@ static size_t fixed_size(enum record_kind kind)
 		return sizeof(struct process_exit_record);
 	case RECORD_PROCESS_DESCRIPTION:
 		return sizeof(struct record_header);
+	case RECORD_SIGNAL_SENT:
+		return sizeof(struct signal_sent_record);
+	case RECORD_PROCESS_DEATH:
+		return sizeof(struct process_death_record);
 	default:
 		return SIZE_MAX;
+	}
+}
+
+static int decode_kind(struct view record, struct event *event)
+{
+	switch (event->kind) {
+	case RECORD_SEGMENT:
+		return decode_segment(record, event);
+	case RECORD_CONNECTION_OPEN:
+		return decode_open(record, event);
+	case RECORD_CRASH_THREAD:
+		return decode_crash_thread(record, event);
+	case RECORD_STACK_PAGE:
+		return decode_stack_page(record, event);
+	case RECORD_CRASH_TRAIL:
+		return decode_trail(record, event);
+	case RECORD_IMAGE:
+		return decode_image(record, event);
+	default:
+		if (record.size < fixed_size(event->kind))
+			return -EINVAL;
+		event->end = (const void *)record.bytes;
+		return 0;
 	}
 }
 
@@ -56,7 +131,7 @@ int event_decoder_decode(struct view record, struct event *ret)
 {
 	const struct record_header *header = (const void *)record.bytes;
 	struct event event = {0};
-	int err = 0;
+	int err;
 
 	if (record.size < sizeof(*header) || header->size < sizeof(*header) ||
 	    header->size > record.size)
@@ -64,14 +139,7 @@ int event_decoder_decode(struct view record, struct event *ret)
 	record.size = header->size;
 	event.kind = header->kind;
 	event.time_ns = header->time_ns;
-	if (event.kind == RECORD_SEGMENT)
-		err = decode_segment(record, &event);
-	else if (event.kind == RECORD_CONNECTION_OPEN)
-		err = decode_open(record, &event);
-	else if (record.size < fixed_size(event.kind))
-		err = -EINVAL;
-	else
-		event.end = (const void *)record.bytes;
+	err = decode_kind(record, &event);
 	if (err < 0)
 		return err;
 	if (event.kind == RECORD_PROCESS_DESCRIPTION)

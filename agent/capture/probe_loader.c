@@ -5,21 +5,24 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/types.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "capture/kernel_features.h"
+#include "capture/probe_settings.h"
 #include "shared/settings.h"
 #include "probes.skel.h"
 
-#define MAX_RECORDS_PER_DRAIN 8192
-
 struct probe_loader {
 	struct probes *probes;
-	struct ring_buffer *ring;
+	struct ring_buffer *ring;       /* traffic and processes */
+	struct ring_buffer *crash_ring; /* threads of crashes, signals, deaths, trails */
+	struct ring_buffer *page_ring;  /* their stacks; NULL: crashes are not captured */
 	probe_loader_record_fn on_record;
 	void *self;
 	enum capture_source source;
+	int epoll_fd; /* covers the rings that wake us */
 	int drained;
 };
 
@@ -59,61 +62,75 @@ static void raise_memory_limit(void)
 	(void)setrlimit(RLIMIT_MEMLOCK, &limit);
 }
 
-static int choose_source(const struct capture_settings *settings,
-			 struct kernel_features *ret_features, enum capture_source *ret)
+static int choose_source(struct probe_settings *settings)
 {
-	*ret_features = (struct kernel_features){0};
-	if (settings->source != SOURCE_TRACEPOINT)
-		(void)kernel_features_find(ret_features);
-	if (settings->source == SOURCE_FENTRY && !ret_features->has_fentry)
+	enum capture_source wanted = settings->capture->source;
+
+	if (wanted != SOURCE_TRACEPOINT)
+		(void)kernel_features_find(&settings->features);
+	if (wanted == SOURCE_FENTRY && !settings->features.has_fentry)
 		return -EOPNOTSUPP;
-	*ret = ret_features->has_fentry ? SOURCE_FENTRY : SOURCE_TRACEPOINT;
+	settings->source = settings->features.has_fentry ? SOURCE_FENTRY : SOURCE_TRACEPOINT;
 	return 0;
 }
 
-/* Only the programs and maps of one source are loaded. */
-static void select_programs(struct probes *probes, enum capture_source source,
-			    const struct kernel_features *features)
+static int open_ring(struct ring_buffer **ret, struct probe_loader *loader,
+		     const struct bpf_map *map)
 {
-	bool is_fentry = source == SOURCE_FENTRY;
+	struct epoll_event event = {.events = EPOLLIN};
+	struct ring_buffer *ring = ring_buffer__new(bpf_map__fd(map), on_ring_record, loader, NULL);
 
-	bpf_program__set_autoload(probes->progs.on_syscall_enter, !is_fentry);
-	bpf_program__set_autoload(probes->progs.on_syscall_exit, !is_fentry);
-	bpf_program__set_autoload(probes->progs.on_tcp_send, is_fentry);
-	bpf_program__set_autoload(probes->progs.on_tcp_send_return, is_fentry);
-	bpf_program__set_autoload(probes->progs.on_tcp_receive, is_fentry);
-	bpf_program__set_autoload(probes->progs.on_tcp_receive_return, is_fentry);
-	bpf_program__set_autoload(probes->progs.on_tcp_splice_return, is_fentry);
-	bpf_program__set_autoload(probes->progs.on_tcp_send_page_return,
-				  is_fentry && features->has_send_page);
-	bpf_program__set_autoload(probes->progs.on_unix_send, is_fentry);
-	bpf_program__set_autoload(probes->progs.on_unix_send_return, is_fentry);
-	bpf_program__set_autoload(probes->progs.on_unix_receive, is_fentry);
-	bpf_program__set_autoload(probes->progs.on_unix_receive_return, is_fentry);
-	bpf_program__set_autoload(probes->progs.on_unix_release, is_fentry);
-	bpf_map__set_autocreate(probes->maps.task_calls, is_fentry);
-	bpf_program__set_autoattach(probes->progs.set_capture_mode, false);
+	if (!ring)
+		return -errno;
+	*ret = ring;
+	event.data.fd = ring_buffer__epoll_fd(ring);
+	return epoll_ctl(loader->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0 ? -errno : 0;
 }
 
-static void configure(struct probes *probes, const struct capture_settings *settings)
+/* Stack pages wake nobody: the crash's record, which follows them, does. */
+static int open_rings(struct probe_loader *loader, bool has_crashes)
 {
-	struct kernel_settings *kernel = (struct kernel_settings *)&probes->rodata->settings;
+	const struct probes *probes = loader->probes;
+	int err;
 
-	kernel->agent_tgid = (__u32)getpid();
-	kernel->capture_bytes = (__u32)settings->segment_bytes;
-	kernel->undecided_bytes = (__u32)settings->undecided_bytes;
-	kernel->wakeup_bytes = (__u32)(settings->ring_bytes / 4);
-	kernel->trace_all = settings->trace_all;
-	bpf_map__set_max_entries(probes->maps.events, (__u32)settings->ring_bytes);
-	bpf_map__set_max_entries(probes->maps.connections, (__u32)settings->max_connections);
-	bpf_map__set_max_entries(probes->maps.traced_processes, (__u32)settings->max_processes);
+	loader->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (loader->epoll_fd < 0)
+		return -errno;
+	err = open_ring(&loader->ring, loader, probes->maps.events);
+	if (err == 0)
+		err = open_ring(&loader->crash_ring, loader, probes->maps.crash_records);
+	if (err < 0 || !has_crashes)
+		return err;
+	loader->page_ring = ring_buffer__new(bpf_map__fd(probes->maps.stack_pages), on_ring_record,
+					     loader, NULL);
+	return loader->page_ring ? 0 : -errno;
 }
 
-int probe_loader_new(struct probe_loader **ret, const struct capture_settings *settings,
+static int load(struct probe_loader *loader, struct probe_settings *settings)
+{
+	int err = choose_source(settings);
+
+	if (err < 0)
+		return err;
+	loader->source = settings->source;
+	loader->probes = probes__open();
+	if (!loader->probes)
+		return -errno;
+	probe_settings_apply(settings, loader->probes);
+	err = probes__load(loader->probes);
+	if (err < 0)
+		return err;
+	err = open_rings(loader, settings->crash->enabled);
+	return err < 0 ? err : probes__attach(loader->probes);
+}
+
+int probe_loader_new(struct probe_loader **ret, const struct capture_settings *capture,
+		     const struct crash_settings *crash, bool has_trail,
 		     probe_loader_record_fn on_record, void *self)
 {
 	_cleanup_(probe_loader_free) struct probe_loader *loader = calloc(1, sizeof(*loader));
-	struct kernel_features features;
+	struct probe_settings settings = {
+		.capture = capture, .crash = crash, .has_trail = has_trail};
 	int err;
 
 	if (!loader)
@@ -123,22 +140,8 @@ int probe_loader_new(struct probe_loader **ret, const struct capture_settings *s
 	raise_memory_limit();
 	loader->on_record = on_record;
 	loader->self = self;
-	err = choose_source(settings, &features, &loader->source);
-	if (err < 0)
-		return err;
-	loader->probes = probes__open();
-	if (!loader->probes)
-		return -errno;
-	configure(loader->probes, settings);
-	select_programs(loader->probes, loader->source, &features);
-	err = probes__load(loader->probes);
-	if (err < 0)
-		return err;
-	loader->ring = ring_buffer__new(bpf_map__fd(loader->probes->maps.events), on_ring_record,
-					loader, NULL);
-	if (!loader->ring)
-		return -errno;
-	err = probes__attach(loader->probes);
+	loader->epoll_fd = -1;
+	err = load(loader, &settings);
 	if (err < 0)
 		return err;
 	*ret = TAKE_PTR(loader);
@@ -149,7 +152,10 @@ void probe_loader_free(struct probe_loader **loader)
 {
 	if (!*loader)
 		return;
+	cleanup_close(&(*loader)->epoll_fd);
 	ring_buffer__free((*loader)->ring);
+	ring_buffer__free((*loader)->crash_ring);
+	ring_buffer__free((*loader)->page_ring);
 	probes__destroy((*loader)->probes);
 	free(*loader);
 	*loader = NULL;
@@ -162,16 +168,29 @@ enum capture_source probe_loader_source(const struct probe_loader *loader)
 
 int probe_loader_fd(const struct probe_loader *loader)
 {
-	return ring_buffer__epoll_fd(loader->ring);
+	return loader->epoll_fd;
 }
 
-int probe_loader_drain(struct probe_loader *loader)
+static int drain(struct probe_loader *loader, struct ring_buffer *ring)
 {
 	int count;
 
 	loader->drained = 0;
-	count = ring_buffer__consume(loader->ring);
+	count = ring_buffer__consume(ring);
 	return count == -EAGAIN ? loader->drained : count;
+}
+
+int probe_loader_drain(struct probe_loader *loader)
+{
+	return drain(loader, loader->ring);
+}
+
+int probe_loader_drain_crashes(struct probe_loader *loader)
+{
+	int crashes = drain(loader, loader->crash_ring);
+	int pages = crashes >= 0 && loader->page_ring ? drain(loader, loader->page_ring) : 0;
+
+	return crashes < 0 ? crashes : pages < 0 ? pages : crashes + pages;
 }
 
 void probe_loader_sleep(struct probe_loader *loader)
@@ -201,6 +220,20 @@ void probe_loader_set_go(struct probe_loader *loader, pid_t tgid)
 	 * gets them. */
 	(void)bpf_map_update_elem(map, &key, &flags,
 				  loader->probes->rodata->settings.trace_all ? BPF_ANY : BPF_EXIST);
+}
+
+int probe_loader_set_abort_place(struct probe_loader *loader, uint32_t index, uint64_t pc_offset,
+				 uint64_t message_offset)
+{
+	/* struct abort_place of bpf/maps/abort_places.bpf.h */
+	__u64 place[2] = {pc_offset, message_offset};
+
+	if (!loader->page_ring)
+		return -EOPNOTSUPP;
+	return bpf_map_update_elem(bpf_map__fd(loader->probes->maps.abort_places), &index, place,
+				   BPF_ANY) < 0
+		       ? -errno
+		       : 0;
 }
 
 void probe_loader_set_mode(struct probe_loader *loader,

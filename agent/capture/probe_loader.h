@@ -12,6 +12,8 @@
 #include "model/exchange.h"
 #include "settings/settings.h"
 
+#define MAX_RECORDS_PER_DRAIN 8192 /* then others get their turn */
+
 struct probe_loader;
 
 /* A record, in ring memory: gone when this returns. Non-zero stops the draining (records stay for
@@ -22,19 +24,28 @@ typedef int (*probe_loader_record_fn)(void *self, struct view record);
  * Loads and attaches. -errno: nothing is left behind. With SOURCE_AUTO the cheapest source the
  * kernel allows is taken; asking for one it does not allow is -EOPNOTSUPP.
  */
-int probe_loader_new(struct probe_loader **ret, const struct capture_settings *settings,
+/* has_trail: failed calls and standard error of traced processes are kept for the case of a crash.
+ */
+int probe_loader_new(struct probe_loader **ret, const struct capture_settings *capture,
+		     const struct crash_settings *crash, bool has_trail,
 		     probe_loader_record_fn on_record, void *self);
 void probe_loader_free(struct probe_loader **loader);
 
 /* SOURCE_TRACEPOINT or SOURCE_FENTRY: what AUTO became. */
 enum capture_source probe_loader_source(const struct probe_loader *loader);
 
-/* Becomes readable when the ring wants to be drained. */
+/* Becomes readable when a ring wants to be drained. */
 int probe_loader_fd(const struct probe_loader *loader);
 
-/* Hands every record in the ring to on_record, at most about 8192 in one go. Returns how many, or
- * -errno. */
+/* Hands every record in the ring to on_record, at most MAX_RECORDS_PER_DRAIN in one go. Returns how
+ * many, or -errno. */
 int probe_loader_drain(struct probe_loader *loader);
+
+/*
+ * The same for crashes: first the ring of crash records, then that of stack pages. So the pages of
+ * every crash_thread_record handed over have been handed over when this returns.
+ */
+int probe_loader_drain_crashes(struct probe_loader *loader);
 
 /* The next record is to wake us: for when there is nothing to do but wait. */
 void probe_loader_sleep(struct probe_loader *loader);
@@ -42,6 +53,13 @@ void probe_loader_sleep(struct probe_loader *loader);
 /* -ENOSPC: the table is full. Adding one that is traced already is no error. */
 int probe_loader_trace(struct probe_loader *loader, pid_t tgid);
 void probe_loader_set_go(struct probe_loader *loader, pid_t tgid);
+
+/*
+ * Where a C library raises SIGABRT (offset of the instruction after the system call from the load
+ * address) and where it has __abort_msg. index: below MAX_ABORT_PLACES, from 0 without gaps.
+ */
+int probe_loader_set_abort_place(struct probe_loader *loader, uint32_t index, uint64_t pc_offset,
+				 uint64_t message_offset);
 
 void probe_loader_set_mode(struct probe_loader *loader,
 			   const struct connection_identity *connection, enum capture_mode mode);

@@ -10,6 +10,9 @@
 #include "shared/limits.h"
 #include "shared/record.h"
 
+/* Version 2 only added kinds. */
+#define OLDEST_VERSION 1
+
 struct recording_writer {
 	FILE *file;
 	bool is_failed;
@@ -109,7 +112,7 @@ int recording_reader_new(struct recording_reader **ret, const char *path)
 		return -errno;
 	if (fread(&header, sizeof(header), 1, reader->file) != 1 ||
 	    memcmp(header.magic, RECORDING_MAGIC, sizeof(header.magic)) != 0 ||
-	    header.version != RECORD_VERSION)
+	    header.version < OLDEST_VERSION || header.version > RECORD_VERSION)
 		return -EINVAL;
 	reader->unix_offset_ns = header.unix_offset_ns;
 	*ret = TAKE_PTR(reader);

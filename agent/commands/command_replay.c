@@ -40,7 +40,7 @@ static int replay_records(struct recording_reader *reader, struct pipeline *pipe
 		if (header->time_ns > now_ns)
 			now_ns = header->time_ns;
 		if (now_ns > ticked_ns + TICK_NS) {
-			pipeline_tick(pipeline, now_ns);
+			pipeline_tick(pipeline, now_ns, true);
 			ticked_ns = now_ns;
 		}
 		pipeline_take_record(pipeline, record);
@@ -75,7 +75,7 @@ int command_replay(const struct settings *settings)
 		&destinations, clock_monotonic_ns() + settings->delivery.shutdown_ms * NS_PER_MS);
 	if (pipeline) {
 		statistics = pipeline_statistics(pipeline);
-		totals_print(&statistics, &drops);
+		totals_print(&statistics, pipeline_crashes_count(pipeline), &drops);
 	}
 	if (!is_clean)
 		_exit(code);

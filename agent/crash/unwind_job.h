@@ -76,11 +76,17 @@ struct unwind_answer {
 	uint32_t images_count;
 };
 
+/* -EINVAL: more than the limits allow. -EMSGSIZE: out is full. Mappings that overlap the one before
+ * them are left out. */
 int unwind_job_encode(const struct unwind_job *job, struct byte_buffer *out);
+/* The files in the order the encoder numbers them, borrowed: the perf map first, then the images'
+ * as long as there is room. Returns how many. */
+uint32_t unwind_job_files(const struct unwind_job *job, int ret_fds[MAX_JOB_FILES]);
 /* Views and arrays lie in the arena or in `bytes`; descriptors are indices into fds (-1 stays). */
 int unwind_job_decode(struct view bytes, const int *fds, uint32_t fds_count, struct arena *arena,
 		      struct unwind_job *ret);
 
+/* In unwind_answer.c. Texts of a decoded answer are printable UTF-8. */
 int unwind_answer_encode(const struct unwind_answer *answer, struct byte_buffer *out);
 int unwind_answer_decode(struct view bytes, struct arena *arena, struct unwind_answer *ret);
 

@@ -1,7 +1,7 @@
 /*
- * One FIFO list per priority through a fixed array of slots. The condition variable is signalled
- * only when the number the delivery thread waits for is reached: a producer under load makes no
- * system call per item.
+ * One FIFO list per kind, which is its priority, through a fixed array of slots. The condition
+ * variable is signalled only when the number the delivery thread waits for is reached, or something
+ * came that waits for nobody: a producer under load makes no system call per item.
  */
 #include "delivery/batch_queue.h"
 
@@ -12,12 +12,17 @@
 #include <time.h>
 #include "base/clock.h"
 
-#define PRIORITIES_COUNT 8 /* enum item_kind stays below */
-#define NO_SLOT          UINT32_MAX
+#define NO_SLOT UINT32_MAX
+
+/* What ends a wait at once, however many were waited for: crashes and sessions. */
+static bool is_urgent(enum item_kind kind)
+{
+	return kind < ITEM_SEGMENT;
+}
 
 struct slot {
 	struct item *item;
-	uint32_t next; /* younger item of the same priority, or next free slot */
+	uint32_t next; /* younger item of the same kind, or next free slot */
 };
 
 struct fifo {
@@ -27,9 +32,9 @@ struct fifo {
 struct batch_queue {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	struct fifo fifos[PRIORITIES_COUNT];
+	struct fifo fifos[ITEM_KINDS_COUNT];
 	uint32_t free_slot;
-	uint32_t count, max_items;
+	uint32_t count, urgent_count, max_items;
 	uint32_t wanted; /* the waiter is woken at this count; 0: nobody waits for items */
 	bool is_closed;
 	struct slot slots[];
@@ -37,7 +42,7 @@ struct batch_queue {
 
 static void init_lists(struct batch_queue *queue)
 {
-	for (int i = 0; i < PRIORITIES_COUNT; i++)
+	for (int i = 0; i < ITEM_KINDS_COUNT; i++)
 		queue->fifos[i] = (struct fifo){NO_SLOT, NO_SLOT};
 	for (uint32_t i = 0; i < queue->max_items; i++)
 		queue->slots[i].next = i + 1 < queue->max_items ? i + 1 : NO_SLOT;
@@ -64,10 +69,10 @@ int batch_queue_new(struct batch_queue **ret, uint32_t max_items)
 	return 0;
 }
 
-/* Under the lock. The oldest item of that priority; there is one. */
-static struct item *pop_oldest(struct batch_queue *queue, int priority)
+/* Under the lock. The oldest item of that kind; there is one. */
+static struct item *pop_oldest(struct batch_queue *queue, int kind)
 {
-	struct fifo *fifo = &queue->fifos[priority];
+	struct fifo *fifo = &queue->fifos[kind];
 	uint32_t index = fifo->oldest;
 	struct slot *slot = &queue->slots[index];
 	struct item *item = slot->item;
@@ -78,6 +83,8 @@ static struct item *pop_oldest(struct batch_queue *queue, int priority)
 	*slot = (struct slot){.next = queue->free_slot};
 	queue->free_slot = index;
 	queue->count--;
+	if (is_urgent((enum item_kind)kind))
+		queue->urgent_count--;
 	return item;
 }
 
@@ -95,52 +102,68 @@ static void append(struct batch_queue *queue, struct item *item)
 		queue->slots[fifo->youngest].next = index;
 	fifo->youngest = index;
 	queue->count++;
+	if (is_urgent(item->kind))
+		queue->urgent_count++;
 }
 
-static int lowest_priority(const struct batch_queue *queue)
+/* The kind that matters least of those there are. */
+static int least_kind(const struct batch_queue *queue)
 {
-	for (int priority = PRIORITIES_COUNT - 1; priority > 0; priority--)
-		if (queue->fifos[priority].oldest != NO_SLOT)
-			return priority;
+	for (int kind = ITEM_KINDS_COUNT - 1; kind > 0; kind--)
+		if (queue->fifos[kind].oldest != NO_SLOT)
+			return kind;
 	return 0;
 }
 
-enum push_result batch_queue_push(struct batch_queue *queue, struct item *item)
+/* Under the lock. A sleep (UINT32_MAX) is not for items at all. */
+static bool is_ready(const struct batch_queue *queue, uint32_t at_least)
+{
+	return queue->count >= at_least || (queue->urgent_count && at_least != UINT32_MAX);
+}
+
+enum push_result batch_queue_push(struct batch_queue *queue, struct item *item,
+				  struct item **ret_dropped)
 {
 	enum push_result result = PUSH_DONE;
-	struct item *evicted = NULL;
 
-	assert((unsigned)item->kind < PRIORITIES_COUNT);
+	assert((unsigned)item->kind < ITEM_KINDS_COUNT);
+	*ret_dropped = NULL;
 	(void)pthread_mutex_lock(&queue->lock);
 	if (queue->is_closed) {
 		result = PUSH_CLOSED;
-	} else if (queue->count == queue->max_items && lowest_priority(queue) < (int)item->kind) {
+		*ret_dropped = item_reference(item);
+	} else if (queue->count == queue->max_items && least_kind(queue) < (int)item->kind) {
 		result = PUSH_EVICTED; /* everything that waits matters more */
+		*ret_dropped = item_reference(item);
 	} else {
 		if (queue->count == queue->max_items) {
-			evicted = pop_oldest(queue, lowest_priority(queue));
+			*ret_dropped = pop_oldest(queue, least_kind(queue));
 			result = PUSH_EVICTED;
 		}
 		append(queue, item_reference(item));
-		if (queue->wanted && queue->count >= queue->wanted) {
+		if (queue->wanted && is_ready(queue, queue->wanted)) {
 			queue->wanted = 0;
 			(void)pthread_cond_signal(&queue->changed);
 		}
 	}
 	(void)pthread_mutex_unlock(&queue->lock);
-	/* Freeing a segment takes its time: not under the lock. */
-	item_release(&evicted);
 	return result;
 }
 
-uint32_t batch_queue_take(struct batch_queue *queue, struct item **ret_items, uint32_t max_items)
+uint32_t batch_queue_take(struct batch_queue *queue, uint32_t kinds, struct item **ret_items,
+			  uint32_t max_items)
 {
 	uint32_t count = 0;
 
 	(void)pthread_mutex_lock(&queue->lock);
-	for (int priority = 0; priority < PRIORITIES_COUNT; priority++)
-		while (count < max_items && queue->fifos[priority].oldest != NO_SLOT)
-			ret_items[count++] = pop_oldest(queue, priority);
+	for (int kind = 0; kind < ITEM_KINDS_COUNT && count == 0; kind++) {
+		uint32_t most = kind == ITEM_CRASH && max_items > 1 ? 1 : max_items;
+
+		if (!(kinds & ITEM_BIT(kind)))
+			continue;
+		while (count < most && queue->fifos[kind].oldest != NO_SLOT)
+			ret_items[count++] = pop_oldest(queue, kind);
+	}
 	(void)pthread_mutex_unlock(&queue->lock);
 	return count;
 }
@@ -153,7 +176,7 @@ enum wait_result batch_queue_wait(struct batch_queue *queue, uint32_t at_least, 
 	enum wait_result result;
 
 	(void)pthread_mutex_lock(&queue->lock);
-	while (!queue->is_closed && queue->count < at_least && !is_over) {
+	while (!queue->is_closed && !is_ready(queue, at_least) && !is_over) {
 		queue->wanted = at_least;
 		if (until_ns)
 			is_over = pthread_cond_timedwait(&queue->changed, &queue->lock, &until) ==
@@ -165,7 +188,7 @@ enum wait_result batch_queue_wait(struct batch_queue *queue, uint32_t at_least, 
 	if (queue->is_closed)
 		result = WAIT_CLOSED;
 	else
-		result = queue->count >= at_least ? WAIT_READY : WAIT_TIME_IS_OVER;
+		result = is_ready(queue, at_least) ? WAIT_READY : WAIT_TIME_IS_OVER;
 	(void)pthread_mutex_unlock(&queue->lock);
 	return result;
 }
@@ -194,7 +217,7 @@ void batch_queue_free(struct batch_queue **queue)
 
 	if (!*queue)
 		return;
-	while (batch_queue_take(*queue, &item, 1) == 1)
+	while (batch_queue_take(*queue, ITEM_ALL, &item, 1) == 1)
 		item_release(&item);
 	(void)pthread_cond_destroy(&(*queue)->changed);
 	(void)pthread_mutex_destroy(&(*queue)->lock);

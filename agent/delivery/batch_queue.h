@@ -1,7 +1,7 @@
 /*
- * What waits for one destination: a bounded queue of items, by priority and then by age. Filled by
- * the capture thread, emptied by one delivery thread. Pushing never waits for anything but the
- * short lock. Full: the oldest item of the lowest priority goes, and is counted.
+ * What waits for one destination: a bounded queue of items, by priority (their kind) and then by
+ * age. Filled by the capture and the spool thread, emptied by one delivery thread. Pushing never
+ * waits for anything but the short lock. Full: the oldest item of the lowest priority goes.
  */
 #ifndef DELIVERY_BATCH_QUEUE_H
 #define DELIVERY_BATCH_QUEUE_H
@@ -22,16 +22,25 @@ enum push_result {
 	PUSH_CLOSED,  /* the item was not taken */
 };
 
-/* Adds a reference of its own. */
-enum push_result batch_queue_push(struct batch_queue *queue, struct item *item);
+/* Adds a reference of its own. What was dropped is the caller's to count and release: NULL when
+ * nothing was, the item itself when it was not taken. */
+enum push_result batch_queue_push(struct batch_queue *queue, struct item *item,
+				  struct item **ret_dropped);
 
-/* Up to max_items, highest priority and then oldest first, with their references. Returns how
- * many. */
-uint32_t batch_queue_take(struct batch_queue *queue, struct item **ret_items, uint32_t max_items);
+/*
+ * Up to max_items of one kind, of those in the set (ITEM_BIT): the one with the highest priority,
+ * oldest first, with their references. Crashes come one at a time: each is settled alone. Returns
+ * how many.
+ */
+uint32_t batch_queue_take(struct batch_queue *queue, uint32_t kinds, struct item **ret_items,
+			  uint32_t max_items);
 
 enum wait_result { WAIT_READY, WAIT_TIME_IS_OVER, WAIT_CLOSED };
 
-/* Until at least that many items wait, until the time (monotonic; 0: no limit), or until closed. */
+/*
+ * Until at least that many items wait or a crash or session does, until the time (monotonic; 0: no
+ * limit), or until closed. With UINT32_MAX it is a sleep that only the time and closing end.
+ */
 enum wait_result batch_queue_wait(struct batch_queue *queue, uint32_t at_least, uint64_t until_ns);
 
 /* Nothing more comes in; every wait ends now and later ones end at once. What is in can still be

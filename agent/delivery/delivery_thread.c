@@ -1,6 +1,7 @@
 /*
  * The delivery thread of one destination: waits for a batch, exports it, tries again or gives up by
- * the exporter's verdict, flushes when idle. Every item it takes ends as sent or as a counted drop.
+ * the exporter's verdict, flushes when idle. Every item it takes ends as sent, as a counted drop,
+ * or in the crash spool (crash_turn.c).
  */
 #include "delivery/delivery_thread.h"
 
@@ -9,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random_id.h"
+#include "delivery/crash_turn.h"
 
 #define IDLE_NS         (100 * NS_PER_MS) /* an empty queue this long is flushed */
 #define LOG_INTERVAL_NS (60 * NS_PER_S)   /* per kind of message and destination */
@@ -22,8 +24,21 @@ void delivery_thread_count_drops(struct delivery_worker *worker, enum drop_reaso
 	worker->statistics.dropped += count;
 }
 
-/* What the thread held is sent, apart from the dropped ones. */
-static void settle(struct delivery_worker *worker, enum drop_reason reason, uint32_t dropped)
+bool delivery_thread_keep(struct delivery_worker *worker, const struct item *item)
+{
+	return worker->spool && item->kind == ITEM_CRASH &&
+	       crash_spool_put_back(worker->spool, item->crash->id);
+}
+
+void delivery_thread_report_drops(struct delivery_worker *worker, enum drop_reason reason,
+				  struct item *const *items, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		delivery_worker_report_drop(worker, reason, items[i]);
+}
+
+void delivery_thread_settle(struct delivery_worker *worker, enum drop_reason reason,
+			    uint32_t dropped)
 {
 	(void)pthread_mutex_lock(&worker->lock);
 	if (worker->drops) {
@@ -35,7 +50,7 @@ static void settle(struct delivery_worker *worker, enum drop_reason reason, uint
 	(void)pthread_mutex_unlock(&worker->lock);
 }
 
-static uint64_t read_deadline(struct delivery_worker *worker)
+uint64_t delivery_thread_deadline(struct delivery_worker *worker)
 {
 	uint64_t deadline_ns;
 
@@ -53,25 +68,40 @@ static const char *escape_message(const struct export_result *result, char *buff
 		      : "no reason given";
 }
 
-static void note_failure(struct delivery_worker *worker, const struct export_result *result)
+static uint64_t draw_randomness(void)
 {
-	char message[512];
+	uint64_t randomness;
 
-	if (worker->failures == 0 && log_gate(&worker->outage_gate_ns, LOG_INTERVAL_NS)) {
-		log_warning("%s: cannot deliver: %s; trying again", worker->name,
-			    escape_message(result, message, sizeof(message)));
-		worker->is_outage_logged = true;
-	}
-	worker->failures++;
+	random_id_fill((uint8_t *)&randomness, sizeof(randomness));
+	return randomness;
 }
 
-static void note_answer(struct delivery_worker *worker)
+uint64_t delivery_thread_note_failure(struct delivery_worker *worker, struct outage *outage,
+				      const struct export_result *result)
 {
-	if (worker->is_outage_logged)
-		log_info("%s: delivers again", worker->name);
-	worker->failures = 0;
-	worker->not_before_ns = 0;
-	worker->is_outage_logged = false;
+	uint64_t delay_ns = retry_policy_delay(&worker->policy, outage->failures,
+					       result->retry_after_ns, draw_randomness());
+	char message[512];
+
+	if (outage->failures == 0 && log_gate(&outage->log_gate_ns, LOG_INTERVAL_NS)) {
+		log_warning("%s: cannot deliver%s: %s; trying again", worker->name,
+			    outage == &worker->crash_outage ? " a crash" : "",
+			    escape_message(result, message, sizeof(message)));
+		outage->is_logged = true;
+	}
+	outage->failures++;
+	outage->not_before_ns = clock_monotonic_ns() + delay_ns;
+	return delay_ns;
+}
+
+void delivery_thread_note_answer(struct delivery_worker *worker, struct outage *outage)
+{
+	if (outage->is_logged)
+		log_info("%s: delivers %sagain", worker->name,
+			 outage == &worker->crash_outage ? "crashes " : "");
+	outage->failures = 0;
+	outage->not_before_ns = 0;
+	outage->is_logged = false;
 }
 
 static enum drop_reason reason_of(const struct export_result *result)
@@ -87,7 +117,7 @@ static void take_acceptance(struct delivery_worker *worker, const struct export_
 	    log_gate(&worker->reject_gate_ns, LOG_INTERVAL_NS))
 		log_warning("%s: %u rejected: %s", worker->name, result->rejected_count,
 			    escape_message(result, message, sizeof(message)));
-	settle(worker, reason_of(result), result->rejected_count);
+	delivery_thread_settle(worker, reason_of(result), result->rejected_count);
 }
 
 static void give_up(struct delivery_worker *worker, enum drop_reason reason,
@@ -98,7 +128,7 @@ static void give_up(struct delivery_worker *worker, enum drop_reason reason,
 	if (log_gate(&worker->drop_gate_ns, LOG_INTERVAL_NS))
 		log_warning("%s: dropped %u (%s): %s", worker->name, worker->held,
 			    drops_words(reason), escape_message(result, message, sizeof(message)));
-	settle(worker, reason, worker->held);
+	delivery_thread_settle(worker, reason, worker->held);
 }
 
 static void sleep_until(uint64_t time_ns)
@@ -116,28 +146,35 @@ static void sleep_until(uint64_t time_ns)
  */
 static bool wait_for_attempt(struct delivery_worker *worker)
 {
-	uint64_t deadline_ns = read_deadline(worker);
+	uint64_t deadline_ns = delivery_thread_deadline(worker);
 
 	if (deadline_ns == 0) {
-		if (batch_queue_wait(worker->queue, UINT32_MAX, worker->not_before_ns) !=
+		if (batch_queue_wait(worker->queue, UINT32_MAX, worker->outage.not_before_ns) !=
 		    WAIT_CLOSED)
 			return true;
-		deadline_ns = read_deadline(worker);
+		deadline_ns = delivery_thread_deadline(worker);
 		if (!worker->is_silence_asked_for)
 			return clock_monotonic_ns() < deadline_ns;
 	}
-	if (worker->not_before_ns >= deadline_ns)
+	if (worker->outage.not_before_ns >= deadline_ns)
 		return false;
-	sleep_until(worker->not_before_ns);
+	sleep_until(worker->outage.not_before_ns);
 	return true;
 }
 
-static uint64_t draw_randomness(void)
+/* Tried and given up. An exporter that resumes batches knows already, another is told. */
+static void give_up_tried(struct delivery_worker *worker, enum drop_reason reason,
+			  const struct export_result *result)
 {
-	uint64_t randomness;
+	delivery_thread_report_drops(worker, DROP_RETRIES_EXHAUSTED, worker->items, worker->held);
+	give_up(worker, reason, result);
+}
 
-	random_id_fill((uint8_t *)&randomness, sizeof(randomness));
-	return randomness;
+void delivery_thread_count_retry(struct delivery_worker *worker)
+{
+	(void)pthread_mutex_lock(&worker->lock);
+	worker->statistics.retried++;
+	(void)pthread_mutex_unlock(&worker->lock);
 }
 
 /* After a failed attempt: true when it is time to try the batch again. Two failures in a row are
@@ -146,25 +183,38 @@ static bool is_worth_another(struct delivery_worker *worker, uint64_t begin_ns,
 			     const struct export_result *result)
 {
 	uint64_t now_ns = clock_monotonic_ns();
-	uint64_t delay_ns = retry_policy_delay(&worker->policy, worker->failures,
-					       result->retry_after_ns, draw_randomness());
+	uint64_t delay_ns = delivery_thread_note_failure(worker, &worker->outage, result);
 
-	note_failure(worker, result);
-	worker->not_before_ns = now_ns + delay_ns;
 	worker->is_silence_asked_for = result->retry_after_ns > 0;
 	if (!retry_policy_allows(&worker->policy, begin_ns, now_ns, delay_ns)) {
-		give_up(worker, DROP_RETRIES_EXHAUSTED, result);
+		give_up_tried(worker, DROP_RETRIES_EXHAUSTED, result);
 		return false;
 	}
-	if ((worker->failures > 1 && read_deadline(worker)) || !wait_for_attempt(worker)) {
-		give_up(worker, DROP_SHUTDOWN, result);
+	if ((worker->outage.failures > 1 && delivery_thread_deadline(worker)) ||
+	    !wait_for_attempt(worker)) {
+		give_up_tried(worker, DROP_SHUTDOWN, result);
 		worker->is_given_up = true;
 		return false;
 	}
-	(void)pthread_mutex_lock(&worker->lock);
-	worker->statistics.retried++;
-	(void)pthread_mutex_unlock(&worker->lock);
+	delivery_thread_count_retry(worker);
 	return true;
+}
+
+void delivery_thread_export(struct delivery_worker *worker, const struct batch *batch,
+			    struct export_result *ret_result)
+{
+	*ret_result =
+		(struct export_result){.outcome = EXPORT_DROPPED, .reason = DROP_SERVER_REFUSED};
+	worker->exporter->ops->export(worker->exporter, batch, ret_result);
+}
+
+void delivery_thread_take_verdict(struct delivery_worker *worker,
+				  const struct export_result *result)
+{
+	if (result->outcome == EXPORT_SENT)
+		take_acceptance(worker, result);
+	else
+		give_up(worker, reason_of(result), result);
 }
 
 /* Until the batch is sent or given up. */
@@ -173,18 +223,13 @@ static void deliver(struct delivery_worker *worker, const struct batch *batch)
 	uint64_t begin_ns = clock_monotonic_ns();
 	struct export_result result;
 
-	do {
-		result = (struct export_result){.outcome = EXPORT_DROPPED,
-						.reason = DROP_SERVER_REFUSED};
-		worker->exporter->ops->export(worker->exporter, batch, &result);
-	} while (result.outcome == EXPORT_RETRY && is_worth_another(worker, begin_ns, &result));
+	do
+		delivery_thread_export(worker, batch, &result);
+	while (result.outcome == EXPORT_RETRY && is_worth_another(worker, begin_ns, &result));
 	if (result.outcome == EXPORT_RETRY)
 		return;
-	note_answer(worker);
-	if (result.outcome == EXPORT_SENT)
-		take_acceptance(worker, &result);
-	else
-		give_up(worker, reason_of(&result), &result);
+	delivery_thread_note_answer(worker, &worker->outage);
+	delivery_thread_take_verdict(worker, &result);
 }
 
 /* Taking and noting is one step, so that an item is always either in the queue or held. */
@@ -193,7 +238,7 @@ static uint32_t take_batch(struct delivery_worker *worker)
 	uint32_t count;
 
 	(void)pthread_mutex_lock(&worker->lock);
-	count = batch_queue_take(worker->queue, worker->items, worker->max_items);
+	count = batch_queue_take(worker->queue, ITEM_ALL, worker->items, worker->max_items);
 	worker->held = count;
 	(void)pthread_mutex_unlock(&worker->lock);
 	return count;
@@ -211,33 +256,76 @@ static void flush(struct delivery_worker *worker)
 		worker->exporter->ops->flush(worker->exporter);
 }
 
-/* Until a batch is due. False: closed, and what is left in the queue is to go at once. */
-static bool wait_for_batch(struct delivery_worker *worker, bool *has_unflushed)
+/* Of two times, 0 being never. */
+static uint64_t earlier(uint64_t a, uint64_t b)
 {
-	uint64_t now_ns = clock_monotonic_ns();
-	enum wait_result r =
-		batch_queue_wait(worker->queue, 1, *has_unflushed ? now_ns + IDLE_NS : 0);
+	return a == 0 || (b && b < a) ? b : a;
+}
 
-	if (r == WAIT_TIME_IS_OVER) {
+/* Until something waits, the idle time is over (then it flushes) or a crash of the backlog is due.
+ */
+static enum wait_result wait_for_first(struct delivery_worker *worker, bool *has_unflushed)
+{
+	uint64_t due_ns = crash_turn_due(worker), now_ns = clock_monotonic_ns();
+	uint64_t idle_ns = *has_unflushed ? now_ns + IDLE_NS : 0;
+	enum wait_result r;
+
+	if (due_ns && due_ns <= now_ns) /* only to see whether it is closed */
+		return batch_queue_wait(worker->queue, 0, now_ns) == WAIT_CLOSED
+			       ? WAIT_CLOSED
+			       : WAIT_TIME_IS_OVER;
+	r = batch_queue_wait(worker->queue, 1, earlier(idle_ns, due_ns));
+	if (r == WAIT_TIME_IS_OVER && idle_ns && clock_monotonic_ns() >= idle_ns) {
 		flush(worker);
 		*has_unflushed = false;
-		r = batch_queue_wait(worker->queue, 1, 0);
+		r = batch_queue_wait(worker->queue, 1, due_ns);
 	}
+	return r;
+}
+
+/* Until a batch or a crash is due. False: closed, and what is left in the queue is to go at once.
+ */
+static bool wait_for_batch(struct delivery_worker *worker, bool *has_unflushed)
+{
+	enum wait_result r = wait_for_first(worker, has_unflushed);
+
+	if (r == WAIT_TIME_IS_OVER)
+		return true;
 	if (r == WAIT_READY && !worker->is_local)
 		r = batch_queue_wait(worker->queue, worker->max_items,
 				     clock_monotonic_ns() + worker->schedule_delay_ns);
-	if (r != WAIT_CLOSED && worker->not_before_ns > clock_monotonic_ns())
-		r = batch_queue_wait(worker->queue, UINT32_MAX, worker->not_before_ns);
+	if (r != WAIT_CLOSED && worker->outage.not_before_ns > clock_monotonic_ns())
+		r = batch_queue_wait(worker->queue, UINT32_MAX, worker->outage.not_before_ns);
 	return r != WAIT_CLOSED;
 }
 
 /* While draining: is there still time for the destination to take something? */
 static bool is_time_left(struct delivery_worker *worker)
 {
-	if (worker->is_given_up || clock_monotonic_ns() >= read_deadline(worker))
+	if (worker->is_given_up || clock_monotonic_ns() >= delivery_thread_deadline(worker))
 		return false;
-	return !worker->is_silence_asked_for || worker->not_before_ns <= clock_monotonic_ns() ||
-	       wait_for_attempt(worker);
+	return !worker->is_silence_asked_for ||
+	       worker->outage.not_before_ns <= clock_monotonic_ns() || wait_for_attempt(worker);
+}
+
+/* One batch of the queue. False: it is empty. */
+static bool take_turn(struct delivery_worker *worker)
+{
+	struct batch batch = {.items = worker->items, .count = take_batch(worker)};
+
+	if (batch.count == 0)
+		return false;
+	batch.kind = batch.items[0]->kind;
+	if (crash_turn_is_for(worker, batch.items[0])) {
+		crash_turn_take_fresh(worker, &batch);
+	} else if (worker->is_given_up) {
+		delivery_thread_report_drops(worker, DROP_SHUTDOWN, batch.items, batch.count);
+		delivery_thread_settle(worker, DROP_SHUTDOWN, batch.count);
+	} else {
+		deliver(worker, &batch);
+	}
+	release_items(worker->items, batch.count);
+	return true;
 }
 
 void delivery_thread_run(struct delivery_worker *worker)
@@ -245,21 +333,12 @@ void delivery_thread_run(struct delivery_worker *worker)
 	bool is_open = true, has_unflushed = false;
 
 	do {
-		struct batch batch = {.items = worker->items};
-
 		is_open = is_open && wait_for_batch(worker, &has_unflushed);
 		if (!is_open && batch_queue_count(worker->queue) && !is_time_left(worker))
 			worker->is_given_up = true;
-		batch.count = take_batch(worker);
-		if (batch.count == 0)
-			continue;
-		if (worker->is_given_up)
-			settle(worker, DROP_SHUTDOWN, batch.count);
-		else
-			deliver(worker, &batch);
-		release_items(worker->items, batch.count);
-		has_unflushed = true;
-	} while (is_open || batch_queue_count(worker->queue));
+		has_unflushed |= crash_turn_take_kept(worker);
+		has_unflushed |= take_turn(worker);
+	} while (is_open || batch_queue_count(worker->queue) || crash_turn_is_left(worker));
 	flush(worker);
 	(void)pthread_mutex_lock(&worker->lock);
 	worker->has_ended = true;

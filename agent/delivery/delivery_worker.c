@@ -24,6 +24,7 @@ static void free_worker(struct delivery_worker *worker)
 	if (worker->exporter)
 		worker->exporter->ops->close(&worker->exporter);
 	batch_queue_free(&worker->queue);
+	crash_spool_release(&worker->spool);
 	(void)pthread_cond_destroy(&worker->ended);
 	(void)pthread_mutex_destroy(&worker->lock);
 	free(worker->items);
@@ -79,7 +80,8 @@ static void init_lock(struct delivery_worker *worker)
 }
 
 int delivery_worker_new(struct delivery_worker **ret, struct exporter **exporter,
-			const struct delivery_settings *settings, struct drops *drops)
+			struct crash_spool **spool, const struct delivery_settings *settings,
+			struct drops *drops)
 {
 	struct delivery_worker *worker = calloc(1, sizeof(*worker));
 	int r;
@@ -87,12 +89,17 @@ int delivery_worker_new(struct delivery_worker **ret, struct exporter **exporter
 	if (!worker) {
 		(*exporter)->ops->close(exporter);
 		*exporter = NULL;
+		crash_spool_release(spool);
 		return -ENOMEM;
 	}
 	init_lock(worker);
 	worker->exporter = TAKE_PTR(*exporter);
+	worker->spool = TAKE_PTR(*spool);
 	worker->name = worker->exporter->ops->name;
 	worker->is_local = worker->exporter->ops->is_local;
+	worker->wanted_kinds = worker->exporter->ops->wanted_kinds;
+	if (!worker->wanted_kinds)
+		worker->wanted_kinds = ITEM_BIT(ITEM_SEGMENT);
 	worker->policy = (struct retry_policy){.first_delay_ns = FIRST_DELAY_NS,
 					       .max_delay_ns = MAX_DELAY_NS,
 					       .max_total_ns = settings->max_retry_ms * NS_PER_MS};
@@ -116,16 +123,45 @@ int delivery_worker_new(struct delivery_worker **ret, struct exporter **exporter
 	return 0;
 }
 
+bool delivery_worker_wants(const struct delivery_worker *worker, enum item_kind kind)
+{
+	return worker->wanted_kinds & ITEM_BIT(kind);
+}
+
 void delivery_worker_offer(struct delivery_worker *worker, struct item *item)
 {
-	enum push_result result = batch_queue_push(worker->queue, item);
+	struct item *dropped;
+	enum push_result result;
 
-	if (result == PUSH_DONE)
+	if (!delivery_worker_wants(worker, item->kind))
 		return;
+	result = batch_queue_push(worker->queue, item, &dropped);
+	if (!dropped)
+		return;
+	if (!delivery_thread_keep(worker, dropped))
+		delivery_worker_count_drop(
+			worker, result == PUSH_CLOSED ? DROP_SHUTDOWN : DROP_QUEUE_FULL, dropped);
+	/* Freeing a segment takes its time: not under the queue's lock. */
+	item_release(&dropped);
+}
+
+void delivery_worker_count_drop(struct delivery_worker *worker, enum drop_reason reason,
+				const struct item *item)
+{
 	(void)pthread_mutex_lock(&worker->lock);
-	delivery_thread_count_drops(worker, result == PUSH_CLOSED ? DROP_SHUTDOWN : DROP_QUEUE_FULL,
-				    1);
+	delivery_thread_count_drops(worker, reason, 1);
 	(void)pthread_mutex_unlock(&worker->lock);
+	if (item)
+		delivery_worker_report_drop(worker, reason, item);
+}
+
+void delivery_worker_report_drop(struct delivery_worker *worker, enum drop_reason reason,
+				 const struct item *item)
+{
+	struct exporter *exporter = worker->exporter;
+
+	if (exporter->ops->count_drop && delivery_worker_wants(worker, item->kind))
+		exporter->ops->count_drop(exporter, reason, item);
 }
 
 void delivery_worker_begin_drain(struct delivery_worker *worker, uint64_t deadline_monotonic_ns)
@@ -139,14 +175,24 @@ void delivery_worker_begin_drain(struct delivery_worker *worker, uint64_t deadli
 	batch_queue_close(worker->queue);
 }
 
+/* Under the lock. Lost, unless it is on disk. */
+static void leave_item(struct delivery_worker *worker, const struct item *item)
+{
+	if (delivery_thread_keep(worker, item))
+		return;
+	delivery_thread_count_drops(worker, DROP_SHUTDOWN, 1);
+	delivery_worker_report_drop(worker, DROP_SHUTDOWN, item);
+}
+
 /* Under the lock. The thread is inside its exporter and stays there: count for it. */
 static void leave_behind(struct delivery_worker *worker)
 {
 	struct item *item;
 
-	delivery_thread_count_drops(worker, DROP_SHUTDOWN, worker->held);
-	while (batch_queue_take(worker->queue, &item, 1) == 1) {
-		delivery_thread_count_drops(worker, DROP_SHUTDOWN, 1);
+	for (uint32_t i = 0; i < worker->held; i++)
+		leave_item(worker, worker->items[i]);
+	while (batch_queue_take(worker->queue, ITEM_ALL, &item, 1) == 1) {
+		leave_item(worker, item);
 		item_release(&item);
 	}
 	worker->drops = NULL;
@@ -199,10 +245,16 @@ struct delivery_statistics delivery_worker_statistics(const struct delivery_work
 	statistics = shared->statistics;
 	(void)pthread_mutex_unlock(&shared->lock);
 	statistics.queued = batch_queue_count(shared->queue);
+	statistics.kept = shared->spool ? crash_spool_count(shared->spool) : 0;
 	return statistics;
 }
 
 const char *delivery_worker_name(const struct delivery_worker *worker)
 {
 	return worker->name;
+}
+
+struct crash_spool *delivery_worker_spool(const struct delivery_worker *worker)
+{
+	return worker->spool;
 }

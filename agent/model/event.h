@@ -20,8 +20,15 @@ struct event {
 		const struct process_fork_record *fork;
 		const struct process_exec_record *exec;
 		const struct process_exit_record *exit;
+		const struct crash_thread_record *crash_thread;
+		const struct stack_page_record *stack_page;
+		const struct signal_sent_record *signal_sent;
+		const struct process_death_record *death;
+		const struct crash_trail_record *trail;
+		const struct image_record *image;
 	};
-	struct view bytes; /* a segment's captured bytes; a process description's block */
+	struct view bytes; /* a segment's captured bytes; a process description's block; an image's
+			      path */
 };
 
 #endif

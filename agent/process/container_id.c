@@ -165,3 +165,17 @@ bool container_id_find_unit(struct view cgroup, char ret_unit[UNIT_NAME_BYTES])
 	}
 	return false;
 }
+
+bool container_id_find_path(struct view cgroup, struct view *ret_path)
+{
+	struct view prefix = VIEW_LITERAL("0::"), line;
+
+	while (view_next_token(&cgroup, '\n', &line)) {
+		if (!view_starts_with(line, prefix) || line.size == prefix.size ||
+		    line.bytes[prefix.size] != '/')
+			continue;
+		*ret_path = view_skip(line, prefix.size);
+		return true;
+	}
+	return false;
+}

@@ -23,4 +23,7 @@ bool container_id_find(struct view cgroup, char ret_id[CONTAINER_ID_BYTES]);
  */
 bool container_id_find_unit(struct view cgroup, char ret_unit[UNIT_NAME_BYTES]);
 
+/* The path in the unified hierarchy (version 2), "/…". False: there is none. */
+bool container_id_find_path(struct view cgroup, struct view *ret_path);
+
 #endif

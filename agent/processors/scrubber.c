@@ -5,31 +5,10 @@
 #include "processors/scrubber.h"
 
 #include "base/byte_buffer.h"
+#include "processors/secret_name.h"
+#include "processors/text_scrubber.h"
 
 #define MAX_SCRUBBED_BYTES 8192
-
-/* Partial, case-insensitive match on the key. */
-static const char *const secret_words[] = {
-	"auth", "token",       "secret",  "password", "passwd",   "pwd",
-	"key",  "jwt",         "bearer",  "sso",      "saml",     "csrf",
-	"xsrf", "credentials", "session", "sid",      "identity", "cookie",
-};
-
-static bool contains_ignoring_case(struct view text, struct view word)
-{
-	for (size_t i = 0; i + word.size <= text.size; i++)
-		if (view_equals_ignoring_case(view_take(view_skip(text, i), word.size), word))
-			return true;
-	return false;
-}
-
-static bool is_secret_name(struct view name)
-{
-	for (size_t i = 0; i < sizeof(secret_words) / sizeof(secret_words[0]); i++)
-		if (contains_ignoring_case(name, view_of_text(secret_words[i])))
-			return true;
-	return false;
-}
 
 /* "a=1&token=x" becomes "a=REDACTED&token=[Filtered]"; a parameter without a value stays. */
 static void write_query(struct byte_buffer *out, struct view query)
@@ -48,7 +27,7 @@ static void write_query(struct byte_buffer *out, struct view query)
 		if (equals < 0)
 			continue;
 		byte_buffer_append_byte(out, '=');
-		byte_buffer_append_text(out, is_secret_name(name) ? "[Filtered]" : "REDACTED");
+		byte_buffer_append_text(out, secret_name_matches(name) ? "[Filtered]" : "REDACTED");
 	}
 }
 
@@ -86,7 +65,7 @@ static void write_url(struct byte_buffer *out, struct view url)
 	write_query(out, without_fragment(view_skip(rest, (size_t)question + 1)));
 }
 
-static void scrub_attribute(struct segment *segment, struct attribute *attribute,
+static void scrub_attribute(struct arena *arena, struct attribute *attribute,
 			    struct byte_buffer *out)
 {
 	struct view key = {.bytes = attribute->key};
@@ -97,7 +76,7 @@ static void scrub_attribute(struct segment *segment, struct attribute *attribute
 	key.size = strlen(key.bytes);
 	if (view_starts_with(key, VIEW_LITERAL("http.request.header.")) ||
 	    view_starts_with(key, VIEW_LITERAL("http.response.header."))) {
-		if (is_secret_name(view_skip(key, sizeof("http.request.header.") - 1)))
+		if (secret_name_matches(view_skip(key, sizeof("http.request.header.") - 1)))
 			attribute->string = VIEW_LITERAL("[Filtered]");
 		return;
 	}
@@ -120,9 +99,15 @@ static void scrub_attribute(struct segment *segment, struct attribute *attribute
 	}
 	if (view_equals(byte_buffer_view(out), attribute->string))
 		return;
-	attribute->string = arena_copy(&segment->arena, byte_buffer_view(out));
+	attribute->string = arena_copy(arena, byte_buffer_view(out));
 	if (!attribute->string.bytes)
 		attribute->string = VIEW_LITERAL("[Filtered]");
+}
+
+static void scrub_list(struct arena *arena, struct attribute_list *list, struct byte_buffer *out)
+{
+	for (uint32_t i = 0; i < list->count; i++)
+		scrub_attribute(arena, &list->items[i], out);
 }
 
 void scrubber_scrub(struct segment *segment)
@@ -130,11 +115,24 @@ void scrubber_scrub(struct segment *segment)
 	struct byte_buffer out;
 
 	byte_buffer_init(&out, MAX_SCRUBBED_BYTES);
-	for (uint32_t i = 0; i < segment->spans_count; i++) {
-		struct attribute_list *list = &segment->spans[i]->attributes;
+	for (uint32_t i = 0; i < segment->spans_count; i++)
+		scrub_list(&segment->arena, &segment->spans[i]->attributes, &out);
+	byte_buffer_done(&out);
+}
 
-		for (uint32_t j = 0; j < list->count; j++)
-			scrub_attribute(segment, &list->items[j], &out);
+void scrubber_scrub_crash(struct crash *crash)
+{
+	struct byte_buffer out;
+
+	byte_buffer_init(&out, MAX_SCRUBBED_BYTES);
+	scrub_list(&crash->arena, &crash->trace.request, &out);
+	scrub_list(&crash->arena, &crash->attributes, &out);
+	crash->cause = text_scrubber_scrub(crash->cause, &crash->arena, &out);
+	for (uint32_t i = 0; i < crash->breadcrumbs_count; i++) {
+		struct breadcrumb *crumb = &crash->breadcrumbs[i];
+
+		scrub_list(&crash->arena, &crumb->attributes, &out);
+		crumb->message = text_scrubber_scrub(crumb->message, &crash->arena, &out);
 	}
 	byte_buffer_done(&out);
 }

@@ -6,6 +6,7 @@
 #ifndef PROCESSORS_SCRUBBER_H
 #define PROCESSORS_SCRUBBER_H
 
+#include "model/crash.h"
 #include "model/segment.h"
 
 /*
@@ -13,5 +14,9 @@
  * [Filtered], other query values REDACTED, credentials in URLs REDACTED:REDACTED.
  */
 void scrubber_scrub(struct segment *segment);
+
+/* The same in a crash's request and breadcrumbs; in what the program itself wrote (standard error,
+ * its abort message) whatever stands behind such a name. */
+void scrubber_scrub_crash(struct crash *crash);
 
 #endif

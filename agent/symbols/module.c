@@ -52,9 +52,9 @@ void module_free(struct module **module)
 {
 	if (!*module)
 		return;
+	unwind_table_free(&(*module)->unwind_table);
 	line_numbers_free(&(*module)->lines);
 	symbol_finder_free(&(*module)->finder);
-	unwind_table_free(&(*module)->unwind_table);
 	elf_image_free(&(*module)->image);
 	cleanup_close(&(*module)->fd);
 	free((*module)->debug_root);
@@ -72,6 +72,8 @@ size_t module_memory_bytes(const struct module *module)
 		size += symbol_finder_memory_bytes(module->finder);
 	if (module->lines)
 		size += line_numbers_memory_bytes(module->lines);
+	if (module->unwind_table)
+		size += unwind_table_memory_bytes(module->unwind_table);
 	return size;
 }
 

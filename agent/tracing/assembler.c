@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "tracing/context_table.h"
+#include "tracing/crash_link.h"
 #include "tracing/sampler.h"
 #include "tracing/span_builder.h"
 #include "tracing/trace_resolver.h"
@@ -101,6 +102,24 @@ static void free_segment(struct assembler *assembler, struct open_segment *open)
 	open_segment_keep(&assembler->pool, open);
 }
 
+/* What a crash broke is kept: not by probability, so no threshold may claim so. */
+static void hand_on_crashed(struct assembler *assembler, struct open_segment *open)
+{
+	struct segment *segment = open->segment;
+	char buffer[MAX_TRACESTATE_BYTES];
+
+	if (!segment->sampling.is_sampled) {
+		segment->sampling.is_sampled = true;
+		segment->sampling.has_threshold = false;
+		segment->trace_state =
+			arena_copy(&segment->arena,
+				   tracestate_write(open->trace_state, &segment->sampling, buffer));
+	}
+	if (assembler->sink.on_crashed)
+		assembler->sink.on_crashed(assembler->sink.self, open->crash_token, segment,
+					   open->crash_source);
+}
+
 /* Out of the house: trace, sampler, and on. */
 static void flush_segment(struct assembler *assembler, struct open_segment *open)
 {
@@ -121,6 +140,10 @@ static void flush_segment(struct assembler *assembler, struct open_segment *open
 	statistics->segments_count++;
 	statistics->spans_count += open->segment->spans_count;
 	drops_add(assembler->drops, DROP_SEGMENT_SPANS, open->segment->dropped_spans_count);
+	if (open->is_crashed)
+		hand_on_crashed(assembler, open);
+	if (assembler->sink.on_finished)
+		assembler->sink.on_finished(assembler->sink.self, open->segment);
 	if (open->segment->sampling.is_sampled) {
 		statistics->kept_segments_count++;
 		statistics->kept_spans_count += open->segment->spans_count;
@@ -207,6 +230,7 @@ static void begin_server(struct assembler *assembler, const struct exchange *exc
 	if (message)
 		trace_resolver_take_headers(open, &message->propagation);
 	open->has_join_key = join_table_key(exchange, &open->join_key);
+	open->is_server = true;
 	open->context = exchange->request_context;
 	context_table_enter(assembler->contexts, open);
 }
@@ -231,6 +255,7 @@ void assembler_take_request(struct assembler *assembler, struct exchange *exchan
 		return;
 	}
 	exchange->span = open_span;
+	open->activity_ns = exchange->start_ns;
 	if (!is_root) {
 		open_span->span->parent_source = source;
 		memcpy(open_span->span->parent_span_id, segment_root(open->segment)->span_id,
@@ -254,6 +279,7 @@ void assembler_take_response(struct assembler *assembler, struct exchange *excha
 	(void)assembler;
 	if (!open_span || !open_span->segment)
 		return;
+	open_span->segment->activity_ns = exchange->response_start_ns;
 	if (exchange->is_server)
 		open_span->segment->has_responded = true;
 	span_builder_respond(exchange, message, open_span->segment->segment, open_span->span);
@@ -363,7 +389,9 @@ void assembler_take_finish(struct assembler *assembler, struct exchange *exchang
 	is_root = open_span->span == segment_root(open->segment);
 	open_segment_unlink_span(open_span);
 	open_segment_keep_span(&assembler->pool, open_span);
+	open->activity_ns = exchange->end_ns;
 	if (is_root) {
+		open->finished_ns = exchange->end_ns;
 		context_table_leave(assembler->contexts, open);
 		if (exchange->is_server && exchange->response_context &&
 		    exchange->response_context != exchange->request_context)
@@ -378,6 +406,21 @@ void assembler_take_finish(struct assembler *assembler, struct exchange *exchang
 void assembler_process_exited(struct assembler *assembler, uint32_t tgid)
 {
 	context_table_process_exited(assembler->contexts, tgid);
+}
+
+bool assembler_take_crash(struct assembler *assembler, const struct crash_moment *moment)
+{
+	struct crash_search search = {.moment = moment};
+	struct open_segment *open;
+	const char *source;
+
+	for (int list = 0; list < LISTS_COUNT; list++)
+		for (open = assembler->first[list]; open; open = open->next)
+			crash_link_consider(&search, open);
+	open = crash_link_choose(&search, &source);
+	if (open)
+		crash_link_mark(open, moment, source);
+	return open;
 }
 
 void assembler_set_unix_offset(struct assembler *assembler, uint64_t unix_offset_ns)

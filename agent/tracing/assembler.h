@@ -14,11 +14,18 @@
 #include "settings/settings.h"
 
 struct assembler;
+struct crash_moment; /* tracing/crash_link.h */
 
 struct assembler_sink {
 	void *self;
 	/* A finished segment the sampler kept; taken. */
 	void (*on_segment)(void *self, struct segment **segment);
+	/* Every finished segment, kept or not, before that; borrowed. May be NULL. */
+	void (*on_finished)(void *self, const struct segment *segment);
+	/* The segment a crash was linked to, its trace decided; borrowed. source: static, how the
+	 * link is known. May be NULL. */
+	void (*on_crashed)(void *self, uint64_t token, const struct segment *segment,
+			   const char *source);
 };
 
 int assembler_new(struct assembler **ret, const struct tracing_settings *tracing,
@@ -36,6 +43,13 @@ void assembler_take_response(struct assembler *assembler, struct exchange *excha
 void assembler_take_finish(struct assembler *assembler, struct exchange *exchange);
 
 void assembler_process_exited(struct assembler *assembler, uint32_t tgid);
+
+/*
+ * A thread crashed: the request it was serving is marked, and sink.on_crashed called when its
+ * segment goes. False: none was, or there is no way to tell which. Call when all records up to the
+ * moment were taken and no tick came since.
+ */
+bool assembler_take_crash(struct assembler *assembler, const struct crash_moment *moment);
 
 /* What to add to record times to get Unix time, for segments that begin from now on. */
 void assembler_set_unix_offset(struct assembler *assembler, uint64_t unix_offset_ns);

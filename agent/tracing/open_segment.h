@@ -34,7 +34,13 @@ struct open_segment {
 	uint64_t start_ns;       /* of the root, monotonic */
 	uint64_t due_ns;         /* when its list lets it go */
 	uint64_t unix_offset_ns; /* the same for all its spans */
+	uint64_t activity_ns;    /* when bytes last moved for it */
+	uint64_t finished_ns;    /* when the root's response ended; 0: not yet */
+	uint64_t crash_token;    /* with is_crashed (crash_link.h) */
+	const char *crash_source;
 	uint32_t tgid;
+	bool is_server;     /* the root is a request served */
+	bool is_crashed;    /* the process died of a crash while serving it */
 	bool is_in_context; /* counted as a request open on its context */
 	bool has_responded; /* the root's response began */
 	bool is_resolved, is_resolving;

@@ -8,6 +8,7 @@
 #define LIB_CAPTURE_H
 
 #include "lib/connection.bpf.h"
+#include "lib/execution_context.bpf.h"
 #include "lib/http_sniff.bpf.h"
 #include "lib/process_filter.bpf.h"
 #include "lib/segment.bpf.h"
@@ -143,25 +144,6 @@ static __always_inline void plan_sequence(const struct transfer *transfer,
 	plan->flags |= SEGMENT_HAS_SEQUENCE;
 }
 
-static __always_inline void plan_context(const struct transfer *transfer, struct segment_plan *plan)
-{
-	plan->context = transfer->pid_tgid;
-	plan->context_kind = CONTEXT_THREAD;
-#if defined(__TARGET_ARCH_x86)
-	if (go_is_traced && (process_flags(transfer->pid_tgid >> 32) & PROCESS_IS_GO)) {
-		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-		__u64 goroutine = 0;
-
-		/* The Go ABI keeps g at fs:-8 (cmd/link, runtime/tls_amd64.s). */
-		if (!bpf_probe_read_user(&goroutine, sizeof(goroutine),
-					 (void *)(BPF_CORE_READ(task, thread.fsbase) - 8)) &&
-		    goroutine)
-			plan->context = goroutine;
-		plan->context_kind = CONTEXT_GOROUTINE;
-	}
-#endif
-}
-
 static __noinline long capture_transfer(struct transfer *transfer)
 {
 	struct segment_plan plan = {};
@@ -195,7 +177,7 @@ static __noinline long capture_transfer(struct transfer *transfer)
 	if (plan.skip)
 		return 0;
 	plan_sequence(transfer, &plan);
-	plan_context(transfer, &plan);
+	plan.context_kind = execution_context_of(transfer->pid_tgid, &plan.context);
 	verifier_forget(&plan);
 	return segment_emit(transfer, &plan);
 }

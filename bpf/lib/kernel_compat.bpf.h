@@ -107,4 +107,61 @@ static __always_inline bool task_is_compat(struct task_struct *task)
 #endif
 }
 
+/*
+ * Who may look at a process's memory: mm_struct.flags until 6.18, where they became a bitmap in a
+ * struct; task_struct.exec_state by 7.2. In each 1 means its owner.
+ */
+struct mm_struct___old {
+	unsigned long flags;
+} __attribute__((preserve_access_index));
+struct mm_flags___bitmap {
+	unsigned long __mm_flags[1];
+} __attribute__((preserve_access_index));
+struct mm_struct___bitmap {
+	struct mm_flags___bitmap flags;
+} __attribute__((preserve_access_index));
+enum task_dumpable___new { TASK_DUMPABLE_OWNER___new = 1 };
+struct task_exec_state___new {
+	enum task_dumpable___new dumpable;
+} __attribute__((preserve_access_index));
+struct task_struct___new {
+	struct task_exec_state___new *exec_state;
+} __attribute__((preserve_access_index));
+
+#define MMF_DUMPABLE_MASK 3 /* include/linux/sched/coredump.h */
+#define DUMPABLE_BY_OWNER 1
+
+/* Only what its owner may see do we look at. */
+static __always_inline bool task_is_dumpable(struct task_struct *task)
+{
+	struct task_struct___new *new_task = (void *)task;
+	struct mm_struct *mm = BPF_CORE_READ(task, mm);
+	struct mm_struct___bitmap *bitmap_mm = (void *)mm;
+	struct mm_struct___old *old_mm = (void *)mm;
+	unsigned long flags = 0;
+
+	if (bpf_core_field_exists(new_task->exec_state))
+		return BPF_CORE_READ(new_task, exec_state, dumpable) == DUMPABLE_BY_OWNER;
+	if (bpf_core_field_exists(bitmap_mm->flags.__mm_flags))
+		bpf_core_read(&flags, sizeof(flags), &bitmap_mm->flags.__mm_flags);
+	else
+		flags = BPF_CORE_READ(old_mm, flags);
+	return (flags & MMF_DUMPABLE_MASK) == DUMPABLE_BY_OWNER;
+}
+
+/* 5.15 (commit dd6e10fbd9fb) brought bpf_task_pt_regs; before it they are found from the stack. */
+enum bpf_func_id___regs { BPF_FUNC_task_pt_regs___regs = 0x7fff };
+#define OLD_THREAD_SIZE 16384 /* x86-64 and arm64 with 4 KiB pages, without KASAN */
+
+/* Registers of the current task as user space had them. */
+static __always_inline struct pt_regs *current_user_registers(void)
+{
+	struct task_struct *task;
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id___regs, BPF_FUNC_task_pt_regs___regs))
+		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	task = (struct task_struct *)bpf_get_current_task();
+	return BPF_CORE_READ(task, stack) + OLD_THREAD_SIZE - bpf_core_type_size(struct pt_regs);
+}
+
 #endif

@@ -30,6 +30,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
@@ -64,7 +65,8 @@ struct mmsghdr {
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long r10, r9, r8, dx, si, di, orig_ax, ax, ip, sp;
+	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax;
+	unsigned long ip, cs, flags, sp;
 };
 struct thread_struct {
 	unsigned long fsbase;
@@ -75,6 +77,7 @@ struct thread_info {
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
 	__u64 regs[31];
+	__u64 sp, pc, pstate;
 	__u64 orig_x0;
 	__s32 syscallno;
 };
@@ -96,9 +99,35 @@ typedef struct {
 } atomic64_t;
 
 struct files_struct;
+struct mm_struct {
+	unsigned long start_stack;
+};
 struct signal_struct {
 	atomic_t live;
+	int nr_threads;
 	int group_exit_code;
+	unsigned int flags;
+	struct mm_struct *oom_mm;
+};
+struct sigaction {
+	void *sa_handler;
+};
+struct k_sigaction {
+	struct sigaction sa;
+};
+struct kernel_siginfo {
+	int si_signo;
+	int si_errno;
+	int si_code;
+	union {
+		struct {
+			int _pid;
+			__u32 _uid;
+		} _kill;
+		struct {
+			void *_addr;
+		} _sigfault;
+	} _sifields;
 };
 typedef struct {
 	__u32 val;
@@ -111,6 +140,9 @@ struct task_struct {
 	int pid;
 	int tgid;
 	int exit_code;
+	void *stack;
+	struct mm_struct *mm;
+	struct task_struct *group_leader;
 	__u64 start_boottime;
 	const struct cred *cred;
 	char comm[16];

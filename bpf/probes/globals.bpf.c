@@ -6,7 +6,9 @@
  */
 #include "lib/program_settings.bpf.h"
 #include "maps/connections.bpf.h"
+#include "maps/saved_faults.bpf.h"
 #include "maps/traced_processes.bpf.h"
+#include "maps/trails.bpf.h"
 
 const volatile struct kernel_settings settings = {
 	.capture_bytes = 4096,
@@ -16,6 +18,8 @@ const volatile struct kernel_settings settings = {
 __u32 agent_sleeps = 0;
 __u32 go_is_traced = 0;
 __u32 filter_buckets[FILTER_BUCKETS] = {};
+const volatile __u8 no_fault[sizeof(struct saved_fault)] = {};
+const volatile __u8 no_trail[sizeof(struct trail_entry)] = {};
 
 /* args: socket key, connection id, enum capture_mode. */
 SEC("raw_tp")

@@ -6,6 +6,7 @@
 #include "lib/kernel_compat.bpf.h"
 #include <bpf/bpf_tracing.h>
 #include "lib/emit.bpf.h"
+#include "lib/process_death.bpf.h"
 #include "lib/process_filter.bpf.h"
 #include "maps/pending_calls.bpf.h"
 #include "shared/record.h"
@@ -38,10 +39,16 @@ SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_process_exec, struct task_struct *task)
 {
 	__u32 tgid = task->tgid;
+	__u64 thread = (__u64)tgid << 32 | (__u32)task->pid;
 	struct process_exec_record *record;
 
 	if (!process_is_traced(tgid))
 		return 0;
+	/* What the program before did, and the faults it had, are not this one's. */
+	if (settings.has_crashes)
+		bpf_map_delete_elem(&saved_faults, &thread);
+	if (settings.has_trail)
+		bpf_map_delete_elem(&trails, &tgid);
 	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
 	if (!record) {
 		drops_count(DROP_RING_FULL);
@@ -66,11 +73,14 @@ int BPF_PROG(on_process_exit, struct task_struct *task)
 	if (!process_is_traced(tgid))
 		return 0;
 	bpf_map_delete_elem(&pending_calls, &thread);
+	if (settings.has_crashes)
+		process_death_end_thread(task);
 	/* Already decremented for this thread: 0 means it was the last one (kernel/exit.c,
 	 * do_exit). */
-	if (task->signal->live.counter != 0)
+	if (task->signal->live.counter != 0 || !process_death_is_first(task))
 		return 0;
 	process_remove(tgid);
+	process_death_end_process(task);
 	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
 	if (!record) {
 		drops_count(DROP_RING_FULL);

@@ -7,6 +7,7 @@
  */
 #include "lib/kernel_compat.bpf.h"
 #include <bpf/bpf_tracing.h>
+#include "lib/call_trail.bpf.h"
 #include "lib/capture.bpf.h"
 #include "lib/syscall_arguments.bpf.h"
 #include "maps/pending_calls.bpf.h"
@@ -164,7 +165,11 @@ int BPF_PROG(on_syscall_exit, struct pt_regs *regs, long ret)
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct transfer transfer;
 
-	if (!process_is_traced(pid_tgid >> 32) || kind <= CALL_CLOSE || task_is_compat(task))
+	if (!process_is_traced(pid_tgid >> 32))
+		return 0;
+	if (settings.has_trail && !task_is_compat(task))
+		call_trail_note(regs, ret);
+	if (kind <= CALL_CLOSE || task_is_compat(task))
 		return 0;
 	transfer.pid_tgid = pid_tgid;
 	transfer.now_ns = bpf_ktime_get_ns();

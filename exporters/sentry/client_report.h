@@ -14,6 +14,7 @@
 
 #define CLIENT_REPORT_REASONS(X)                                                                   \
 	X(QUEUE_OVERFLOW, "queue_overflow")                                                        \
+	X(CACHE_OVERFLOW, "cache_overflow")                                                        \
 	X(RATELIMIT_BACKOFF, "ratelimit_backoff")                                                  \
 	X(NETWORK_ERROR, "network_error")                                                          \
 	X(SAMPLE_RATE, "sample_rate")                                                              \

@@ -86,23 +86,22 @@ static json_t *encode_otel(const struct resource *resource)
 	return otel;
 }
 
-static void set_context(json_t *contexts, const char *key, json_t *context)
+void contexts_set_process(json_t *contexts, const struct resource *resource,
+			  const struct host_context *host)
 {
-	if (json_object_size(context) > 0)
-		json_text_set(contexts, key, context);
-	else
-		json_decref(context);
+	json_text_set_context(contexts, "os", encode_os(host));
+	json_text_set_context(contexts, "device", encode_device(resource, host));
+	json_text_set_context(contexts, "app", encode_app(resource));
+	json_text_set_context(contexts, "runtime", encode_runtime(resource));
+	json_text_set_context(contexts, "otel", encode_otel(resource));
 }
 
 json_t *contexts_encode(const struct segment *segment, const struct host_context *host)
 {
 	json_t *contexts = json_object();
 
-	set_context(contexts, "trace", span_encoder_trace_context(segment, segment_root(segment)));
-	set_context(contexts, "os", encode_os(host));
-	set_context(contexts, "device", encode_device(segment->resource, host));
-	set_context(contexts, "app", encode_app(segment->resource));
-	set_context(contexts, "runtime", encode_runtime(segment->resource));
-	set_context(contexts, "otel", encode_otel(segment->resource));
+	json_text_set_context(contexts, "trace",
+			      span_encoder_trace_context(segment, segment_root(segment)));
+	contexts_set_process(contexts, segment->resource, host);
 	return contexts;
 }

@@ -10,4 +10,8 @@
 /* A new reference. */
 json_t *contexts_encode(const struct segment *segment, const struct host_context *host);
 
+/* All but the trace: what events share with transactions. */
+void contexts_set_process(json_t *contexts, const struct resource *resource,
+			  const struct host_context *host);
+
 #endif

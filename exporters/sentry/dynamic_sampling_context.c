@@ -3,15 +3,16 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include "model/baggage.h"
 #include "model/sampling.h"
 #include "exporters/sentry/json_text.h"
+#include "exporters/sentry/release_name.h"
 #include "exporters/sentry/transaction_encoder.h"
 
-#define MICROS            UINT64_C(1000000)
-#define MAX_BAGGAGE_BYTES 8192 /* W3C Baggage: what a platform must pass on */
-#define MAX_MEMBERS       64
-#define MAX_VALUE_CHARS   512
-#define MAX_KEY_BYTES     64
+#define MICROS          UINT64_C(1000000)
+#define MAX_MEMBERS     64
+#define MAX_VALUE_CHARS 512
+#define MAX_KEY_BYTES   64
 
 /* Rounding down makes a rate of up to six decimals come out as it was set. */
 static uint64_t sample_rate_micros(uint64_t threshold)
@@ -68,7 +69,7 @@ static json_t *derive(const struct segment *segment, struct view public_key,
 	json_text_set_string(context, "public_key", public_key, MAX_VALUE_CHARS);
 	set_numbers(context, &segment->sampling);
 	json_text_set_string(context, "release", resource->release, 200);
-	json_text_set_string(context, "environment", transaction_encoder_environment(segment), 64);
+	json_text_set_string(context, "environment", release_name_environment(resource), 64);
 	json_text_set_string(context, "org_id", organization_id, 20);
 	/* A raw URL has no low cardinality. */
 	if (strcmp(transaction_encoder_source(segment), "url") != 0)
@@ -95,21 +96,11 @@ static json_t *decode_value(struct view value)
 	return json_text_string(view_of(text, size), MAX_VALUE_CHARS);
 }
 
-/* One member: key "=" value, with properties after ";" that are not part of the value. */
-static void take_member(json_t *context, struct view member)
+static void set_member(json_t *context, struct view key, struct view value)
 {
 	static const struct view prefix = {"sentry-", 7};
-	struct view rest, key, value;
 	char name[MAX_KEY_BYTES + 1];
-	ssize_t equals;
 
-	if (!view_next_token(&member, ';', &rest))
-		return;
-	equals = view_find_byte(rest, '=');
-	if (equals < 0)
-		return;
-	key = view_trim(view_take(rest, (size_t)equals));
-	value = view_trim(view_skip(rest, (size_t)equals + 1));
 	if (!view_starts_with(key, prefix) || key.size == prefix.size)
 		return;
 	key = view_skip(key, prefix.size);
@@ -122,11 +113,10 @@ static void take_member(json_t *context, struct view member)
 static json_t *decode_baggage(struct view baggage)
 {
 	json_t *context = json_object();
-	struct view member;
+	struct view key, value;
 
-	baggage = view_take(baggage, MAX_BAGGAGE_BYTES);
-	while (json_object_size(context) < MAX_MEMBERS && view_next_token(&baggage, ',', &member))
-		take_member(context, member);
+	while (json_object_size(context) < MAX_MEMBERS && baggage_next(&baggage, &key, &value))
+		set_member(context, key, value);
 	return context;
 }
 
@@ -164,4 +154,26 @@ json_t *dynamic_sampling_context_of(const struct segment *segment, struct view p
 		json_decref(incoming);
 	}
 	return view_is_empty(public_key) ? NULL : derive(segment, public_key, organization_id);
+}
+
+json_t *dynamic_sampling_context_of_crash(const struct crash *crash, struct view public_key,
+					  struct view organization_id)
+{
+	const struct crash_trace *trace = &crash->trace;
+	char release[MAX_RELEASE_NAME_BYTES];
+	json_t *context;
+
+	if (!trace->is_known || view_is_empty(public_key))
+		return NULL;
+	context = json_object();
+	json_text_set(context, "trace_id", json_text_id(trace->trace_id, TRACE_ID_BYTES));
+	json_text_set_string(context, "public_key", public_key, MAX_VALUE_CHARS);
+	json_text_set(context, "sampled", json_string(trace->is_sampled ? "true" : "false"));
+	release_name_of_crash(crash, release, sizeof(release));
+	json_text_set_string(context, "release", view_of_text(release), 200);
+	json_text_set_string(context, "environment", release_name_environment(crash->resource), 64);
+	json_text_set_string(context, "org_id", organization_id, 20);
+	if (attribute_find(&trace->request, "http.route"))
+		json_text_set_string(context, "transaction", trace->transaction, 200);
+	return context;
 }

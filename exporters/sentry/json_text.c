@@ -5,6 +5,7 @@
 #include "exporters/sentry/json_text.h"
 
 #include <inttypes.h>
+#include <time.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -98,6 +99,45 @@ void json_text_append_seconds(struct byte_buffer *out, uint64_t unix_ns)
 {
 	byte_buffer_append_format(out, "%" PRIu64 ".%06u", (uint64_t)(unix_ns / NS_PER_S),
 				  (unsigned int)(unix_ns % NS_PER_S / NS_PER_US));
+}
+
+void json_text_append_time(struct byte_buffer *out, uint64_t unix_ns)
+{
+	time_t seconds = (time_t)(unix_ns / NS_PER_S);
+	struct tm utc;
+
+	if (!gmtime_r(&seconds, &utc)) {
+		out->is_failed = true;
+		return;
+	}
+	byte_buffer_append_format(out, "%04d-%02d-%02dT%02d:%02d:%02d.%06uZ", utc.tm_year + 1900,
+				  utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+				  (unsigned int)(unix_ns % NS_PER_S / NS_PER_US));
+}
+
+json_t *json_text_time(uint64_t unix_ns)
+{
+	_cleanup_(byte_buffer_done) struct byte_buffer text;
+
+	byte_buffer_init(&text, 64);
+	json_text_append_time(&text, unix_ns);
+	return text.is_failed ? NULL : json_stringn_nocheck(text.bytes, text.size);
+}
+
+json_t *json_text_address(uint64_t address)
+{
+	char text[19];
+
+	(void)snprintf(text, sizeof(text), "0x%" PRIx64, address);
+	return json_string_nocheck(text);
+}
+
+void json_text_set_context(json_t *contexts, const char *key, json_t *context)
+{
+	if (json_object_size(context) > 0)
+		json_text_set(contexts, key, context);
+	else
+		json_decref(context);
 }
 
 static int append_piece(const char *bytes, size_t size, void *out)

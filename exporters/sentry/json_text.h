@@ -30,6 +30,16 @@ void json_text_set(json_t *object, const char *key, json_t *value);
 /* Leaves the key out when the text is empty. */
 void json_text_set_string(json_t *object, const char *key, struct view text, size_t max_characters);
 
+/* RFC 3339, UTC: 2026-01-05T10:00:12.716204Z */
+void json_text_append_time(struct byte_buffer *out, uint64_t unix_ns);
+json_t *json_text_time(uint64_t unix_ns);
+
+/* "0x55d5b0001139" */
+json_t *json_text_address(uint64_t address);
+
+/* Takes the object: sets it unless it is empty. */
+void json_text_set_context(json_t *contexts, const char *key, json_t *context);
+
 /* 1767607212.716204 */
 void json_text_append_seconds(struct byte_buffer *out, uint64_t unix_ns);
 

@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "exporters/sentry/dsn.h"
-#include "exporters/sentry/transaction_envelope.h"
+#include "exporters/sentry/envelope_writer.h"
 #include "exporters/sigpipe_guard.h"
 
 #define WRITE_PATIENCE_MS 5000 /* for the reader of a pipe */
@@ -17,7 +17,7 @@
 struct sentry_file {
 	struct exporter exporter;
 	struct dsn dsn;
-	struct transaction_envelope envelope;
+	struct envelope_writer writer;
 	char *path;
 	int fd;
 };
@@ -66,26 +66,40 @@ static int append_whole(int fd, struct view bytes)
 	return r;
 }
 
+static int write_item(struct sentry_file *file, struct item *item)
+{
+	struct transaction_summary summary;
+
+	switch (item->kind) {
+	case ITEM_SEGMENT:
+		return envelope_writer_transaction(&file->writer, item->segment, 0, &summary);
+	case ITEM_CRASH:
+		return envelope_writer_crash(&file->writer, item->crash,
+					     envelope_writer_parts(item->crash), 0);
+	case ITEM_SESSION:
+		return envelope_writer_sessions(&file->writer, &item, 1, 0);
+	case ITEM_KINDS_COUNT:
+		break;
+	}
+	return -EINVAL;
+}
+
 static void export_batch(struct exporter *exporter, const struct batch *batch,
 			 struct export_result *ret_result)
 {
 	struct sentry_file *file = from_exporter(exporter);
-	struct transaction_summary summary;
 	char shown_path[128];
 	int r;
 
 	*ret_result = (struct export_result){.outcome = EXPORT_SENT};
 	for (uint32_t i = 0; i < batch->count; i++) {
-		if (batch->items[i]->kind != ITEM_SEGMENT)
-			continue;
-		r = transaction_envelope_write(&file->envelope, batch->items[i]->segment, 0,
-					       &summary);
+		r = write_item(file, batch->items[i]);
 		if (r < 0) {
 			ret_result->rejected_count++;
 			ret_result->reason = DROP_ENCODE_FAILED;
 			continue;
 		}
-		r = append_whole(file->fd, byte_buffer_view(&file->envelope.bytes));
+		r = append_whole(file->fd, byte_buffer_view(&file->writer.bytes));
 		if (r == 0)
 			continue;
 		ret_result->rejected_count += batch->count - i;
@@ -107,7 +121,7 @@ static void close_file(struct exporter **exporter)
 	if (!file)
 		return;
 	cleanup_close(&file->fd);
-	transaction_envelope_done(&file->envelope);
+	envelope_writer_done(&file->writer);
 	dsn_done(&file->dsn);
 	free(file->path);
 	free(file);
@@ -119,6 +133,7 @@ static const struct exporter_ops file_ops = {
 	.export = export_batch,
 	.close = close_file,
 	.is_local = true,
+	.wanted_kinds = ITEM_ALL,
 };
 
 int sentry_file_new(struct exporter **ret, const char *path, const char *dsn_or_null,
@@ -138,7 +153,7 @@ int sentry_file_new(struct exporter **ret, const char *path, const char *dsn_or_
 	r = dsn_or_null ? dsn_parse(&file->dsn, dsn_or_null, ret_error, error_size) : 0;
 	if (r < 0)
 		return r;
-	transaction_envelope_init(&file->envelope, file->dsn.public_key, file->dsn.organization_id);
+	envelope_writer_init(&file->writer, file->dsn.public_key, file->dsn.organization_id);
 	file->path = strdup(path);
 	if (!file->path)
 		return -ENOMEM;

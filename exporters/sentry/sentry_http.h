@@ -1,7 +1,8 @@
 /*
- * Sentry over HTTP: one envelope and one POST per segment, on one connection that is kept. 429
- * means drop and hold back, any other refusal means drop, a network failure means try again from
- * where the batch stopped. What was dropped is told to the server in client reports.
+ * Sentry over HTTP: one envelope and one POST per segment or crash, or per many sessions, on one
+ * connection that is kept. 429 means drop and hold back, any other refusal means drop, a network
+ * failure means try again from where the batch stopped. What was dropped is told to the server in
+ * client reports.
  */
 #ifndef SENTRY_SENTRY_HTTP_H
 #define SENTRY_SENTRY_HTTP_H
@@ -20,11 +21,5 @@ struct sentry_http_settings {
  * -ENOMEM. Settings are copied. */
 int sentry_http_new(struct exporter **ret, const struct sentry_http_settings *settings,
 		    char *ret_error, size_t error_size);
-
-/* Any thread: an item meant for this destination was dropped before it got here (DROP_SAMPLED,
- * DROP_QUEUE_FULL, DROP_SHUTDOWN; others are ignored). Goes into the next client report. Batches
- * given up after EXPORT_RETRY are noticed by the exporter itself. */
-void sentry_http_count_drop(struct exporter *exporter, enum drop_reason reason,
-			    const struct item *item);
 
 #endif

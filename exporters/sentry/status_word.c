@@ -28,8 +28,18 @@ static const char *word_of_http(int http_status)
 	return http_status < 600 ? "internal_error" : "unknown_error";
 }
 
+/* The process died of what it did here: whatever was answered before, or not. */
+static bool has_crashed(const struct span *span)
+{
+	const struct attribute *crashed = attribute_find(&span->attributes, "limpet.crashed");
+
+	return crashed && crashed->type == ATTRIBUTE_BOOLEAN && crashed->boolean;
+}
+
 const char *status_word(const struct span *span)
 {
+	if (has_crashed(span))
+		return "internal_error";
 	if (span->http_status >= 400)
 		return word_of_http(span->http_status);
 	/* The answer never ended, or ended with an error the code does not tell of. */

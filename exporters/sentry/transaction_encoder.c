@@ -5,10 +5,11 @@
 #include "base/cleanup.h"
 #include "exporters/sentry/contexts.h"
 #include "exporters/sentry/json_text.h"
+#include "exporters/sentry/release_name.h"
+#include "exporters/sentry/request_encoder.h"
 #include "exporters/sentry/span_encoder.h"
 
 #define MAX_NAME_CHARACTERS 200 /* of names and tag values */
-#define MAX_URL_CHARACTERS  2048
 
 const char *transaction_encoder_source(const struct segment *segment)
 {
@@ -20,13 +21,6 @@ const char *transaction_encoder_source(const struct segment *segment)
 	if (root->kind == SPAN_SERVER && view_find_byte(root->name, '/') >= 0)
 		return "url";
 	return "custom";
-}
-
-struct view transaction_encoder_environment(const struct segment *segment)
-{
-	struct view environment = segment->resource->environment;
-
-	return environment.size ? environment : VIEW_LITERAL("production");
 }
 
 static void make_event_id(const struct segment *segment, char *ret_text)
@@ -73,53 +67,12 @@ static json_t *encode_tags(const struct segment *segment)
 	return tags;
 }
 
-static void append_authority(struct byte_buffer *url, const struct attribute_list *attributes,
-			     struct view scheme)
-{
-	struct view address = attribute_string(attributes, "server.address");
-	const struct attribute *port = attribute_find(attributes, "server.port");
-	bool is_ipv6 = view_find_byte(address, ':') >= 0;
-	int64_t usual_port = view_equals(scheme, VIEW_LITERAL("https")) ? 443 : 80;
-
-	byte_buffer_append(url, scheme);
-	byte_buffer_append_text(url, is_ipv6 ? "://[" : "://");
-	byte_buffer_append(url, view_take(address, MAX_NAME_CHARACTERS));
-	byte_buffer_append_text(url, is_ipv6 ? "]" : "");
-	if (port && port->type == ATTRIBUTE_INTEGER && port->integer != usual_port)
-		byte_buffer_append_format(url, ":%lld", (long long)port->integer);
-}
-
-/* The request a server span answers: method and URL without query, no headers, no body. */
-static json_t *encode_request(const struct span *root)
-{
-	const struct attribute_list *attributes = &root->attributes;
-	struct view path = attribute_string(attributes, "url.path");
-	struct view scheme = view_take(attribute_string(attributes, "url.scheme"), 16);
-	_cleanup_(byte_buffer_done) struct byte_buffer url;
-	json_t *request = json_object();
-
-	byte_buffer_init(&url, MAX_URL_CHARACTERS * 4);
-	json_text_set_string(request, "method", attribute_string(attributes, "http.request.method"),
-			     MAX_NAME_CHARACTERS);
-	if (path.size) {
-		if (attribute_string(attributes, "server.address").size)
-			append_authority(&url, attributes,
-					 scheme.size ? scheme : VIEW_LITERAL("http"));
-		for (size_t i = 0; i < path.size; i++)
-			if (path.bytes[i] == '?' || path.bytes[i] == '#')
-				path = view_take(path, i);
-		byte_buffer_append(&url, view_take(path, MAX_URL_CHARACTERS));
-		json_text_set_string(request, "url", byte_buffer_view(&url), MAX_URL_CHARACTERS);
-	}
-	return request;
-}
-
 static json_t *encode_event(const struct segment *segment, const struct host_context *host,
 			    const char *event_id)
 {
 	const struct span *root = segment_root(segment);
 	const struct resource *resource = segment->resource;
-	json_t *event = json_object(), *request;
+	json_t *event = json_object();
 
 	json_text_set(event, "event_id", json_string(event_id));
 	json_text_set(event, "type", json_string("transaction"));
@@ -136,14 +89,12 @@ static json_t *encode_event(const struct segment *segment, const struct host_con
 							: view_of_text(host->hostname),
 			     MAX_NAME_CHARACTERS);
 	json_text_set_string(event, "release", resource->release, MAX_NAME_CHARACTERS);
-	json_text_set_string(event, "environment", transaction_encoder_environment(segment), 64);
+	json_text_set_string(event, "environment", release_name_environment(resource), 64);
 	json_text_set(event, "sdk",
 		      json_pack("{s:s, s:s}", "name", "limpet", "version", LIMPET_VERSION));
 	json_text_set(event, "tags", encode_tags(segment));
-	request = root->kind == SPAN_SERVER ? encode_request(root) : NULL;
-	if (json_object_size(request) > 0)
-		json_text_set(event, "request", json_incref(request));
-	json_decref(request);
+	if (root->kind == SPAN_SERVER)
+		json_text_set_context(event, "request", request_encoder_encode(&root->attributes));
 	json_text_set(event, "contexts", contexts_encode(segment, host));
 	return event;
 }

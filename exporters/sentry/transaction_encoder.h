@@ -28,7 +28,4 @@ int transaction_encoder_encode(struct byte_buffer *out, const struct segment *se
 /* "route", "url" or "custom": how the name came about. */
 const char *transaction_encoder_source(const struct segment *segment);
 
-/* "production" when the process says nothing. */
-struct view transaction_encoder_environment(const struct segment *segment);
-
 #endif

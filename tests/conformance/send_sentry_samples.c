@@ -2,8 +2,9 @@
  * Sends sample segments through one of the Sentry exporters, as the delivery worker does: batches
  * of ten, the same batch again after EXPORT_RETRY. Prints one line per segment, `trace ID SPANS`,
  * and at the end `result` with what the exporter said. Their kinds take turns: plain, begun by a
- * Sentry SDK, hostile text, a lone call, more spans than fit.
- * usage: send_sentry_samples --dsn DSN COUNT | --file FILE COUNT
+ * Sentry SDK, hostile text, a lone call, more spans than fit. Crashes (`crash ID KIND`) and session
+ * reports (`session STATUS` or `sessions COUNT`) take turns in the same way.
+ * usage: send_sentry_samples --dsn DSN | --file FILE COUNT [crashes|sessions]
  */
 #include <stdio.h>
 #include <time.h>
@@ -12,7 +13,7 @@
 #include "exporters/sentry/json_text.h"
 #include "exporters/sentry/sentry_file.h"
 #include "exporters/sentry/sentry_http.h"
-#include "sample_segment.h"
+#include "crash_variants.h"
 
 #define BATCH_COUNT  10
 #define MAX_ATTEMPTS 5
@@ -66,7 +67,7 @@ static void fill_up(struct segment *segment)
 	}
 }
 
-static struct item *make_item(uint32_t number)
+static struct item *make_segment(uint32_t number)
 {
 	struct segment *segment = sample_segment(clock_unix_ns() - (number + 1) * NS_PER_S);
 	char trace_id[2 * TRACE_ID_BYTES + 1];
@@ -89,6 +90,74 @@ static struct item *make_item(uint32_t number)
 		fill_up(segment);
 	printf("trace %s %u\n", trace_id, segment->spans_count);
 	assert(item_new_segment(&item, &segment) == 0);
+	return item;
+}
+
+static struct view make_minidump(struct crash *crash)
+{
+	struct view bytes = repeated_text(crash, 7, 3000000);
+
+	memcpy((char *)bytes.bytes, "MDMP", 4);
+	return bytes;
+}
+
+static struct item *make_crash(uint32_t number)
+{
+	struct crash *crash = sample_crash(clock_unix_ns());
+	char id[2 * CRASH_ID_BYTES + 1];
+	struct item *item;
+
+	switch (number % 8) {
+	case 1:
+		crash->minidump = make_minidump(crash);
+		break;
+	case 2:
+		crash_make_hostile(crash);
+		break;
+	case 3:
+		crash_make_huge(crash, 40);
+		break;
+	case 4:
+		crash_make_exit(crash, 3);
+		break;
+	case 5:
+		crash_make_oom_kill(crash);
+		break;
+	case 6:
+		crash_make_killed(crash);
+		break;
+	case 7: /* without a release: the event has one of its own making, the session has none */
+		crash->resource->release = (struct view){0};
+		crash->kind = CRASH_FAULT;
+		crash->exit_status = 1;
+		break;
+	default:
+		break;
+	}
+	json_text_hex(id, crash->id, sizeof(crash->id));
+	printf("crash %s %s\n", id, crash_kind_word(crash->kind));
+	assert(item_new_crash(&item, &crash) == 0);
+	return item;
+}
+
+static struct item *make_session(uint32_t number)
+{
+	static const enum session_status statuses[] = {SESSION_OK, SESSION_EXITED, SESSION_CRASHED,
+						       SESSION_ABNORMAL};
+	struct item *item = sample_session_item(clock_unix_ns(), statuses[number % 4]);
+	struct session_report *report = item->session;
+
+	if (number % 5 == 4) {
+		report->counts_count = 2;
+		for (uint32_t i = 0; i < 2; i++)
+			report->counts[i] = (struct session_counts){
+				.started_unix_ns = (29460120 + i) * 60 * NS_PER_S,
+				.exited = 1000 + i,
+				.errored = i};
+		printf("sessions 2001\n");
+	} else {
+		printf("session %s\n", session_report_status_word(report->update.status));
+	}
 	return item;
 }
 
@@ -118,12 +187,15 @@ int main(int argc, char **argv)
 	struct item *items[BATCH_COUNT];
 	struct batch batch = {.items = items};
 	struct exporter *exporter;
+	struct item *(*make)(uint32_t number) = make_segment;
 	uint32_t count;
 	char error[256];
 	int r;
 
-	if (argc != 4)
+	if (argc < 4 || argc > 5)
 		return 2;
+	if (argc == 5)
+		make = strcmp(argv[4], "crashes") == 0 ? make_crash : make_session;
 	count = (uint32_t)strtoul(argv[3], NULL, 10);
 	r = strcmp(argv[1], "--file") == 0
 		    ? sentry_file_new(&exporter, argv[2], NULL, error, sizeof(error))
@@ -136,7 +208,8 @@ int main(int argc, char **argv)
 	for (uint32_t sent = 0; sent < count; sent += batch.count) {
 		batch.count = count - sent < BATCH_COUNT ? count - sent : BATCH_COUNT;
 		for (uint32_t i = 0; i < batch.count; i++)
-			items[i] = make_item(sent + i);
+			items[i] = make(sent + i);
+		batch.kind = items[0]->kind;
 		deliver(exporter, &batch, &totals);
 		for (uint32_t i = 0; i < batch.count; i++)
 			item_release(&items[i]);

@@ -1,48 +1,77 @@
 #!/usr/bin/python3
-"""Validates accepted transactions (the receiver's output) against Sentry's event schema.
+"""Validates accepted transactions and crash events (the receiver's output) against Sentry's event schema.
 usage: sentry_schema_check.py EVENT_SCHEMA_JSON RECEIVER_OUTPUT
 
 The schema is for error events; transactions add start_timestamp, spans, measurements and a fixed type. Its known gaps
-are opened one by one: os.distribution_*, and the status word `unknown_error`, the only one Relay reads. Where it is
-looser than what we send (contexts accept anything, the trace's data is closed to all but Sentry's own keys) it is
-tightened or opened in the same way. Prints how many were valid; exit code 1 and the reasons when one was not."""
+are opened one by one: os.distribution_*, a frame's `trust`, and the status word `unknown_error`, the only one Relay
+reads. Where it is looser than what we send (contexts accept anything, the trace's data is closed to all but Sentry's
+own keys) it is tightened or opened in the same way. Prints how many were valid; exit code 1 and the reasons when one
+was not."""
+import copy
 import json
 import sys
 
 import jsonschema
 
+TEXT = {"type": "string"}
+# What must not pass: the check itself is checked with every event.
+BROKEN_TRANSACTIONS = ({"start_timestamp": None}, {"platfrom": "other"}, {"contexts": {}}, {"spans": [{}]})
+BROKEN_EVENTS = ({"level": "deadly"}, {"timestamp": []}, {"platfrom": "native"}, {"contexts": {"crash": {}, "cash": {}}},
+                 {"exception": {"values": [{"type": "SIGSEGV", "mechanism": {"handled": False}}]}},
+                 {"exception": {"values": [{"type": "SIGSEGV", "mechanism": {"type": "x", "meta": {"signal": {"number": "11"}}}}]}},
+                 {"exception": {"values": [{"type": "SIGSEGV", "stacktrace": {"frames": [{"trusted": "cfi"}]}}]}},
+                 {"debug_meta": {"images": [{"type": "elf", "code_file": "/bin/x"}]}})
 
-def derive(schema):
+
+def open_gaps(schema, contexts):
+    """The event itself, with the contexts we send."""
     definitions = schema["definitions"]
     event = schema["anyOf"][0]
-    text = {"type": "string"}
-    span_id, trace_id = {"type": "string", "pattern": "^[0-9a-f]{16}$"}, {"type": "string", "pattern": "^[0-9a-f]{32}$"}
-    definitions["SpanId"], definitions["TraceId"] = span_id, trace_id
+    definitions["SpanId"] = {"type": "string", "pattern": "^[0-9a-f]{16}$"}
+    definitions["TraceId"] = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
     definitions["SpanStatus"]["enum"].append("unknown_error")
-    trace = definitions["TraceContext"]["anyOf"][0]
-    trace["properties"]["data"] = {"type": "object"}
+    definitions["TraceContext"]["anyOf"][0]["properties"]["data"] = {"type": "object"}
     for name in ("distribution_name", "distribution_version", "distribution_pretty_name"):
-        definitions["OsContext"]["anyOf"][0]["properties"][name] = text
-    event["properties"]["contexts"] = {
-        "type": "object",
-        "required": ["trace"],
-        "additionalProperties": False,
-        "properties": {
-            "trace": trace,
-            "os": {"$ref": "#/definitions/OsContext"},
-            "device": {"$ref": "#/definitions/DeviceContext"},
-            "app": {"$ref": "#/definitions/AppContext"},
-            "runtime": {"$ref": "#/definitions/RuntimeContext"},
-            "otel": {"$ref": "#/definitions/OtelContext"},
-        },
-    }
+        definitions["OsContext"]["anyOf"][0]["properties"][name] = TEXT
+    frame = definitions["Frame"]
+    (frame["anyOf"][0] if "anyOf" in frame else frame)["properties"]["trust"] = {"enum": ["context", "cfi", "fp", "scan"]}
+    event["properties"]["contexts"] = {"type": "object", "additionalProperties": False, "properties": {
+        "trace": definitions["TraceContext"]["anyOf"][0],
+        "os": {"$ref": "#/definitions/OsContext"},
+        "device": {"$ref": "#/definitions/DeviceContext"},
+        "app": {"$ref": "#/definitions/AppContext"},
+        "runtime": {"$ref": "#/definitions/RuntimeContext"},
+        "otel": {"$ref": "#/definitions/OtelContext"},
+        **contexts,
+    }}
+    event["definitions"] = definitions
+    event["$schema"] = schema["$schema"]
+    return event
+
+
+def of_events(schema):
+    """Crashes: two contexts of our own, and images that must be ELF files."""
+    open_object = {"type": "object", "minProperties": 1}
+    event = open_gaps(schema, {"crash": open_object, "container": open_object})
+    image = schema["definitions"]["NativeDebugImage"]
+    image = image["anyOf"][0] if "anyOf" in image else image
+    image["properties"]["type"] = {"const": "elf"}
+    schema["definitions"]["DebugImage"] = image
+    event["required"] = ["event_id", "timestamp", "platform", "level", "exception", "contexts"]
+    return event
+
+
+def of_transactions(schema):
+    event = open_gaps(schema, {})
+    event["properties"]["contexts"]["required"] = ["trace"]
+    span_id, trace_id = schema["definitions"]["SpanId"], schema["definitions"]["TraceId"]
     span = {
         "type": "object",
         "required": ["span_id", "trace_id", "start_timestamp", "timestamp"],
         "additionalProperties": False,
         "properties": {
-            "span_id": span_id, "trace_id": trace_id, "parent_span_id": span_id, "op": text, "origin": text,
-            "description": text, "start_timestamp": {"type": "number"}, "timestamp": {"type": "number"},
+            "span_id": span_id, "trace_id": trace_id, "parent_span_id": span_id, "op": TEXT, "origin": TEXT,
+            "description": TEXT, "start_timestamp": {"type": "number"}, "timestamp": {"type": "number"},
             "status": {"$ref": "#/definitions/SpanStatus"}, "tags": {"$ref": "#/definitions/Tags"},
             "data": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
         },
@@ -54,27 +83,29 @@ def derive(schema):
         "measurements": {"type": "object"},
     })
     event["required"] = ["type", "transaction", "start_timestamp", "timestamp", "contexts", "spans", "event_id"]
-    event["definitions"] = definitions
-    event["$schema"] = schema["$schema"]
     return event
 
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
-        validator = jsonschema.Draft7Validator(derive(json.load(file)))
+        schema = json.load(file)
+    validators = {
+        "event": (jsonschema.Draft7Validator(of_events(copy.deepcopy(schema))), BROKEN_EVENTS),
+        "transaction": (jsonschema.Draft7Validator(of_transactions(copy.deepcopy(schema))), BROKEN_TRANSACTIONS),
+    }
     valid = 0
     with open(sys.argv[2], encoding="utf-8") as file:
-        for line in file:
-            for item in json.loads(line)["items"]:
-                if item["header"]["type"] != "transaction":
-                    continue
-                for error in validator.iter_errors(item["payload"]):
-                    sys.exit(f"{item['payload'].get('event_id')}: {list(error.absolute_path)}: {error.message[:300]}")
-                # What must not pass: the check itself is checked with every event.
-                for broken in ({"start_timestamp": None}, {"platfrom": "other"}, {"contexts": {}}, {"spans": [{}]}):
-                    if validator.is_valid({**item["payload"], **broken}):
-                        sys.exit(f"the schema let {broken} pass")
-                valid += 1
+        items = [item for line in file for item in json.loads(line)["items"]]
+    for item in items:
+        if item["header"]["type"] not in validators:
+            continue
+        validator, broken_ones = validators[item["header"]["type"]]
+        for error in validator.iter_errors(item["payload"]):
+            sys.exit(f"{item['payload'].get('event_id')}: {list(error.absolute_path)}: {error.message[:300]}")
+        for broken in broken_ones:
+            if validator.is_valid({**item["payload"], **broken}):
+                sys.exit(f"the schema let {broken} pass")
+        valid += 1
     print(valid)
 
 

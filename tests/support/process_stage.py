@@ -7,11 +7,21 @@ FIFO it was given. Pipes on purpose: the stage itself must move no byte over a s
 """
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 
 PYTHON = "/usr/bin/python3"
+
+
+def start_in(folder, request):
+    """Its core file, standard output and standard error stay in the folder, its working directory."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    with open(os.path.join(folder, "stdout"), "wb") as stdout, open(os.path.join(folder, "stderr"), "wb") as stderr:
+        return subprocess.Popen(request["command"], cwd=folder, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
+                                env={**os.environ, **request.get("environment", {})})
 
 
 def serve(reply_path):
@@ -20,7 +30,15 @@ def serve(reply_path):
         for line in sys.stdin:
             request = json.loads(line)
             reply = {}
-            if request["do"] == "start":
+            if request["do"] == "start" and "folder" in request:
+                process = start_in(request["folder"], request)
+                processes[process.pid] = process
+                reply["pid"] = process.pid
+            elif request["do"] == "pid":
+                reply["pid"] = os.getpid()
+            elif request["do"] == "signal":
+                os.kill(request["pid"], request["signal"])
+            elif request["do"] == "start":
                 process = subprocess.Popen(request["command"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
                 processes[process.pid] = process
                 reply["pid"] = process.pid
@@ -69,6 +87,13 @@ class Stage:
 
     def run_process(self, command):
         return self.ask(do="wait", pid=self.start_process(command))["code"]
+
+    def start_in_folder(self, command, folder, environment=None):
+        return self.ask(do="start", command=command, folder=folder, environment=environment or {})["pid"]
+
+    def wait_process(self, pid):
+        """As subprocess says it: a negative number is a signal."""
+        return self.ask(do="wait", pid=pid)["code"]
 
     def start_target(self, target):
         target.stage_pid = self.start_process(target.command())

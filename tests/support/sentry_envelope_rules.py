@@ -1,24 +1,19 @@
 """The rules a Sentry envelope of ours must keep, as one function per part. Written against Sentry's documents
 (reference/sentry.md), not against the exporter: whatever breaks a rule raises Violation with the reason.
 Used by sentry_receiver.py; `check_file` is for the files that --sentry-file writes."""
+import hashlib
 import json
 import re
 from decimal import Decimal
 
-MIB = 1 << 20
+from sentry_event_rules import check_event, check_session, check_sessions
+from sentry_rule_basics import (HEX16, HEX32, MAX_CONTEXT_BYTES, MIB, RFC3339, TRACE_KEYS, Violation, check_id, check_operation,
+                                check_tags, check_text, check_time, check_times, parse_json, require)
+
 MAX_ENVELOPE_BYTES = 200 * MIB
-MAX_ITEM_BYTES = {"event": MIB, "transaction": MIB, "log": MIB, "span": MIB, "client_report": 4096, "check_in": 100 << 10}
+MAX_ITEM_BYTES = {"event": MIB, "transaction": MIB, "log": MIB, "span": MIB, "client_report": 4096, "check_in": 100 << 10, "session": MIB, "sessions": MIB}
 MAX_SPANS = 1000
-MAX_CONTEXT_BYTES = 8192
-HEX32 = re.compile(r"[0-9a-f]{32}")
-HEX16 = re.compile(r"[0-9a-f]{16}")
-RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
-OPERATION = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
-ORIGIN = re.compile(r"manual|auto(\.[A-Za-z0-9_]+){0,3}")
-STATUS_WORDS = set(
-    "ok cancelled unknown_error invalid_argument deadline_exceeded not_found already_exists permission_denied "
-    "resource_exhausted failed_precondition aborted out_of_range unimplemented internal_error unavailable "
-    "data_loss unauthenticated".split())
+MAX_SESSIONS = 100
 REASONS = set(
     "queue_overflow cache_overflow ratelimit_backoff network_error sample_rate before_send event_processor send_error "
     "internal_sdk_error insufficient_data backpressure buffer_overflow ignored invalid".split())
@@ -30,33 +25,6 @@ EVENT_KEYS = set(
     "event_id type transaction transaction_info start_timestamp timestamp platform server_name release environment dist "
     "sdk tags request contexts spans measurements user extra level logger".split())
 SPAN_KEYS = set("span_id trace_id parent_span_id start_timestamp timestamp op description status origin data tags".split())
-TRACE_KEYS = set("trace_id span_id parent_span_id op status origin data sampled".split())
-
-
-class Violation(Exception):
-    pass
-
-
-def require(condition, reason):
-    if not condition:
-        raise Violation(reason)
-
-
-def parse_json(data, what):
-    """Strict JSON: UTF-8, no NaN, no key twice; numbers with a point come back as Decimal, digits kept."""
-
-    def pairs(members):
-        keys = [key for key, _ in members]
-        require(len(keys) == len(set(keys)), f"{what}: a key stands twice: {sorted(keys)}")
-        return dict(members)
-
-    def constant(name):
-        raise Violation(f"{what}: {name} is not JSON")
-
-    try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=pairs, parse_constant=constant, parse_float=Decimal)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Violation(f"{what}: {error}") from None
 
 
 def parse_header_line(data, at, what):
@@ -69,6 +37,14 @@ def parse_header_line(data, at, what):
     return header, end + 1
 
 
+def describe_attachment(header, payload):
+    """Relay refuses an `event.minidump` that is none. The bytes themselves are for the output too large."""
+    check_text(header.get("filename"), "attachment: filename")
+    require(header.get("attachment_type") == "event.minidump", f"attachment: type {header.get('attachment_type')!r}")
+    require(payload[:4] in (b"MDMP", b"PMDM"), f"attachment: {payload[:4]!r} is no minidump")
+    return {"size": len(payload), "sha256": hashlib.sha256(payload).hexdigest()}
+
+
 def parse_item(data, at):
     header, at = parse_header_line(data, at, "item header")
     kind, length = header.get("type"), header.get("length")
@@ -77,7 +53,9 @@ def parse_item(data, at):
     require(at + length < len(data), f"item {kind}: length {length} reaches beyond the end")
     require(data[at + length:at + length + 1] == b"\n", f"item {kind}: no line feed after {length} bytes")
     require(length <= MAX_ITEM_BYTES.get(kind, 100 * MIB), f"item {kind}: {length} bytes are too many")
-    return {"header": header, "payload": parse_json(data[at:at + length], f"item {kind}")}, at + length + 1
+    payload = data[at:at + length]
+    payload = describe_attachment(header, payload) if kind == "attachment" else parse_json(payload, f"item {kind}")
+    return {"header": header, "payload": payload}, at + length + 1
 
 
 def parse_envelopes(data):
@@ -96,51 +74,17 @@ def parse_envelopes(data):
     return envelopes
 
 
-def check_text(value, what, limit=None):
-    require(isinstance(value, str) and value, f"{what}: {value!r} is not a text")
-    require(limit is None or len(value) <= limit, f"{what}: longer than {limit} characters")
-
-
-def check_id(value, pattern, what):
-    require(isinstance(value, str) and pattern.fullmatch(value), f"{what}: {value!r} is not an id")
-    require(value.strip("0"), f"{what}: all zero")
-
-
-def check_time(value, what):
-    require(isinstance(value, Decimal) and value.as_tuple().exponent == -6, f"{what}: {value!r} is not seconds with six decimals")
-
-
-def check_times(thing, what):
-    check_time(thing.get("start_timestamp"), f"{what}.start_timestamp")
-    check_time(thing.get("timestamp"), f"{what}.timestamp")
-    require(thing["start_timestamp"] <= thing["timestamp"], f"{what}: it ends before it starts")
-
-
-def check_operation(thing, what):
-    for key, pattern in (("op", OPERATION), ("origin", ORIGIN)):
-        require(pattern.fullmatch(thing.get(key, "")), f"{what}.{key}: {thing.get(key)!r}")
-    require(thing.get("status") in STATUS_WORDS, f"{what}.status: {thing.get('status')!r}")
-    require(isinstance(thing.get("data"), dict), f"{what}.data: not an object")
-    for key, value in thing["data"].items():
-        require(isinstance(value, (str, int, bool, Decimal)), f"{what}.data.{key}: {value!r}")
-
-
-def check_tags(tags, what):
-    require(isinstance(tags, dict), f"{what}: not an object")
-    for key, value in tags.items():
-        check_text(key, f"{what} key", 200)
-        check_text(value, f"{what}.{key}", 200)
-        require("\n" not in value, f"{what}.{key}: a line break")
-
-
-def check_sampling_context(trace, key):
-    """The dynamic sampling context in the envelope header."""
+def check_sampling_context(trace, key, is_event):
+    """The dynamic sampling context in the envelope header. Of the trace of an error event the rate may be unknown."""
     require(isinstance(trace, dict), "trace header: not an object")
     for name, value in trace.items():
         require(isinstance(value, str), f"trace header: {name} is {value!r}, not a string")
-    for name in ("trace_id", "public_key", "sample_rate"):
+    for name in ("trace_id", "public_key") if is_event else ("trace_id", "public_key", "sample_rate"):
         require(trace.get(name), f"trace header: no {name}")
     check_id(trace["trace_id"], HEX32, "trace header: trace_id")
+    if "sample_rate" not in trace:
+        require(trace.get("sampled") in (None, "true", "false"), f"trace header: sampled is {trace.get('sampled')!r}")
+        return
     rate = Decimal(trace["sample_rate"])
     require(0 <= rate <= 1, f"trace header: sample_rate {rate}")
     require(trace.get("sampled") in (None, "true", "false"), f"trace header: sampled is {trace.get('sampled')!r}")
@@ -197,7 +141,7 @@ def check_transaction(event, envelope_headers):
     check_spans(event, trace)
 
 
-def check_client_report(report):
+def check_client_report(report, _):
     require(set(report) == {"timestamp", "discarded_events"}, f"client_report: {set(report)}")
     check_time(report["timestamp"], "client_report.timestamp")
     require(report["discarded_events"], "client_report: empty")
@@ -207,6 +151,15 @@ def check_client_report(report):
         require(type(row["quantity"]) is int and row["quantity"] > 0, f"client_report: {row}")
     rows = [(row["reason"], row["category"]) for row in report["discarded_events"]]
     require(len(rows) == len(set(rows)), "client_report: a row stands twice")
+
+
+CHECKS = {
+    "transaction": check_transaction,
+    "event": check_event,
+    "session": check_session,
+    "sessions": check_sessions,
+    "client_report": check_client_report,
+}
 
 
 def check_envelope(envelope, key, is_stored=False):
@@ -223,12 +176,15 @@ def check_envelope(envelope, key, is_stored=False):
     if {"event", "transaction", "attachment", "feedback"} & set(kinds):
         check_id(headers.get("event_id"), HEX32, "envelope header: event_id")
     if "trace" in headers:
-        check_sampling_context(headers["trace"], key)
+        require({"event", "transaction"} & set(kinds), "trace header: without an event or transaction")
+        check_sampling_context(headers["trace"], key, "event" in kinds)
+    require(not set(kinds) - set(CHECKS) - {"attachment"}, f"envelope: item types {set(kinds) - set(CHECKS)}")
+    require("attachment" not in kinds or "event" in kinds, "envelope: an attachment without its event")
+    require(kinds.count("client_report") <= 1, "envelope: two client reports")
+    require(kinds.count("session") + kinds.count("sessions") <= MAX_SESSIONS, "envelope: more than 100 sessions")
     for item in items:
-        if item["header"]["type"] == "transaction":
-            check_transaction(item["payload"], headers)
-        elif item["header"]["type"] == "client_report":
-            check_client_report(item["payload"])
+        if item["header"]["type"] != "attachment":
+            CHECKS[item["header"]["type"]](item["payload"], headers)
 
 
 def check_request_body(data, key):

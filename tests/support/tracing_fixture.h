@@ -44,7 +44,7 @@ static inline void tracing_on_segment(void *self, struct segment **segment)
 
 static inline void tracing_begin_with(struct tracing_fixture *f, size_t max_open, double ratio)
 {
-	struct assembler_sink sink = {f, tracing_on_segment};
+	struct assembler_sink sink = {.self = f, .on_segment = tracing_on_segment};
 
 	memset(f, 0, sizeof(*f));
 	f->tracing = (struct tracing_settings){

@@ -18,6 +18,7 @@
 #define MAX_CALLS 256
 
 struct call {
+	enum item_kind kind;
 	uint32_t count;
 	uint8_t first, last; /* numbers of the items */
 	uint64_t time_ns;
@@ -31,6 +32,10 @@ struct script {
 	pthread_mutex_t lock;
 	struct call calls[MAX_CALLS];
 	unsigned calls_count, flushes_count;
+	unsigned drops_told[DROP_REASONS_COUNT];
+	/* Refuses crashes, one at a time, while it takes everything else; or only this one. */
+	bool is_choking_on_crashes;
+	uint8_t choking_number;
 	bool are_signals_blocked;
 };
 
@@ -53,7 +58,7 @@ static inline void scripted_export(struct exporter *exporter, const struct batch
 							    : script->answers_count - 1;
 	assert(script->calls_count < MAX_CALLS);
 	script->calls[script->calls_count++] =
-		(struct call){batch->count, item_number(batch->items[0]),
+		(struct call){batch->kind, batch->count, item_number(batch->items[0]),
 			      item_number(batch->items[batch->count - 1]), clock_monotonic_ns()};
 	pthread_mutex_unlock(&script->lock);
 	sem_post(&script->entered);
@@ -61,6 +66,23 @@ static inline void scripted_export(struct exporter *exporter, const struct batch
 		while (sem_wait(&script->go) < 0)
 			;
 	*ret = script->answers[index];
+	pthread_mutex_lock(&script->lock);
+	if (batch->kind == ITEM_CRASH &&
+	    (script->is_choking_on_crashes ||
+	     (script->choking_number && item_number(batch->items[0]) == script->choking_number)))
+		*ret = (struct export_result){.outcome = EXPORT_RETRY, .message = "no crashes"};
+	pthread_mutex_unlock(&script->lock);
+}
+
+static inline void scripted_count_drop(struct exporter *exporter, enum drop_reason reason,
+				       const struct item *item)
+{
+	struct script *script = ((struct scripted_exporter *)exporter)->script;
+
+	(void)item;
+	pthread_mutex_lock(&script->lock);
+	script->drops_told[reason]++;
+	pthread_mutex_unlock(&script->lock);
 }
 
 static inline void scripted_flush(struct exporter *exporter)
@@ -82,9 +104,13 @@ static inline void scripted_close(struct exporter **exporter)
 }
 
 static const struct exporter_ops scripted_network = {
-	"scripted", scripted_export, scripted_flush, scripted_close, false, 0};
+	"scripted", scripted_export, scripted_flush,     scripted_close, false,
+	0,          ITEM_ALL,        scripted_count_drop};
 static const struct exporter_ops scripted_local = {
-	"scripted", scripted_export, scripted_flush, scripted_close, true, 0};
+	"scripted", scripted_export, scripted_flush,     scripted_close, true,
+	0,          ITEM_ALL,        scripted_count_drop};
+static const struct exporter_ops scripted_traces = {
+	"scripted", scripted_export, scripted_flush, scripted_close, false, 0, 0, NULL};
 
 static inline void script_init(struct script *script, const struct export_result *answers,
 			       unsigned count)

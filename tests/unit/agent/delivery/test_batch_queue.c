@@ -10,13 +10,18 @@
 #include "base/clock.h"
 #include "numbered_item.h"
 
-static enum push_result push(struct batch_queue *queue, uint8_t number, int kind)
-{
-	struct item *item = numbered_item(number);
-	enum push_result result;
+/* The number of what the last push dropped; -1: nothing. */
+static __thread int dropped_number;
 
-	item->kind = (enum item_kind)kind;
-	result = batch_queue_push(queue, item);
+static enum push_result push(struct batch_queue *queue, uint8_t number, enum item_kind kind)
+{
+	struct item *item = numbered_item_of(kind, number), *dropped;
+	enum push_result result = batch_queue_push(queue, item, &dropped);
+
+	/* Exactly one is handed back when one did not find a place. */
+	assert_int_equal(dropped != NULL, result != PUSH_DONE);
+	dropped_number = dropped ? item_number(dropped) : -1;
+	item_release(&dropped);
 	item_release(&item);
 	return result;
 }
@@ -26,7 +31,7 @@ static int take_one(struct batch_queue *queue)
 	struct item *item = NULL;
 	int number;
 
-	if (batch_queue_take(queue, &item, 1) == 0)
+	if (batch_queue_take(queue, ITEM_ALL, &item, 1) == 0)
 		return -1;
 	assert_int_equal(item->references, 1);
 	number = item_number(item);
@@ -63,7 +68,7 @@ static void test_take_is_bounded(void **state)
 	assert_int_equal(batch_queue_new(&queue, 8), 0);
 	for (uint8_t i = 0; i < 5; i++)
 		(void)push(queue, i, ITEM_SEGMENT);
-	assert_int_equal(batch_queue_take(queue, items, 3), 3);
+	assert_int_equal(batch_queue_take(queue, ITEM_ALL, items, 3), 3);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(item_number(items[i]), i);
 		item_release(&items[i]);
@@ -96,26 +101,102 @@ static void test_priorities(void **state)
 
 	(void)state;
 	assert_int_equal(batch_queue_new(&queue, 3), 0);
-	assert_int_equal(push(queue, 20, 2), PUSH_DONE);
-	assert_int_equal(push(queue, 30, 3), PUSH_DONE);
-	assert_int_equal(push(queue, 21, 2), PUSH_DONE);
+	assert_int_equal(push(queue, 10, ITEM_SESSION), PUSH_DONE);
+	assert_int_equal(push(queue, 20, ITEM_SEGMENT), PUSH_DONE);
+	assert_int_equal(push(queue, 11, ITEM_SESSION), PUSH_DONE);
 	/* Full: the lowest priority goes, not the oldest of all. */
-	assert_int_equal(push(queue, 10, 0), PUSH_EVICTED);
+	assert_int_equal(push(queue, 1, ITEM_CRASH), PUSH_EVICTED);
+	assert_int_equal(dropped_number, 20);
 	/* Less than everything there: not taken. */
-	assert_int_equal(push(queue, 31, 3), PUSH_EVICTED);
+	assert_int_equal(push(queue, 21, ITEM_SEGMENT), PUSH_EVICTED);
+	assert_int_equal(dropped_number, 21);
+	assert_int_equal(take_one(queue), 1);
 	assert_int_equal(take_one(queue), 10);
-	assert_int_equal(take_one(queue), 20);
-	assert_int_equal(take_one(queue), 21);
+	assert_int_equal(take_one(queue), 11);
 	assert_int_equal(take_one(queue), -1);
-	assert_int_equal(push(queue, 10, 0), PUSH_DONE);
-	assert_int_equal(push(queue, 20, 2), PUSH_DONE);
-	assert_int_equal(push(queue, 21, 2), PUSH_DONE);
-	/* Now 2 is the lowest: its oldest goes. */
-	assert_int_equal(push(queue, 22, 2), PUSH_EVICTED);
-	assert_int_equal(take_one(queue), 10);
-	assert_int_equal(take_one(queue), 21);
-	assert_int_equal(take_one(queue), 22);
+	assert_int_equal(push(queue, 1, ITEM_CRASH), PUSH_DONE);
+	assert_int_equal(push(queue, 10, ITEM_SESSION), PUSH_DONE);
+	assert_int_equal(push(queue, 11, ITEM_SESSION), PUSH_DONE);
+	/* Now sessions are the lowest: their oldest goes. */
+	assert_int_equal(push(queue, 12, ITEM_SESSION), PUSH_EVICTED);
+	assert_int_equal(dropped_number, 10);
+	assert_int_equal(take_one(queue), 1);
+	assert_int_equal(take_one(queue), 11);
+	assert_int_equal(take_one(queue), 12);
 	assert_int_equal(take_one(queue), -1);
+	batch_queue_free(&queue);
+}
+
+static void take_some(struct batch_queue *queue, uint32_t kinds, uint32_t count, int first)
+{
+	struct item *items[8];
+
+	assert_int_equal(batch_queue_take(queue, kinds, items, 8), count);
+	for (uint32_t i = 0; i < count; i++) {
+		assert_int_equal(item_number(items[i]), first + (int)i);
+		item_release(&items[i]);
+	}
+}
+
+/* Never two kinds at once, never two crashes, and only what is asked for. */
+static void test_one_kind_at_a_time(void **state)
+{
+	struct batch_queue *queue;
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 16), 0);
+	for (uint8_t i = 0; i < 3; i++) {
+		(void)push(queue, 20 + i, ITEM_SEGMENT);
+		(void)push(queue, 10 + i, ITEM_SESSION);
+		(void)push(queue, i, ITEM_CRASH);
+	}
+	take_some(queue, ITEM_BIT(ITEM_SEGMENT), 3, 20);
+	take_some(queue, ITEM_ALL, 1, 0);
+	take_some(queue, ITEM_ALL & ~ITEM_BIT(ITEM_CRASH), 3, 10);
+	take_some(queue, ITEM_ALL & ~ITEM_BIT(ITEM_CRASH), 0, 0);
+	take_some(queue, ITEM_ALL, 1, 1);
+	take_some(queue, ITEM_ALL, 1, 2);
+	take_some(queue, ITEM_ALL, 0, 0);
+	batch_queue_free(&queue);
+}
+
+/* Nobody waits for company when a crash or a session is there. */
+static void test_urgent_kinds_end_a_wait(void **state)
+{
+	struct batch_queue *queue;
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 16), 0);
+	for (int kind = ITEM_CRASH; kind <= ITEM_SESSION; kind++) {
+		(void)push(queue, 1, (enum item_kind)kind);
+		assert_int_equal(batch_queue_wait(queue, 8, 0), WAIT_READY);
+		/* But a sleep is one. */
+		assert_int_equal(batch_queue_wait(queue, UINT32_MAX, 1), WAIT_TIME_IS_OVER);
+		assert_int_equal(take_one(queue), 1);
+		assert_int_equal(batch_queue_wait(queue, 8, 1), WAIT_TIME_IS_OVER);
+	}
+	batch_queue_free(&queue);
+}
+
+static void *wait_for_many(void *queue)
+{
+	return (void *)(uintptr_t)batch_queue_wait(queue, 8, 0);
+}
+
+static void test_a_crash_wakes(void **state)
+{
+	struct batch_queue *queue;
+	pthread_t thread;
+	void *result;
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 16), 0);
+	(void)push(queue, 1, ITEM_SEGMENT);
+	assert_int_equal(pthread_create(&thread, NULL, wait_for_many, queue), 0);
+	usleep(20000); /* the waiter sleeps by now, as a rule */
+	(void)push(queue, 2, ITEM_CRASH);
+	(void)pthread_join(thread, &result);
+	assert_int_equal((uintptr_t)result, WAIT_READY);
 	batch_queue_free(&queue);
 }
 
@@ -210,7 +291,7 @@ static void test_two_threads(void **state)
 	assert_int_equal(pthread_create(&thread, NULL, push_many, queue), 0);
 	do {
 		is_open = is_open && batch_queue_wait(queue, 8, 0) != WAIT_CLOSED;
-		count = batch_queue_take(queue, items, 16);
+		count = batch_queue_take(queue, ITEM_ALL, items, 16);
 		for (uint32_t i = 0; i < count; i++)
 			item_release(&items[i]);
 		taken += count;
@@ -227,6 +308,9 @@ int main(void)
 		cmocka_unit_test(test_take_is_bounded),
 		cmocka_unit_test(test_full_evicts_the_oldest),
 		cmocka_unit_test(test_priorities),
+		cmocka_unit_test(test_one_kind_at_a_time),
+		cmocka_unit_test(test_urgent_kinds_end_a_wait),
+		cmocka_unit_test(test_a_crash_wakes),
 		cmocka_unit_test(test_waits),
 		cmocka_unit_test(test_close_ends_an_endless_wait),
 		cmocka_unit_test(test_push_ends_an_endless_wait),

@@ -43,6 +43,37 @@ static void test_full_batch_does_not_wait(void **state)
 	free(f);
 }
 
+/* A crash and a session go at once, each kind in a batch of its own; what else is there follows. */
+static void test_urgent_kinds_do_not_wait(void **state)
+{
+	struct delivery_settings settings = defaults;
+	struct fixture *f;
+
+	(void)state;
+	settings.schedule_delay_ms = 3600000;
+	f = begin(ANSWER(SENT), 1, &settings, &scripted_network);
+	f->script.is_blocking = true;
+	offer_kind(f, ITEM_CRASH, 1);
+	wait_for_calls(f, 1);
+	offer(f, 30, 31);
+	offer_kind(f, ITEM_SESSION, 20);
+	offer_kind(f, ITEM_CRASH, 2);
+	offer_kind(f, ITEM_SESSION, 21);
+	for (int i = 0; i < 8; i++)
+		sem_post(&f->script.go);
+	wait_for_calls(f, 2);
+	finish(f, 6, 0, 0);
+	assert_int_equal(f->script.calls_count, 4);
+	assert_int_equal(f->script.calls[1].kind, ITEM_CRASH);
+	assert_int_equal(f->script.calls[1].first, 2);
+	assert_int_equal(f->script.calls[2].kind, ITEM_SESSION);
+	assert_int_equal(f->script.calls[2].first, 20);
+	assert_int_equal(f->script.calls[2].count, 2);
+	assert_int_equal(f->script.calls[3].kind, ITEM_SEGMENT);
+	assert_int_equal(f->script.calls[3].count, 2);
+	free(f);
+}
+
 static void test_local_gets_items_at_once(void **state)
 {
 	struct delivery_settings settings = defaults;
@@ -139,6 +170,7 @@ static void test_retries_are_bounded(void **state)
 			 4);
 	assert_true(delivery_worker_stop(&f->worker, soon(60000)));
 	assert_int_equal(drops_lost(&f->drops), drops_get(&f->drops, DROP_RETRIES_EXHAUSTED));
+	assert_int_equal(f->script.drops_told[DROP_RETRIES_EXHAUSTED], drops_lost(&f->drops));
 	(void)captured_output_end(&f->log);
 	free(f);
 }
@@ -183,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sends_all_in_order),
 		cmocka_unit_test(test_full_batch_does_not_wait),
+		cmocka_unit_test(test_urgent_kinds_do_not_wait),
 		cmocka_unit_test(test_local_gets_items_at_once),
 		cmocka_unit_test(test_idle_is_flushed_once),
 		cmocka_unit_test(test_retry_sends_the_same_batch),

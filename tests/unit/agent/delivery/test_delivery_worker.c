@@ -16,6 +16,7 @@ static void test_full_queue_drops_the_oldest(void **state)
 	assert_int_equal(delivery_worker_statistics(f->worker).queued, 64);
 	for (int i = 0; i < 20; i++)
 		sem_post(&f->script.go);
+	assert_int_equal(drops_told(f, DROP_QUEUE_FULL), 36);
 	finish(f, 65, 36, 0);
 	assert_int_equal(f->script.calls[1].first, 38);
 	free(f);
@@ -75,6 +76,7 @@ static void test_nothing_is_taken_after_drain_began(void **state)
 	delivery_worker_begin_drain(f->worker, soon(60000));
 	offer(f, 3, 5);
 	assert_int_equal(drops_get(&f->drops, DROP_SHUTDOWN), 3);
+	assert_int_equal(drops_told(f, DROP_SHUTDOWN), 3);
 	finish(f, 2, 3, 0);
 	free(f);
 }
@@ -97,6 +99,7 @@ static void test_left_behind(void **state)
 	assert_int_equal(statistics.dropped, 11);
 	assert_int_equal(statistics.queued, 0);
 	assert_int_equal(drops_get(&f->drops, DROP_SHUTDOWN), 11);
+	assert_int_equal(drops_told(f, DROP_SHUTDOWN), 11);
 	assert_false(delivery_worker_stop(&f->worker, 0));
 	assert_int_equal(sem_trywait(&f->script.closed), -1);
 	sem_post(
@@ -108,6 +111,40 @@ static void test_left_behind(void **state)
 	assert_int_equal(f->script.calls_count, 1);
 	(void)captured_output_end(&f->log);
 	usleep(20000); /* the rest of the thread, for the leak checker's sake */
+	free(f);
+}
+
+/* What a destination has no use for is no loss of its. */
+static void test_unwanted_kinds_are_passed_over(void **state)
+{
+	struct fixture *f = begin(ANSWER(SENT), 1, &defaults, &scripted_traces);
+
+	(void)state;
+	assert_true(delivery_worker_wants(f->worker, ITEM_SEGMENT));
+	assert_false(delivery_worker_wants(f->worker, ITEM_CRASH));
+	offer_kind(f, ITEM_CRASH, 1);
+	offer_kind(f, ITEM_SESSION, 2);
+	offer_kind(f, ITEM_SEGMENT, 3);
+	finish(f, 1, 0, 0);
+	assert_int_equal(f->script.calls[0].kind, ITEM_SEGMENT);
+	assert_int_equal(f->script.calls[0].first, 3);
+	free(f);
+}
+
+/* Told to the exporter; counted by who decided. */
+static void test_decisions_are_only_told(void **state)
+{
+	struct fixture *f = begin(ANSWER(SENT), 1, &defaults, &scripted_network);
+	struct item *item = numbered_item(1);
+
+	(void)state;
+	delivery_worker_report_drop(f->worker, DROP_SAMPLED, item);
+	assert_int_equal(drops_told(f, DROP_SAMPLED), 1);
+	assert_int_equal(drops_get(&f->drops, DROP_SAMPLED), 0);
+	delivery_worker_count_drop(f->worker, DROP_SPOOL_FULL, item);
+	assert_int_equal(drops_told(f, DROP_SPOOL_FULL), 1);
+	item_release(&item);
+	finish(f, 0, 1, 0);
 	free(f);
 }
 
@@ -127,6 +164,8 @@ int main(void)
 		cmocka_unit_test(test_stop_does_not_wait_for_the_impossible),
 		cmocka_unit_test(test_nothing_is_taken_after_drain_began),
 		cmocka_unit_test(test_left_behind),
+		cmocka_unit_test(test_unwanted_kinds_are_passed_over),
+		cmocka_unit_test(test_decisions_are_only_told),
 		cmocka_unit_test(test_stop_without_a_worker),
 	};
 

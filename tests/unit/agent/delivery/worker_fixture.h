@@ -39,6 +39,7 @@ static inline struct fixture *begin(const struct export_result *answers, unsigne
 				    const struct exporter_ops *ops)
 {
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
+	struct crash_spool *spool = NULL;
 	struct exporter *exporter;
 
 	assert_non_null(fixture);
@@ -46,7 +47,8 @@ static inline struct fixture *begin(const struct export_result *answers, unsigne
 	captured_output_begin(&fixture->log, STDERR_FILENO);
 	exporter = scripted_exporter(&fixture->script, ops);
 	assert_int_equal(
-		delivery_worker_new(&fixture->worker, &exporter, settings, &fixture->drops), 0);
+		delivery_worker_new(&fixture->worker, &exporter, &spool, settings, &fixture->drops),
+		0);
 	assert_null(exporter);
 	return fixture;
 }
@@ -59,6 +61,24 @@ static inline void offer(struct fixture *fixture, uint8_t first, uint8_t last)
 		delivery_worker_offer(fixture->worker, item);
 		item_release(&item);
 	}
+}
+
+static inline void offer_kind(struct fixture *fixture, enum item_kind kind, uint8_t number)
+{
+	struct item *item = numbered_item_of(kind, number);
+
+	delivery_worker_offer(fixture->worker, item);
+	item_release(&item);
+}
+
+static inline unsigned drops_told(struct fixture *fixture, enum drop_reason reason)
+{
+	unsigned count;
+
+	pthread_mutex_lock(&fixture->script.lock);
+	count = fixture->script.drops_told[reason];
+	pthread_mutex_unlock(&fixture->script.lock);
+	return count;
 }
 
 static inline void wait_for_calls(struct fixture *fixture, int count)

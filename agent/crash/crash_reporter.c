@@ -1,0 +1,411 @@
+/*
+ * The flow of this room on one screen: collect (crash_collector.c), admit (crash_limiter.c), build
+ * (crash_builder.c), have it unwound (symbol_process.c), wait for the trace (crash_links.c), finish
+ * and hand on. What goes on while a crash waits is in crash_waiting.c.
+ */
+#include "crash/crash_reporter.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "crash/breadcrumbs.h"
+#include "crash/cgroup_memory.h"
+#include "crash/crash_builder.h"
+#include "crash/crash_collector.h"
+#include "crash/crash_links.h"
+#include "crash/crash_waiting.h"
+#include "crash/exit_rules.h"
+#include "crash/release_health.h"
+#include "crash/signal_words.h"
+
+#define MAX_DYING        256
+#define MAX_PAGE_BYTES   (16u << 20)
+#define MAX_LINKS        1024
+#define MAX_CRUMB_RINGS  256
+#define MAX_UNLINKED     256
+#define FINISH_WAIT_NS   (3 * NS_PER_S)
+#define CGROUP_MOUNT     "/sys/fs/cgroup"
+#define STATUS_BY_SIGNAL 128
+
+/* A thread with a deadly signal whose request has not been looked for yet. */
+struct unlinked {
+	struct crash_thread_record thread;
+	uint64_t token;
+};
+
+struct crash_reporter {
+	const struct settings *settings;
+	struct crash_reporter_sink sink;
+	struct process_table *processes;
+	struct drops *drops;
+	struct crash_collector *collector;
+	struct crash_links *links;
+	struct crash_waiting *waiting;
+	struct breadcrumbs *breadcrumbs;
+	struct release_health *health;
+	struct unlinked unlinked[MAX_UNLINKED];
+	uint32_t unlinked_count;
+	uint64_t unix_offset_ns, boot_offset_ns;
+	uint64_t count;
+};
+
+/* The same for the thread's record and for the death of its process. */
+static uint64_t token_of(uint32_t tgid, uint64_t process_start_ns)
+{
+	return (uint64_t)tgid << 32 | (uint32_t)(process_start_ns / NS_PER_US);
+}
+
+static void want_link(struct crash_reporter *reporter, const struct crash_thread_record *thread)
+{
+	struct unlinked *unlinked;
+
+	if (reporter->unlinked_count == MAX_UNLINKED)
+		return;
+	unlinked = &reporter->unlinked[reporter->unlinked_count++];
+	unlinked->thread = *thread;
+	unlinked->token = token_of(thread->tgid, thread->process_start_ns);
+}
+
+static void on_fatal(void *self, const struct crash_thread_record *thread)
+{
+	want_link(self, thread);
+}
+
+void crash_reporter_link(struct crash_reporter *reporter)
+{
+	for (uint32_t i = 0; i < reporter->unlinked_count; i++) {
+		const struct unlinked *unlinked = &reporter->unlinked[i];
+		const char *name = signal_words_name((int)unlinked->thread.signal);
+
+		if (reporter->sink.find_link(reporter->sink.self, &unlinked->thread,
+					     unlinked->token, name ? name : "crash"))
+			crash_links_expect(reporter->links, unlinked->token);
+	}
+	reporter->unlinked_count = 0;
+}
+
+/* Ends that are no crash are events only where somebody wants them. */
+static bool is_wanted_exit(const struct crash_reporter *reporter, const struct raw_crash *raw)
+{
+	const struct crash_settings *settings = &reporter->settings->crash;
+	struct view rules = view_of_text(settings->exit_rules);
+	struct view name =
+		view_of(raw->death.name, strnlen((const char *)raw->death.name, TASK_NAME_BYTES));
+	uint32_t code = raw->death.exit_code;
+	int status = code & 0x7f ? STATUS_BY_SIGNAL + (int)(code & 0x7f) : (int)(code >> 8 & 0xff);
+
+	if (!settings->exit_rules)
+		rules = reporter->settings->command == COMMAND_RUN ? VIEW_LITERAL("on")
+								   : VIEW_LITERAL("off");
+	return exit_rules_match(rules, name, status);
+}
+
+static bool is_wanted_kill(const struct crash_reporter *reporter, const struct raw_crash *raw)
+{
+	enum kill_setting kills = reporter->settings->crash.kills;
+
+	if (kills == KILLS_SIGKILL)
+		return (raw->death.exit_code & 0x7f) == SIGKILL;
+	return kills == KILLS_ALL;
+}
+
+/* Runtimes that turn faults into exceptions of theirs: an exit soon after one proves nothing, but a
+ * Go program that ends with its panic's status. */
+static bool is_fault_the_cause(struct crash_reporter *reporter, const struct raw_crash *raw)
+{
+	const struct process *process = process_table_find(reporter->processes, (pid_t)raw->tgid);
+	enum process_runtime runtime = process ? process->runtime : RUNTIME_NATIVE;
+
+	if (runtime == RUNTIME_JAVA)
+		return false;
+	if (raw->threads[0]->record.context_kind == CONTEXT_GOROUTINE || runtime == RUNTIME_GO)
+		return raw->death.exit_code == 2 << 8;
+	return true;
+}
+
+static bool is_wanted(struct crash_reporter *reporter, struct raw_crash *raw)
+{
+	switch (raw->verdict) {
+	case RAW_CRASHED:
+	case RAW_OOM_KILLED:
+		return true;
+	case RAW_FAULTED:
+		if (is_fault_the_cause(reporter, raw))
+			return true;
+		raw->verdict = RAW_EXITED;
+		return is_wanted_exit(reporter, raw);
+	case RAW_KILLED:
+		return is_wanted_kill(reporter, raw);
+	case RAW_EXITED:
+	case RAW_SIGNALLED:
+		return is_wanted_exit(reporter, raw);
+	case RAW_ENDED_WELL:
+		break;
+	}
+	return false;
+}
+
+static enum session_status session_status_of(const struct raw_crash *raw)
+{
+	switch (raw->verdict) {
+	case RAW_CRASHED:
+	case RAW_FAULTED:
+		return SESSION_CRASHED;
+	case RAW_OOM_KILLED:
+	case RAW_KILLED:
+		/* Asked to stop is no misfortune. */
+		return (raw->death.exit_code & 0x7f) == SIGKILL ? SESSION_ABNORMAL : SESSION_EXITED;
+	default:
+		return SESSION_EXITED;
+	}
+}
+
+/* The crash's event carries the session of the run it ended. */
+static void end_session(struct crash_reporter *reporter, const struct raw_crash *raw,
+			struct crash *crash_or_null)
+{
+	uint64_t unix_ns = raw->death_ns + reporter->unix_offset_ns;
+	struct resource *resource;
+
+	if (!reporter->health)
+		return;
+	resource = process_table_resource(reporter->processes, (pid_t)raw->tgid);
+	if (crash_or_null)
+		crash_or_null->has_session =
+			release_health_end(reporter->health, raw->tgid, session_status_of(raw),
+					   unix_ns, resource, &crash_or_null->session);
+	else
+		(void)release_health_end(reporter->health, raw->tgid, session_status_of(raw),
+					 unix_ns, resource, NULL);
+}
+
+static bool on_death(void *self, struct raw_crash *raw)
+{
+	struct crash_reporter *reporter = self;
+
+	raw->token = token_of(raw->tgid, raw->process_start_ns);
+	if (is_wanted(reporter, raw)) {
+		/* A fault that was handled is linked only now that it turned out to be deadly. */
+		if (raw->verdict == RAW_FAULTED)
+			want_link(reporter, &raw->threads[0]->record);
+		return true;
+	}
+	end_session(reporter, raw, NULL);
+	if (reporter->breadcrumbs)
+		breadcrumbs_process_exited(reporter->breadcrumbs, raw->tgid);
+	return false;
+}
+
+static void set_memory(struct crash_reporter *reporter, struct crash *crash)
+{
+	const struct process *process = process_table_find(reporter->processes, (pid_t)crash->pid);
+	struct cgroup_memory memory;
+
+	if (!process || !process->cgroup_path)
+		return;
+	cgroup_memory_read(CGROUP_MOUNT, view_of_text(process->cgroup_path), &memory);
+	crash->memory_limit_bytes = memory.limit_bytes;
+	crash->memory_usage_bytes = memory.usage_bytes;
+}
+
+static void on_complete(void *self, struct raw_crash **raw)
+{
+	struct crash_reporter *reporter = self;
+	struct crash *crash;
+
+	if (crash_builder_begin(&crash, *raw,
+				process_table_resource(reporter->processes, (pid_t)(*raw)->tgid),
+				reporter->unix_offset_ns, reporter->boot_offset_ns) < 0) {
+		drops_count(reporter->drops, DROP_CRASH_TABLE_FULL);
+		raw_crash_free(raw);
+		return;
+	}
+	if (crash->kind == CRASH_OOM_KILL)
+		set_memory(reporter, crash);
+	end_session(reporter, *raw, crash);
+	crash_waiting_add(reporter->waiting, raw, &crash);
+}
+
+/* All is there. */
+static void on_ready(void *self, struct raw_crash *raw, struct crash **crash)
+{
+	struct crash_reporter *reporter = self;
+
+	crash_links_give(reporter->links, raw->token, *crash);
+	if (reporter->breadcrumbs)
+		breadcrumbs_write(reporter->breadcrumbs, raw->trail, reporter->unix_offset_ns,
+				  *crash);
+	if (reporter->breadcrumbs)
+		breadcrumbs_process_exited(reporter->breadcrumbs, raw->tgid);
+	reporter->count++;
+	reporter->sink.on_crash(reporter->sink.self, crash);
+}
+
+/* Its event is left out; the session it ended is not. */
+static void on_suppressed(void *self, const struct crash *crash)
+{
+	struct crash_reporter *reporter = self;
+	struct session_report *report;
+
+	if (!crash->has_session || session_report_new(&report, crash->resource) < 0)
+		return;
+	report->update = crash->session;
+	reporter->sink.on_session(reporter->sink.self, &report);
+}
+
+static void on_session(void *self, struct session_report **report)
+{
+	struct crash_reporter *reporter = self;
+
+	reporter->sink.on_session(reporter->sink.self, report);
+}
+
+static int open_parts(struct crash_reporter *reporter, struct image_table *images)
+{
+	const struct settings *settings = reporter->settings;
+	struct crash_collector_settings collector = {MAX_DYING, MAX_PAGE_BYTES};
+	struct crash_collector_sink collected = {reporter, on_fatal, on_death, on_complete};
+	struct crash_waiting_sink ready = {
+		.self = reporter,
+		.on_ready = on_ready,
+		.on_suppressed = on_suppressed,
+		.learn_abort_place = reporter->sink.learn_abort_place,
+		.learn_self = reporter->sink.self,
+	};
+	int err =
+		crash_collector_new(&reporter->collector, &collector, &collected, reporter->drops);
+
+	if (err == 0)
+		err = crash_links_new(&reporter->links, MAX_LINKS);
+	if (err == 0)
+		err = crash_waiting_new(&reporter->waiting, settings, images, reporter->links,
+					&ready, reporter->drops);
+	if (err == 0 && settings->crash.breadcrumbs != BREADCRUMBS_OFF)
+		err = breadcrumbs_new(&reporter->breadcrumbs, MAX_CRUMB_RINGS);
+	if (err == 0 && settings->crash.sessions)
+		err = release_health_new(&reporter->health, settings->capture.max_processes,
+					 on_session, reporter);
+	return err;
+}
+
+int crash_reporter_new(struct crash_reporter **ret, const struct settings *settings,
+		       struct process_table *processes, struct image_table *images,
+		       const struct crash_reporter_sink *sink, struct drops *drops)
+{
+	_cleanup_(crash_reporter_free) struct crash_reporter *reporter =
+		calloc(1, sizeof(*reporter));
+	int err;
+
+	if (!reporter)
+		return -ENOMEM;
+	reporter->settings = settings;
+	reporter->processes = processes;
+	reporter->sink = *sink;
+	reporter->drops = drops;
+	reporter->boot_offset_ns = clock_unix_boot_offset_ns();
+	err = open_parts(reporter, images);
+	if (err < 0)
+		return err;
+	*ret = TAKE_PTR(reporter);
+	return 0;
+}
+
+void crash_reporter_free(struct crash_reporter **reporter)
+{
+	if (!*reporter)
+		return;
+	crash_collector_free(&(*reporter)->collector);
+	crash_waiting_free(&(*reporter)->waiting);
+	crash_links_free(&(*reporter)->links);
+	breadcrumbs_free(&(*reporter)->breadcrumbs);
+	release_health_free(&(*reporter)->health);
+	free(*reporter);
+	*reporter = NULL;
+}
+
+void crash_reporter_take(struct crash_reporter *reporter, const struct event *event)
+{
+	/* While /proc may still tell who the victim is. */
+	if (event->kind == RECORD_SIGNAL_SENT && event->signal_sent->is_oom)
+		(void)process_table_resource(reporter->processes,
+					     (pid_t)event->signal_sent->target_tgid);
+	crash_collector_take(reporter->collector, event);
+}
+
+void crash_reporter_process_began(struct crash_reporter *reporter, uint32_t tgid)
+{
+	if (reporter->health)
+		release_health_begin(reporter->health, tgid, clock_unix_ns());
+}
+
+void crash_reporter_take_segment(struct crash_reporter *reporter, const struct segment *segment)
+{
+	if (reporter->breadcrumbs)
+		breadcrumbs_add(reporter->breadcrumbs, segment);
+	if (reporter->health)
+		release_health_count(reporter->health, segment);
+}
+
+void crash_reporter_take_link(struct crash_reporter *reporter, uint64_t token,
+			      const struct segment *segment, const char *source)
+{
+	crash_links_take(reporter->links, token, segment, source);
+}
+
+static struct resource *resource_of(void *self, uint32_t tgid)
+{
+	struct crash_reporter *reporter = self;
+
+	return process_table_resource(reporter->processes, (pid_t)tgid);
+}
+
+void crash_reporter_tick(struct crash_reporter *reporter, uint64_t now_ns)
+{
+	crash_collector_tick(reporter->collector, now_ns);
+	crash_waiting_tick(reporter->waiting, now_ns);
+	if (reporter->health)
+		release_health_tick(reporter->health, now_ns + reporter->unix_offset_ns,
+				    resource_of, reporter);
+}
+
+int crash_reporter_fd(const struct crash_reporter *reporter)
+{
+	return crash_waiting_fd(reporter->waiting);
+}
+
+bool crash_reporter_is_busy(const struct crash_reporter *reporter)
+{
+	return crash_collector_is_busy(reporter->collector) ||
+	       crash_waiting_is_busy(reporter->waiting);
+}
+
+void crash_reporter_finish(struct crash_reporter *reporter, uint64_t now_ns)
+{
+	uint64_t deadline_ns = clock_monotonic_ns() + FINISH_WAIT_NS;
+
+	crash_collector_finish(reporter->collector);
+	while (crash_waiting_is_busy(reporter->waiting) && clock_monotonic_ns() < deadline_ns) {
+		struct pollfd answers = {.fd = crash_waiting_fd(reporter->waiting),
+					 .events = POLLIN};
+
+		crash_waiting_tick(reporter->waiting, now_ns);
+		if (crash_waiting_is_busy(reporter->waiting))
+			(void)poll(&answers, 1, 20);
+	}
+	crash_waiting_finish(reporter->waiting);
+	if (reporter->health)
+		release_health_finish(reporter->health);
+}
+
+void crash_reporter_set_unix_offset(struct crash_reporter *reporter, uint64_t unix_offset_ns)
+{
+	reporter->unix_offset_ns = unix_offset_ns;
+}
+
+uint64_t crash_reporter_count(const struct crash_reporter *reporter)
+{
+	return reporter->count;
+}
