@@ -129,9 +129,9 @@ static struct line_numbers *find_lines(struct module *module)
 	if (module->is_lines_tried)
 		return module->lines;
 	module->is_lines_tried = true;
-	if (line_numbers_new(&module->lines, module->fd) != 0 && module->finder &&
-	    symbol_finder_debug_fd(module->finder) >= 0)
-		(void)line_numbers_new(&module->lines, symbol_finder_debug_fd(module->finder));
+	if (line_numbers_new(&module->lines, module->image) != 0 && module->finder &&
+	    symbol_finder_debug_image(module->finder))
+		(void)line_numbers_new(&module->lines, symbol_finder_debug_image(module->finder));
 	return module->lines;
 }
 

@@ -65,7 +65,7 @@ static void test_symtab_before_dynsym(void **state)
 	expect(&opened, 0x1080, "unsized"); /* .symtab has a hole there */
 	expect(&opened, 0x2000, NULL);
 	assert_true(symbol_finder_memory_bytes(opened.finder) > 5 * 12);
-	assert_int_equal(symbol_finder_debug_fd(opened.finder), -1);
+	assert_null(symbol_finder_debug_image(opened.finder));
 	close_finder(&opened);
 }
 
@@ -137,7 +137,7 @@ static void test_debug_file(void **state)
 	open_finder(&opened, bytes, root);
 	expect(&opened, 0x1008, "shown");
 	expect(&opened, 0x1018, "hidden");
-	assert_true(symbol_finder_debug_fd(opened.finder) >= 0);
+	assert_non_null(symbol_finder_debug_image(opened.finder));
 	close_finder(&opened);
 	open_finder(&opened, bytes, NULL);
 	expect(&opened, 0x1018, NULL);
