@@ -92,6 +92,8 @@ static void test_names_of_one_address(void **state)
 		{"memcpy@@GLIBC_2.14", 0x1200, 4, STT_FUNC},
 		{"memcpy", 0x1200, 4, STT_FUNC},
 		{"@odd", 0x1300, 4, STT_FUNC},
+		{"label", 0x1400, 0, STT_NOTYPE},
+		{"Function", 0x1400, 4, STT_FUNC}, /* a size counts for more than the name */
 		{0},
 	});
 	struct table_symbol found;
@@ -104,10 +106,11 @@ static void test_names_of_one_address(void **state)
 	expect(table, 0x1110, "long_a");
 	expect(table, 0x1200, "memcpy");
 	expect(table, 0x1300, "@odd");
+	expect(table, 0x1400, "Function");
 	for (; symbol_table_at(table, count, &found); count++)
 		;
-	assert_int_equal(count, 5);
-	assert_true(symbol_table_memory_bytes(table) >= 5 * 12);
+	assert_int_equal(count, 6);
+	assert_true(symbol_table_memory_bytes(table) >= 6 * 12);
 	symbol_table_free(&table);
 }
 
