@@ -91,6 +91,8 @@ class CrashSession:
         """Events find their crashes by process; those of other processes stay in self.events only."""
         self.stage.finish()
         self.limpet.wait(120)
+        for line in self.limpet.stderr.splitlines():
+            print(f"# {line[:300]}")
         self.events = crash_reader.read_crashes(self.sentry_path)
         by_pid = {crash.pid: crash for crash in self.crashes}
         for event in self.events:
