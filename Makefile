@@ -40,6 +40,7 @@ SRCS      := $(filter-out agent/main.c,$(shell find agent exporters -name '*.c')
 TESTS     := $(shell find tests/unit tests/bpf_host -name 'test_*.c')
 FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
 TARGETS   := $(OUT)/tests/e2e/targets/epoll_server
+CRASH_BINS := $(OUT)/tests/e2e/crashes/crash_cases $(OUT)/tests/e2e/crashes/record_abort
 
 PB_SRCS   := $(PROTOS:$(PROTO_DIR)/%.proto=$(OUT)/pb/%.pb-c.c)
 PB_OBJS   := $(PB_SRCS:%.c=%.o)
@@ -48,7 +49,7 @@ SAN_OBJS  := $(SRCS:%.c=$(OUT)/sanitized/%.o)
 BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
 TEST_BINS := $(TESTS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
-SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard $(addprefix tests/conformance/,send_*.c print_*.c find_*.c)))
+SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard $(addprefix tests/conformance/,send_*.c print_*.c find_*.c) tests/e2e/show_*.c))
 GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
 
 all: $(OUT)/limpet
@@ -118,7 +119,16 @@ $(TARGETS): $(wildcard tests/e2e/targets/*.[ch])
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -I. $(filter %.c,$^) -o $@
 
-# Not tests themselves: the scripts of tests/conformance run them.
+# How programs die (warned about: it runs out of stack on purpose), and a recorder of one of the ways.
+$(OUT)/tests/e2e/crashes/crash_cases: tests/e2e/crashes/crash_cases.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -Wno-infinite-recursion -O1 -g -pthread $< -o $@
+
+$(OUT)/tests/e2e/crashes/record_abort: %: %.o $(OUT)/libagent-sanitized.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
+
+# Not tests themselves: the scripts of tests/conformance and tests/e2e run them.
 $(SEND_BINS): %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
@@ -157,7 +167,7 @@ bench: deps-test
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)
-test-programs: $(TEST_BINS) $(FUZZ_BINS) $(SEND_BINS) $(TARGETS) $(OUT)/limpet-sanitized
+test-programs: $(TEST_BINS) $(FUZZ_BINS) $(SEND_BINS) $(TARGETS) $(CRASH_BINS) $(OUT)/limpet-sanitized
 
 check: bpf-all
 	$(Q)tests/check/check.sh

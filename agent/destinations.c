@@ -76,11 +76,12 @@ static bool wants_otlp(const struct settings *settings)
 	return settings->otlp.endpoint || settings->otlp.traces_endpoint;
 }
 
-static int open_otlp(struct exporter **ret, const struct settings *settings, char *error)
+static int open_otlp_signal(struct exporter **ret, const struct otlp_settings *otlp,
+			    enum otlp_signal signal, char *error)
 {
-	const struct otlp_settings *otlp = &settings->otlp;
 	_cleanup_(cleanup_free) char *url = NULL;
 	struct otlp_http_settings http = {
+		.signal = signal,
 		.headers = otlp->headers,
 		.gzip = !otlp->compression || strcmp(otlp->compression, "none") != 0,
 		.ca_file = otlp->ca_file,
@@ -88,12 +89,31 @@ static int open_otlp(struct exporter **ret, const struct settings *settings, cha
 		.client_key_file = otlp->client_key_file,
 		.timeout_ms = otlp->timeout_ms,
 	};
-	int err = otlp_url_for(&url, otlp->endpoint, otlp->traces_endpoint, error, ERROR_BYTES);
+	int err = signal == OTLP_LOGS ? otlp_url_for(&url, "logs", otlp->endpoint,
+						     otlp->logs_endpoint, error, ERROR_BYTES)
+				      : otlp_url_for(&url, "traces", otlp->endpoint,
+						     otlp->traces_endpoint, error, ERROR_BYTES);
 
 	if (err < 0)
 		return err;
 	http.url = url;
 	return otlp_http_new(ret, &http, error, ERROR_BYTES);
+}
+
+static int open_otlp(struct exporter **ret, const struct settings *settings, char *error)
+{
+	return open_otlp_signal(ret, &settings->otlp, OTLP_TRACES, error);
+}
+
+/* Crashes are log records: another endpoint, and a queue of their own. */
+static bool wants_otlp_logs(const struct settings *settings)
+{
+	return settings->crash.enabled && (settings->otlp.endpoint || settings->otlp.logs_endpoint);
+}
+
+static int open_otlp_logs(struct exporter **ret, const struct settings *settings, char *error)
+{
+	return open_otlp_signal(ret, &settings->otlp, OTLP_LOGS, error);
 }
 
 static bool wants_sentry(const struct settings *settings)
@@ -123,11 +143,9 @@ static const struct destination_row {
 	bool (*is_wanted)(const struct settings *settings);
 	int (*open)(struct exporter **ret, const struct settings *settings, char *error);
 } rows[] = {
-	{wants_terminal, open_terminal},
-	{wants_json_lines, open_json_lines},
-	{wants_otlp, open_otlp},
-	{wants_sentry, open_sentry},
-	{wants_sentry_file, open_sentry_file},
+	{wants_terminal, open_terminal}, {wants_json_lines, open_json_lines},
+	{wants_otlp, open_otlp},         {wants_otlp_logs, open_otlp_logs},
+	{wants_sentry, open_sentry},     {wants_sentry_file, open_sentry_file},
 };
 
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))
@@ -168,6 +186,11 @@ static int open_spool_base(const struct settings *settings)
 	return fd;
 }
 
+static const char *crash_word(uint32_t count)
+{
+	return count == 1 ? "crash" : "crashes";
+}
+
 /* NULL: none. */
 static struct crash_spool *open_spool(const struct exporter *exporter,
 				      const struct settings *settings, int base_fd)
@@ -192,8 +215,9 @@ static struct crash_spool *open_spool(const struct exporter *exporter,
 	if (crash_spool_new(&opened, &spool, error, sizeof(error)) < 0)
 		log_warning("%s; crashes that cannot be delivered at once may be lost", error);
 	else if (crash_spool_count(opened))
-		log_info("%s: %u crashes kept in %s are delivered now", exporter->ops->name,
-			 crash_spool_count(opened), crash_spool_path(opened));
+		log_info("%s: delivering %u %s kept in %s", exporter->ops->name,
+			 crash_spool_count(opened), crash_word(crash_spool_count(opened)),
+			 crash_spool_path(opened));
 	return opened;
 }
 
@@ -283,7 +307,7 @@ static void print_statistics(const struct delivery_worker *worker)
 			  (unsigned long long)statistics.sent);
 	if (statistics.kept)
 		log_warning("%s: %u %s kept in %s for the next start", delivery_worker_name(worker),
-			    statistics.kept, statistics.kept == 1 ? "crash" : "crashes",
+			    statistics.kept, crash_word(statistics.kept),
 			    crash_spool_path(delivery_worker_spool(worker)));
 }
 

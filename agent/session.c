@@ -307,7 +307,7 @@ static void print_totals(struct session *session)
 	struct assembler_statistics statistics = pipeline_statistics(session->pipeline);
 
 	probe_loader_read_drops(session->loader, &session->drops);
-	totals_print(&statistics, &session->drops);
+	totals_print(&statistics, pipeline_crashes_count(session->pipeline), &session->drops);
 }
 
 /* CMD has ended: what it left behind goes on untraced, as it would outlive any other parent. */

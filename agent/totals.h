@@ -6,7 +6,9 @@
 #include "base/drops.h"
 #include "tracing/assembler.h"
 
-/* "N spans in M segments", what was not sampled, one "lost: REASON COUNT (words)" per reason. */
-void totals_print(const struct assembler_statistics *statistics, const struct drops *drops);
+/* "N spans in M segments", "K crashes" when there were any, what was not sampled, one "lost: REASON
+ * COUNT (words)" per reason. */
+void totals_print(const struct assembler_statistics *statistics, uint64_t crashes_count,
+		  const struct drops *drops);
 
 #endif

@@ -37,8 +37,8 @@ enum capture_source probe_loader_source(const struct probe_loader *loader);
 /* Becomes readable when a ring wants to be drained. */
 int probe_loader_fd(const struct probe_loader *loader);
 
-/* Hands every record in the ring to on_record, at most MAX_RECORDS_PER_DRAIN in one go. Returns how many, or
- * -errno. */
+/* Hands every record in the ring to on_record, at most MAX_RECORDS_PER_DRAIN in one go. Returns how
+ * many, or -errno. */
 int probe_loader_drain(struct probe_loader *loader);
 
 /*

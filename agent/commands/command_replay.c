@@ -75,7 +75,7 @@ int command_replay(const struct settings *settings)
 		&destinations, clock_monotonic_ns() + settings->delivery.shutdown_ms * NS_PER_MS);
 	if (pipeline) {
 		statistics = pipeline_statistics(pipeline);
-		totals_print(&statistics, &drops);
+		totals_print(&statistics, pipeline_crashes_count(pipeline), &drops);
 	}
 	if (!is_clean)
 		_exit(code);

@@ -52,7 +52,7 @@ void abort_places_take(struct abort_places *places, struct image_table *images,
 		if (pc < mapping->start || pc >= mapping->end || !mapping->image ||
 		    !libc_abort_is_libc(mapping->image->path))
 			continue;
-		image_table_extent(mapping, &base, &size);
+		image_table_extent(mappings, count, i, &base, &size);
 		if (libc_abort_find_message(mapping->image->file.fd, &mapping->image->file.layout,
 					    &message_offset) == 0)
 			add(places, pc - base, message_offset);

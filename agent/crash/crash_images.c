@@ -44,14 +44,16 @@ static uint32_t add_image(struct crash_images *images, struct image_table *table
 }
 
 static void add_mapping(struct crash_images *images, struct image_table *table,
-			const struct image_mapping *mapping, struct crash *crash)
+			const struct image_mapping *mappings, uint32_t count, uint32_t i,
+			struct crash *crash)
 {
+	const struct image_mapping *mapping = &mappings[i];
 	uint32_t image = NO_IMAGE;
 
 	if (mapping->image) {
 		uint64_t base, size;
 
-		image_table_extent(mapping, &base, &size);
+		image_table_extent(mappings, count, i, &base, &size);
 		image = find_image(images, crash, mapping->image, base);
 		if (image == NO_IMAGE)
 			image = add_image(images, table, mapping, base, crash);
@@ -97,7 +99,7 @@ void crash_images_collect(struct crash_images *ret, struct image_table *table,
 	if (!ret->mappings || !ret->images || !crash->images)
 		return;
 	for (uint32_t i = 0; i < count; i++)
-		add_mapping(ret, table, &mappings[i], crash);
+		add_mapping(ret, table, mappings, count, i, crash);
 	ret->executable = find_executable(crash, executable_path);
 }
 

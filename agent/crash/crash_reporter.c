@@ -281,8 +281,8 @@ static int open_parts(struct crash_reporter *reporter, struct image_table *image
 	if (err == 0)
 		err = crash_links_new(&reporter->links, MAX_LINKS);
 	if (err == 0)
-		err = crash_waiting_new(&reporter->waiting, settings, reporter->processes, images,
-					reporter->links, &ready, reporter->drops);
+		err = crash_waiting_new(&reporter->waiting, settings, images, reporter->links,
+					&ready, reporter->drops);
 	if (err == 0 && settings->crash.breadcrumbs != BREADCRUMBS_OFF)
 		err = breadcrumbs_new(&reporter->breadcrumbs, MAX_CRUMB_RINGS);
 	if (err == 0 && settings->crash.sessions)

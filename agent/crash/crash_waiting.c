@@ -10,11 +10,7 @@
 #include "crash/abort_places.h"
 #include "crash/crash_builder.h"
 #include "crash/crash_limiter.h"
-#if __has_include("crash/minidump.h")
 #include "crash/minidump.h"
-#else
-#define minidump_write(crash, raw) 0
-#endif
 #include "crash/symbol_process.h"
 
 #define MAX_WAITING       64
@@ -40,7 +36,6 @@ struct slot {
 
 struct crash_waiting {
 	const struct settings *settings;
-	struct process_table *processes;
 	struct image_table *images;
 	struct crash_links *links;
 	struct crash_waiting_sink sink;
@@ -68,9 +63,8 @@ static void on_answer(void *self, uint64_t job_id, const struct unwind_answer *a
 }
 
 int crash_waiting_new(struct crash_waiting **ret, const struct settings *settings,
-		      struct process_table *processes, struct image_table *images,
-		      struct crash_links *links, const struct crash_waiting_sink *sink,
-		      struct drops *drops)
+		      struct image_table *images, struct crash_links *links,
+		      const struct crash_waiting_sink *sink, struct drops *drops)
 {
 	_cleanup_(crash_waiting_free) struct crash_waiting *waiting = calloc(1, sizeof(*waiting));
 	struct symbol_process_settings symbols = {
@@ -84,7 +78,6 @@ int crash_waiting_new(struct crash_waiting **ret, const struct settings *setting
 	if (!waiting)
 		return -ENOMEM;
 	waiting->settings = settings;
-	waiting->processes = processes;
 	waiting->images = images;
 	waiting->links = links;
 	waiting->sink = *sink;

@@ -10,7 +10,6 @@
 #include "crash/crash_links.h"
 #include "crash/raw_crash.h"
 #include "process/image_table.h"
-#include "process/process_table.h"
 #include "settings/settings.h"
 
 struct crash_waiting;
@@ -27,9 +26,8 @@ struct crash_waiting_sink {
 };
 
 int crash_waiting_new(struct crash_waiting **ret, const struct settings *settings,
-		      struct process_table *processes, struct image_table *images,
-		      struct crash_links *links, const struct crash_waiting_sink *sink,
-		      struct drops *drops);
+		      struct image_table *images, struct crash_links *links,
+		      const struct crash_waiting_sink *sink, struct drops *drops);
 void crash_waiting_free(struct crash_waiting **waiting);
 
 /* Takes both. */

@@ -219,12 +219,15 @@ _Noreturn void symbol_child_run(const struct symbol_child_settings *settings)
 		settings->max_memory_bytes ? settings->max_memory_bytes / 2 : DEFAULT_CACHE_BYTES;
 	struct symbol_request request;
 	struct received_files files;
+	int r;
 
 	let_go(settings->socket_fd);
 	(void)demangle_prepare();
 	(void)line_numbers_prepare();
-	if (module_cache_new(&child.modules, cache_bytes, MAX_MODULES, settings->debug_root) < 0 ||
-	    symbol_sandbox_enter(&sandbox) < 0)
+	r = module_cache_new(&child.modules, cache_bytes, MAX_MODULES, settings->debug_root);
+	if (r == 0)
+		r = symbol_sandbox_enter(&sandbox);
+	if (!send_reply(ID_READY, r, (struct view){0}) || r < 0)
 		_exit(EXIT_CODE_OF_SANDBOX);
 	for (;;) {
 		bool is_served;

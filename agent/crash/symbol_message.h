@@ -1,7 +1,8 @@
 /*
  * What travels over the socket between the agent and the symbol process (SOCK_SEQPACKET). A request
  * carries its descriptors: the job's bytes as a memory file, then the job's files. A reply is its
- * head and then the answer in pieces.
+ * head and then the answer in pieces. The first reply of a child says that it is in its sandbox and
+ * ready, or why not.
  */
 #ifndef CRASH_SYMBOL_MESSAGE_H
 #define CRASH_SYMBOL_MESSAGE_H
@@ -12,6 +13,9 @@
 
 /* The value of the shared word while the perf map is read; no image has this key. */
 #define KEY_PERF_MAP UINT64_MAX
+
+/* The id of the first reply. */
+#define ID_READY UINT64_MAX
 
 struct symbol_request {
 	uint64_t id;

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/cleanup.h"
@@ -19,23 +18,13 @@
 #include "base/log.h"
 #include "crash/symbol_fork.h"
 #include "crash/symbol_message.h"
+#include "crash/waiting_job.h"
 
 #define MAX_POISON_FILES    1024
 #define MAX_ATTEMPTS        2
 #define MAX_PIECES_PER_POLL 256
+#define START_TIMEOUT_NS    (10 * NS_PER_S)
 #define WARNING_INTERVAL_NS (10 * NS_PER_S)
-
-struct waiting_job {
-	struct waiting_job *next;
-	uint64_t id;
-	uint64_t size_bytes;
-	uint32_t attempts;
-	int bytes_fd; /* the memory file */
-	uint32_t files_count;
-	int fds[MAX_JOB_FILES];
-	uint64_t keys[MAX_JOB_FILES]; /* of the images, by descriptor; or KEY_PERF_MAP */
-	bool is_perf_map_poison;
-};
 
 struct symbol_process {
 	struct symbol_fork child;
@@ -48,8 +37,9 @@ struct symbol_process {
 	struct waiting_job *first; /* the one being worked on when is_under_way */
 	struct waiting_job *last;
 	uint32_t waiting;
+	bool is_ready; /* the child is in its sandbox */
 	bool is_under_way;
-	uint64_t deadline_ns;
+	uint64_t deadline_ns; /* of the job under way, or of becoming ready; 0: not set yet */
 	struct byte_buffer reply;
 	struct hash_map *poison; /* uint64_t key → uint8_t */
 	uint64_t warning_gate_ns;
@@ -62,6 +52,8 @@ static int start_child(struct symbol_process *process)
 
 	if (symbol_fork_is_running(&process->child))
 		return 0;
+	process->is_ready = false;
+	process->deadline_ns = 0;
 	r = symbol_fork_start(&process->child);
 	if (r < 0)
 		return r;
@@ -120,14 +112,6 @@ int symbol_process_new(struct symbol_process **ret, const struct symbol_process_
 	return 0;
 }
 
-static void free_job(struct waiting_job *job)
-{
-	for (uint32_t i = 0; i < job->files_count; i++)
-		cleanup_close(&job->fds[i]);
-	cleanup_close(&job->bytes_fd);
-	free(job);
-}
-
 void symbol_process_free(struct symbol_process **process)
 {
 	if (!*process)
@@ -136,7 +120,7 @@ void symbol_process_free(struct symbol_process **process)
 		struct waiting_job *job = (*process)->first;
 
 		(*process)->first = job->next;
-		free_job(job);
+		waiting_job_free(&job);
 	}
 	symbol_fork_done(&(*process)->child);
 	hash_map_free(&(*process)->poison);
@@ -148,59 +132,6 @@ void symbol_process_free(struct symbol_process **process)
 	*process = NULL;
 }
 
-static int duplicate_files(struct waiting_job *waiting, const struct unwind_job *job)
-{
-	int borrowed[MAX_JOB_FILES];
-	uint32_t count = unwind_job_files(job, borrowed), image = 0;
-
-	for (uint32_t i = 0; i < count; i++) {
-		bool is_perf_map = i == 0 && job->perf_map_fd >= 0;
-
-		waiting->fds[i] = fcntl(borrowed[i], F_DUPFD_CLOEXEC, 0);
-		if (waiting->fds[i] < 0)
-			return -errno;
-		waiting->files_count = i + 1;
-		while (!is_perf_map && job->images[image].fd < 0)
-			image++;
-		waiting->keys[i] = is_perf_map ? KEY_PERF_MAP : job->images[image++].key;
-	}
-	return 0;
-}
-
-static int write_bytes(int fd, struct view bytes)
-{
-	while (bytes.size) {
-		ssize_t written = write(fd, bytes.bytes, bytes.size);
-
-		if (written < 0 && errno != EINTR)
-			return -errno;
-		if (written > 0)
-			bytes = view_skip(bytes, (size_t)written);
-	}
-	return 0;
-}
-
-static int fill_job(struct waiting_job *waiting, const struct unwind_job *job)
-{
-	struct byte_buffer bytes;
-	int r;
-
-	waiting->id = job->id;
-	waiting->bytes_fd = memfd_create("limpet-crash", MFD_CLOEXEC);
-	if (waiting->bytes_fd < 0)
-		return -errno;
-	r = duplicate_files(waiting, job);
-	if (r < 0)
-		return r;
-	byte_buffer_init(&bytes, MAX_JOB_BYTES);
-	r = unwind_job_encode(job, &bytes);
-	if (r == 0)
-		r = write_bytes(waiting->bytes_fd, byte_buffer_view(&bytes));
-	waiting->size_bytes = bytes.size;
-	byte_buffer_done(&bytes);
-	return r;
-}
-
 int symbol_process_submit(struct symbol_process *process, const struct unwind_job *job)
 {
 	struct waiting_job *waiting;
@@ -208,15 +139,9 @@ int symbol_process_submit(struct symbol_process *process, const struct unwind_jo
 
 	if (process->waiting >= process->settings.max_jobs)
 		return -EAGAIN;
-	waiting = calloc(1, sizeof(*waiting));
-	if (!waiting)
-		return -ENOMEM;
-	waiting->bytes_fd = -1;
-	r = fill_job(waiting, job);
-	if (r < 0) {
-		free_job(waiting);
+	r = waiting_job_new(&waiting, job);
+	if (r < 0)
 		return r;
-	}
 	if (process->last)
 		process->last->next = waiting;
 	else
@@ -238,7 +163,7 @@ static void finish_first(struct symbol_process *process, const struct unwind_ans
 	process->waiting--;
 	process->is_under_way = false;
 	byte_buffer_clear(&process->reply);
-	free_job(job);
+	waiting_job_free(&job);
 	process->on_answer(process->self, id, answer);
 }
 
@@ -248,11 +173,6 @@ static void give_up_first(struct symbol_process *process, const char *reason, in
 		log_warning("a crash is reported without function names: %s: %s", reason,
 			    strerror(-error));
 	finish_first(process, NULL);
-}
-
-static bool is_poison(const struct symbol_process *process, uint64_t key)
-{
-	return hash_map_find(process->poison, &key);
 }
 
 /* The child says which file it was reading; it is believed only about files it was given. */
@@ -266,7 +186,7 @@ static void remember_culprit(struct symbol_process *process, struct waiting_job 
 		if (job->keys[i] != key)
 			continue;
 		if (key == KEY_PERF_MAP) {
-			job->is_perf_map_poison = true;
+			job->is_hidden[i] = true;
 			return;
 		}
 		(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", job->fds[i]);
@@ -292,52 +212,30 @@ static void remember_culprit(struct symbol_process *process, struct waiting_job 
 /* It died, hung, or sent what cannot be: a new one tries once more without the file it died of. */
 static void fail_child(struct symbol_process *process)
 {
-	struct waiting_job *job = process->is_under_way ? process->first : NULL;
+	struct waiting_job *job = process->first;
 
-	if (job)
+	/* One that cannot even begin is an attempt too, lest it be started for ever. */
+	if (process->is_under_way)
 		remember_culprit(process, job);
+	else if (process->is_ready)
+		job = NULL;
+	else if (job)
+		job->attempts++;
 	if (symbol_fork_is_running(&process->child))
 		(void)epoll_ctl(process->epoll_fd, EPOLL_CTL_DEL, process->child.socket_fd, NULL);
 	symbol_fork_stop(&process->child);
+	process->is_ready = false;
 	process->is_under_way = false;
 	byte_buffer_clear(&process->reply);
 	if (job && job->attempts >= MAX_ATTEMPTS)
 		give_up_first(process, "the symbol process failed", -EIO);
 }
 
-static int send_message(struct symbol_process *process, struct waiting_job *job)
+static void hide_poison(const struct symbol_process *process, struct waiting_job *job)
 {
-	union {
-		char bytes[CMSG_SPACE(sizeof(int) * (MAX_JOB_FILES + 1))];
-		struct cmsghdr aligned;
-	} control;
-	int fds[MAX_JOB_FILES + 1] = {job->bytes_fd};
-	size_t fds_bytes = sizeof(int) * (job->files_count + 1);
-	struct symbol_request request = {.id = job->id, .size_bytes = job->size_bytes};
-	struct iovec piece = {&request, sizeof(request)};
-	struct msghdr message = {
-		.msg_iov = &piece,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = CMSG_SPACE(fds_bytes),
-	};
-	struct cmsghdr *part;
-
-	memset(&control, 0, sizeof(control));
-	for (uint32_t i = 0; i < job->files_count; i++) {
-		bool is_hidden = job->keys[i] == KEY_PERF_MAP ? job->is_perf_map_poison
-							      : is_poison(process, job->keys[i]);
-
-		fds[i + 1] = is_hidden ? process->null_fd : job->fds[i];
-	}
-	part = CMSG_FIRSTHDR(&message);
-	part->cmsg_level = SOL_SOCKET;
-	part->cmsg_type = SCM_RIGHTS;
-	part->cmsg_len = CMSG_LEN(fds_bytes);
-	memcpy(CMSG_DATA(part), fds, fds_bytes);
-	if (sendmsg(process->child.socket_fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return -errno;
-	return 0;
+	for (uint32_t i = 0; i < job->files_count; i++)
+		if (job->keys[i] != KEY_PERF_MAP && hash_map_find(process->poison, &job->keys[i]))
+			job->is_hidden[i] = true;
 }
 
 /* True when there may be more to do at once. */
@@ -349,7 +247,10 @@ static bool send_first(struct symbol_process *process, uint64_t now_ns)
 		give_up_first(process, "the symbol process cannot be started", r);
 		return true;
 	}
-	r = send_message(process, process->first);
+	if (!process->is_ready)
+		return false;
+	hide_poison(process, process->first);
+	r = waiting_job_send(process->first, process->child.socket_fd, process->null_fd);
 	if (r == -EAGAIN || r == -EINTR)
 		return false;
 	process->first->attempts++;
@@ -384,6 +285,20 @@ static void take_answer(struct symbol_process *process, const struct symbol_repl
 	arena_done(&arena);
 }
 
+static void take_ready(struct symbol_process *process, const struct symbol_reply *reply)
+{
+	byte_buffer_clear(&process->reply);
+	if (reply->id == ID_READY && !reply->size_bytes && !reply->error) {
+		process->is_ready = true;
+		return;
+	}
+	if (log_gate(&process->warning_gate_ns, WARNING_INTERVAL_NS))
+		log_warning(
+			"the symbol process cannot enter its sandbox: %s",
+			strerror(reply->error < 0 && reply->error > -4096 ? -reply->error : EIO));
+	fail_child(process);
+}
+
 /* True when an answer is complete, whatever became of it, or the child is gone. */
 static bool look_at_reply(struct symbol_process *process)
 {
@@ -392,6 +307,10 @@ static bool look_at_reply(struct symbol_process *process)
 	if (process->reply.size < sizeof(reply))
 		return false;
 	memcpy(&reply, process->reply.bytes, sizeof(reply));
+	if (!process->is_ready) {
+		take_ready(process, &reply);
+		return true;
+	}
 	if (!process->is_under_way || reply.id != process->first->id ||
 	    reply.size_bytes > MAX_ANSWER_BYTES ||
 	    process->reply.size - sizeof(reply) > reply.size_bytes) {
@@ -434,7 +353,10 @@ void symbol_process_poll(struct symbol_process *process, uint64_t now_ns)
 {
 	symbol_fork_reap(&process->child);
 	receive(process);
-	if (process->is_under_way && now_ns >= process->deadline_ns)
+	if (symbol_fork_is_running(&process->child) && !process->is_ready && !process->deadline_ns)
+		process->deadline_ns = now_ns + START_TIMEOUT_NS;
+	if (symbol_fork_is_running(&process->child) && now_ns >= process->deadline_ns &&
+	    (process->is_under_way || !process->is_ready))
 		fail_child(process);
 	while (!process->is_under_way && process->first)
 		if (!send_first(process, now_ns))

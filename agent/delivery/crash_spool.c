@@ -139,9 +139,8 @@ int crash_spool_new(struct crash_spool **ret, const struct crash_spool_settings 
 	spool->max_items = settings->max_items < MAX_ENTRIES ? settings->max_items : MAX_ENTRIES;
 	byte_buffer_init(&spool->buffer, MAX_CRASH_FILE_BYTES);
 	(void)pthread_mutex_init(&spool->lock, NULL);
-	err = spool_folder_open(&spool->fd, name, settings->base_fd, settings->name,
-				settings->identity ? settings->identity : "", ret_error,
-				error_size);
+	spool_folder_name(name, settings->name, settings->identity ? settings->identity : "");
+	err = spool_folder_open(&spool->fd, name, settings->base_fd, ret_error, error_size);
 	if (err < 0)
 		return err;
 	if (asprintf(&spool->path, "%s/%s", settings->directory, name) < 0) {

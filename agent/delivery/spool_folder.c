@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/cleanup.h"
 #include "base/sha256.h"
@@ -113,9 +114,8 @@ static int open_one(int *ret_fd, int base_fd, const char *name)
 	return 0;
 }
 
-/* "sentry-0123456789abcdef", "…-2" for the second. */
-static void name_folder(char ret_name[MAX_SPOOL_FOLDER_NAME], const char *exporter_name,
-			const char *identity)
+void spool_folder_name(char ret_name[MAX_SPOOL_FOLDER_NAME], const char *exporter_name,
+		       const char *identity)
 {
 	uint8_t digest[SHA256_BYTES];
 	struct sha256 sha256;
@@ -130,6 +130,7 @@ static void name_folder(char ret_name[MAX_SPOOL_FOLDER_NAME], const char *export
 				 digest[i]);
 }
 
+/* "sentry-0123456789abcdef", with "-2" for the second. */
 static void number_folder(char ret_name[MAX_SPOOL_FOLDER_NAME], const char *first, int number)
 {
 	if (number == 1)
@@ -138,14 +139,13 @@ static void number_folder(char ret_name[MAX_SPOOL_FOLDER_NAME], const char *firs
 		(void)snprintf(ret_name, MAX_SPOOL_FOLDER_NAME, "%.60s-%d", first, number);
 }
 
-int spool_folder_open(int *ret_fd, char ret_name[MAX_SPOOL_FOLDER_NAME], int base_fd,
-		      const char *exporter_name, const char *identity, char *ret_error,
+int spool_folder_open(int *ret_fd, char name[MAX_SPOOL_FOLDER_NAME], int base_fd, char *ret_error,
 		      size_t error_size)
 {
-	char first[MAX_SPOOL_FOLDER_NAME], name[MAX_SPOOL_FOLDER_NAME];
+	char first[MAX_SPOOL_FOLDER_NAME];
 	int err = 0;
 
-	name_folder(first, exporter_name, identity);
+	memcpy(first, name, sizeof(first));
 	for (int number = 1; number <= MAX_SPOOL_FOLDERS; number++) {
 		number_folder(name, first, number);
 		if (mkdirat(base_fd, name, FOLDER_MODE) < 0 && errno != EEXIST)
@@ -157,7 +157,6 @@ int spool_folder_open(int *ret_fd, char ret_name[MAX_SPOOL_FOLDER_NAME], int bas
 			return refuse(err, "the spool's folder ", name, ret_error, error_size);
 		/* The folder itself survives a power cut, too. */
 		(void)fsync(base_fd);
-		memcpy(ret_name, name, sizeof(name));
 		return 0;
 	}
 	(void)snprintf(ret_error, error_size,
@@ -229,18 +228,28 @@ static int write_all(int fd, struct view bytes)
 		if (written > 0)
 			bytes = view_skip(bytes, (size_t)written);
 	}
-	return fsync(fd) < 0 ? -errno : 0;
+	return 0;
 }
 
 static int write_temporary(int fd, struct view bytes)
 {
 	_cleanup_(cleanup_close) int file = -1;
+	struct timespec now[2];
+	int err;
 
 	/* Left by one that was killed while it wrote; the lock is ours. */
 	(void)unlinkat(fd, TEMPORARY, 0);
 	file = openat(fd, TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		      FILE_MODE);
-	return file < 0 ? -errno : write_all(file, bytes);
+	if (file < 0)
+		return -errno;
+	/* The order after a restart: the kernel's own times are as coarse as its tick. */
+	(void)clock_gettime(CLOCK_REALTIME, &now[0]);
+	now[1] = now[0];
+	err = write_all(file, bytes);
+	if (err == 0 && (futimens(file, now) < 0 || fsync(file) < 0))
+		err = -errno;
+	return err;
 }
 
 int spool_folder_write(int fd, const char *file_name, struct view bytes)

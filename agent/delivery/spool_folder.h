@@ -18,12 +18,12 @@
 /* The directory all of them are in, made when it is missing. ret_error: path, cause and mend. */
 int spool_folder_open_base(int *ret_fd, const char *directory, char *ret_error, size_t error_size);
 
-/*
- * The folder of a destination: its name and a hash of where it sends to. Locked: when another
- * limpet has it, the next free one. ret_name is the folder's name within the directory.
- */
-int spool_folder_open(int *ret_fd, char ret_name[MAX_SPOOL_FOLDER_NAME], int base_fd,
-		      const char *exporter_name, const char *identity, char *ret_error,
+/* The folder of a destination: its name and a hash of where it sends to. */
+void spool_folder_name(char ret_name[MAX_SPOOL_FOLDER_NAME], const char *exporter_name,
+		       const char *identity);
+
+/* That folder, locked; when another limpet has it the next free one, whose name it is then. */
+int spool_folder_open(int *ret_fd, char name[MAX_SPOOL_FOLDER_NAME], int base_fd, char *ret_error,
 		      size_t error_size);
 
 /* Moves what a limpet that is no more left in the destination's other folders into this one. */

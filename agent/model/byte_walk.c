@@ -124,8 +124,8 @@ static struct view pass_string(struct byte_walk *walk, struct view v, size_t mos
 	}
 	if (size > most)
 		byte_walk_fail(walk, "a string is longer than strings may be");
-	v = view_of(take(walk, size), size);
-	return v.bytes ? v : (struct view){0};
+	v.bytes = take(walk, size);
+	return v.bytes ? view_of(v.bytes, size) : (struct view){0};
 }
 
 void byte_walk_long_view(struct byte_walk *walk, struct view *v, size_t most)

@@ -78,3 +78,15 @@ void item_release(struct item **item)
 	}
 	*item = NULL;
 }
+
+const struct resource *item_resource(const struct item *item)
+{
+	switch (item->kind) {
+	case ITEM_CRASH:
+		return item->crash->resource;
+	case ITEM_SESSION:
+		return item->session->resource;
+	default:
+		return item->segment->resource;
+	}
+}

@@ -35,6 +35,9 @@ int item_new_session(struct item **ret, struct session_report **report);
 struct item *item_reference(struct item *item);
 void item_release(struct item **item);
 
+/* The process it is about. */
+const struct resource *item_resource(const struct item *item);
+
 struct batch {
 	enum item_kind kind;
 	struct item **items;

@@ -363,19 +363,48 @@ uint32_t image_table_find(const struct image_table *table, pid_t tgid,
 	return entry && entry->list ? entry->list->count : 0;
 }
 
-void image_table_extent(const struct image_mapping *mapping, uint64_t *ret_address,
-			uint64_t *ret_size)
+static bool find_base(const struct image_mapping *mapping, uint64_t *ret_address)
 {
 	const struct image *image = mapping->image;
 
-	if (image && image->file.has_layout &&
-	    elf_layout_base(&image->file.layout, mapping->start, mapping->file_offset,
-			    ret_address)) {
-		*ret_size = image->file.layout.size;
+	return image && image->file.has_layout &&
+	       elf_layout_base(&image->file.layout, mapping->start, mapping->file_offset,
+			       ret_address);
+}
+
+/* Is the file's first executable mapping among those with this base? */
+static bool is_whole(const struct image_mapping *mappings, uint32_t count,
+		     const struct image *image, uint64_t address)
+{
+	uint64_t first_offset = UINT64_MAX, base;
+	bool is_first = false;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (mappings[i].image != image || mappings[i].file_offset > first_offset)
+			continue;
+		if (mappings[i].file_offset < first_offset)
+			is_first = false;
+		first_offset = mappings[i].file_offset;
+		is_first |= find_base(&mappings[i], &base) && base == address;
+	}
+	return is_first;
+}
+
+void image_table_extent(const struct image_mapping *mappings, uint32_t count, uint32_t index,
+			uint64_t *ret_address, uint64_t *ret_size)
+{
+	const struct image_mapping *mapping = &mappings[index];
+	uint64_t address;
+
+	if (!find_base(mapping, &address)) {
+		*ret_address = mapping->start;
+		*ret_size = mapping->end - mapping->start;
 		return;
 	}
-	*ret_address = mapping->start;
-	*ret_size = mapping->end - mapping->start;
+	*ret_address = address;
+	*ret_size = is_whole(mappings, count, mapping->image, address)
+			    ? mapping->image->file.layout.size
+			    : mapping->end - address;
 }
 
 int image_table_fd(struct image_table *table, pid_t tgid, const struct image_mapping *mapping)

@@ -46,10 +46,13 @@ bool image_table_has(const struct image_table *table, pid_t tgid);
 uint32_t image_table_find(const struct image_table *table, pid_t tgid,
 			  const struct image_mapping **ret_mappings);
 
-/* Where the whole file lies: as Sentry's image_addr and image_size. Without the file: the mapping
- * itself. */
-void image_table_extent(const struct image_mapping *mapping, uint64_t *ret_address,
-			uint64_t *ret_size);
+/*
+ * Where the whole file of mappings[index] lies: Sentry's image_addr and image_size. Without the
+ * file: the mapping itself. A piece of a file mapped a second time (V8 does that with its own code)
+ * has a base of its own, and goes only to its own end: it must not cover what lies beyond.
+ */
+void image_table_extent(const struct image_mapping *mappings, uint32_t count, uint32_t index,
+			uint64_t *ret_address, uint64_t *ret_size);
 
 /* The file, opened now if it could not be kept open; borrowed, -1: it cannot be had. */
 int image_table_fd(struct image_table *table, pid_t tgid, const struct image_mapping *mapping);

@@ -23,7 +23,7 @@ struct process {
 	enum process_runtime runtime;
 	char name[TASK_NAME_BYTES];
 	uint32_t uid;
-	char *cgroup_path; /* of the unified hierarchy, "/…"; NULL: not known; hostile */
+	char *cgroup_path;         /* of the unified hierarchy, "/…"; NULL: not known; hostile */
 	struct resource *resource; /* NULL until first wanted: ask process_table_resource */
 	bool is_exited;
 };
@@ -56,6 +56,9 @@ const struct process *process_table_find(struct process_table *table, pid_t tgid
 void process_table_fork(struct process_table *table, pid_t parent, pid_t child, const char *name);
 void process_table_exec(struct process_table *table, pid_t tgid, const char *name);
 void process_table_exit(struct process_table *table, pid_t tgid);
+
+/* Forgets a few of those that ended a while ago; how many. For a timer. */
+uint32_t process_table_tick(struct process_table *table);
 
 /* What a recording said; the agent's settings are laid over it. Takes a reference of its own. */
 void process_table_describe(struct process_table *table, pid_t tgid,

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define MAX_PERIOD  8  /* frames of a group */
+#define MAX_PERIOD  32 /* frames of a group: interpreters take some per call of a program */
 #define HEAD_FRAMES 16 /* kept before the fold, at least */
 #define TAIL_FRAMES 8  /* and after it */
 

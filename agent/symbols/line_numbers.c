@@ -19,6 +19,7 @@
 #define MAX_PATH_BYTES     4096
 #define UNIT_COMPILE       0x01
 #define UNIT_SKELETON      0x04
+#define ATTRIBUTE_COMP_DIR 0x1b
 
 /* The part of <elfutils/libdw.h> used here: the ABI of libdw.so.1. */
 struct dwarf;
@@ -29,6 +30,12 @@ struct dwarf_die {
 	struct dwarf_unit *unit;
 	void *abbreviation;
 	long padding;
+};
+struct dwarf_attribute {
+	unsigned int code;
+	unsigned int form;
+	unsigned char *value;
+	struct dwarf_unit *unit;
 };
 
 static struct {
@@ -43,6 +50,9 @@ static struct {
 	struct dwarf_line *(*find_line)(struct dwarf_die *unit, uint64_t address);
 	const char *(*line_file)(struct dwarf_line *line, uint64_t *time, uint64_t *size);
 	int (*line_number)(struct dwarf_line *line, int *ret);
+	struct dwarf_attribute *(*attribute)(struct dwarf_die *die, unsigned int name,
+					     struct dwarf_attribute *ret);
+	const char *(*attribute_text)(struct dwarf_attribute *attribute);
 } libdw;
 
 struct unit_range {
@@ -69,10 +79,16 @@ bool line_numbers_prepare(void)
 		const char *name;
 		void *function;
 	} wanted[] = {
-		{"dwarf_begin_elf", &libdw.begin_elf},    {"dwarf_end", &libdw.end},
-		{"dwarf_setalt", &libdw.set_alternative}, {"dwarf_get_units", &libdw.get_units},
-		{"dwarf_ranges", &libdw.ranges},          {"dwarf_getsrc_die", &libdw.find_line},
-		{"dwarf_linesrc", &libdw.line_file},      {"dwarf_lineno", &libdw.line_number},
+		{"dwarf_begin_elf", &libdw.begin_elf},
+		{"dwarf_end", &libdw.end},
+		{"dwarf_setalt", &libdw.set_alternative},
+		{"dwarf_get_units", &libdw.get_units},
+		{"dwarf_ranges", &libdw.ranges},
+		{"dwarf_getsrc_die", &libdw.find_line},
+		{"dwarf_linesrc", &libdw.line_file},
+		{"dwarf_lineno", &libdw.line_number},
+		{"dwarf_attr", &libdw.attribute},
+		{"dwarf_formstring", &libdw.attribute_text},
 	};
 	void *library;
 
@@ -257,18 +273,29 @@ static struct dwarf_die *find_unit(struct line_numbers *lines, uint64_t address)
 	return &lines->units[lines->ranges[low - 1].unit];
 }
 
-bool line_numbers_find(struct line_numbers *lines, uint64_t address, struct view *ret_file,
-		       uint32_t *ret_line)
+static struct view read_text(const char *text)
+{
+	return view_of(text, text ? strnlen(text, MAX_PATH_BYTES) : 0);
+}
+
+bool line_numbers_find(struct line_numbers *lines, uint64_t address, struct source_line *ret)
 {
 	struct dwarf_die *unit = find_unit(lines, address);
 	struct dwarf_line *line = unit ? libdw.find_line(unit, address) : NULL;
-	const char *file = line ? libdw.line_file(line, NULL, NULL) : NULL;
+	struct view file = read_text(line ? libdw.line_file(line, NULL, NULL) : NULL);
+	struct dwarf_attribute attribute;
+	struct view directory = {0};
 	int number;
 
-	if (!file || libdw.line_number(line, &number) != 0 || number <= 0)
+	if (file.size == 0 || libdw.line_number(line, &number) != 0 || number <= 0)
 		return false;
-	*ret_file = view_of(file, strnlen(file, MAX_PATH_BYTES));
-	*ret_line = (uint32_t)number;
+	if (file.bytes[0] != '/' && libdw.attribute(unit, ATTRIBUTE_COMP_DIR, &attribute))
+		directory = read_text(libdw.attribute_text(&attribute));
+	*ret = (struct source_line){
+		.directory = directory,
+		.file = file,
+		.number = (uint32_t)number,
+	};
 	return true;
 }
 

@@ -22,9 +22,14 @@ bool line_numbers_prepare(void);
 int line_numbers_new(struct line_numbers **ret, int fd);
 void line_numbers_free(struct line_numbers **lines);
 
-/* The file lives as long as this does. */
-bool line_numbers_find(struct line_numbers *lines, uint64_t address, struct view *ret_file,
-		       uint32_t *ret_line);
+struct source_line {
+	struct view directory; /* where a relative file begins; empty when that is not known */
+	struct view file;
+	uint32_t number;
+};
+
+/* The texts live as long as this does. */
+bool line_numbers_find(struct line_numbers *lines, uint64_t address, struct source_line *ret);
 
 size_t line_numbers_memory_bytes(const struct line_numbers *lines);
 

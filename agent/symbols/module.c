@@ -72,6 +72,8 @@ size_t module_memory_bytes(const struct module *module)
 		size += symbol_finder_memory_bytes(module->finder);
 	if (module->lines)
 		size += line_numbers_memory_bytes(module->lines);
+	if (module->unwind_table)
+		size += unwind_table_memory_bytes(module->unwind_table);
 	return size;
 }
 
@@ -133,6 +135,22 @@ static struct line_numbers *find_lines(struct module *module)
 	return module->lines;
 }
 
+/* Relative files are of no use to who does not know where the compiler ran. */
+static void find_place(struct module *module, uint64_t address, struct arena *arena,
+		       struct module_symbol *ret)
+{
+	struct line_numbers *lines = find_lines(module);
+	struct source_line place;
+
+	if (!lines || !line_numbers_find(lines, address, &place))
+		return;
+	if (view_starts_with(place.directory, VIEW_LITERAL("/")))
+		ret->file = arena_join(arena, place.directory, VIEW_LITERAL("/"), place.file);
+	else
+		ret->file = arena_copy(arena, place.file);
+	ret->line = place.number;
+}
+
 static bool find_in_tables(struct module *module, uint64_t address, struct arena *arena,
 			   struct module_symbol *ret)
 {
@@ -155,8 +173,6 @@ bool module_find_symbol(struct module *module, uint64_t address, struct arena *a
 	const struct go_pclntab *pclntab = find_pclntab(module);
 	struct module_symbol found = {0};
 	struct go_function function;
-	struct line_numbers *lines;
-	struct view file;
 
 	/* Go's own table knows all functions of Go and nothing of those in C. */
 	if (pclntab && go_pclntab_find(pclntab, address, &function)) {
@@ -169,9 +185,7 @@ bool module_find_symbol(struct module *module, uint64_t address, struct arena *a
 	}
 	if (!find_in_tables(module, address, arena, &found) || !found.name.bytes)
 		return false;
-	lines = find_lines(module);
-	if (lines && line_numbers_find(lines, address, &file, &found.line))
-		found.file = arena_copy(arena, file);
+	find_place(module, address, arena, &found);
 	*ret = found;
 	return true;
 }

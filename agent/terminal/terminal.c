@@ -12,6 +12,7 @@
 #include "base/byte_buffer.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "terminal/terminal_crash.h"
 #include "terminal/terminal_line.h"
 #include "terminal/terminal_summary.h"
 #include "terminal/terminal_tree.h"
@@ -172,6 +173,16 @@ static void report(struct terminal *terminal, const struct batch *batch,
 	terminal->write_error = 0;
 }
 
+/* At once: it is what somebody waits for. */
+static void print_crash(struct terminal *terminal, const struct crash *crash)
+{
+	struct terminal_style style = find_style(terminal);
+
+	terminal_crash_print(crash, &style, &terminal->buffer);
+	if (!write_out(terminal))
+		terminal->lost_items++;
+}
+
 static void export_batch(struct exporter *exporter, const struct batch *batch,
 			 struct export_result *ret_result)
 {
@@ -181,6 +192,8 @@ static void export_batch(struct exporter *exporter, const struct batch *batch,
 	for (uint32_t i = 0; i < batch->count; i++) {
 		struct item *item = batch->items[i];
 
+		if (item->kind == ITEM_CRASH)
+			print_crash(terminal, item->crash);
 		if (item->kind != ITEM_SEGMENT || !item->segment->spans_count)
 			continue;
 		terminal_summary_add(terminal->summary, item->segment);
@@ -225,6 +238,7 @@ static const struct exporter_ops terminal_ops = {
 	.flush = flush_traces,
 	.close = close_terminal,
 	.is_local = true,
+	.wanted_kinds = ITEM_BIT(ITEM_SEGMENT) | ITEM_BIT(ITEM_CRASH),
 };
 
 int terminal_new(struct exporter **ret, const struct terminal_exporter_settings *settings)

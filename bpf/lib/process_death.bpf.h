@@ -18,20 +18,27 @@ static __always_inline __u32 exit_code_of(struct task_struct *task)
 	return task->exit_code;
 }
 
+/* Before 5.17 the only thread of a process ends it without the flag. */
+static __always_inline bool ends_process(struct task_struct *task)
+{
+	return (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT) ||
+	       BPF_CORE_READ(task, signal, live.counter) == 0;
+}
+
 /* A thread that ends the process while a fault of its own is in handling: it died of that. One that
  * was killed has no saved fault any more. */
 static __always_inline void process_death_end_thread(struct task_struct *task)
 {
 	__u32 tgid = task->tgid;
 	__u64 thread = (__u64)tgid << 32 | (__u32)task->pid;
-	struct crashing_process *process;
+	struct crashing_process *process = bpf_map_lookup_elem(&crashing_processes, &tgid);
 	struct saved_fault *fault;
 
-	process = bpf_map_lookup_elem(&crashing_processes, &tgid);
+	/* Without an entry it never had a fault. */
 	if (!process)
 		return;
 	fault = recent_fault(bpf_ktime_get_ns());
-	if (fault && (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT)) {
+	if (fault && ends_process(task)) {
 		if (!process->fault_tid)
 			process->fault_tid = task->pid;
 		if (!fault->is_sent)

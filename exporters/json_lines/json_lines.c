@@ -25,12 +25,15 @@ static void export_item(struct json_lines *lines, const struct item *item,
 			struct export_result *ret_result)
 {
 	byte_buffer_clear(&lines->line);
-	otlp_json_append(&lines->line, item->segment);
+	if (item->kind == ITEM_CRASH)
+		otlp_json_append_crash(&lines->line, item->crash);
+	else
+		otlp_json_append(&lines->line, item->segment);
 	if (lines->line.is_failed) {
 		ret_result->rejected_count++;
 		ret_result->reason = DROP_TOO_LARGE;
 		snprintf(ret_result->message, sizeof(ret_result->message),
-			 "a segment makes a JSON line larger than %d bytes", MAX_LINE_BYTES);
+			 "an item makes a JSON line larger than %d bytes", MAX_LINE_BYTES);
 	} else if (output_file_write(lines->file, byte_buffer_view(&lines->line),
 				     ret_result->message, sizeof(ret_result->message)) < 0) {
 		ret_result->rejected_count++;
@@ -71,6 +74,7 @@ static const struct exporter_ops json_lines_ops = {
 	.export = export_batch,
 	.close = close_exporter,
 	.is_local = true,
+	.wanted_kinds = ITEM_BIT(ITEM_SEGMENT) | ITEM_BIT(ITEM_CRASH),
 };
 
 int json_lines_new(struct exporter **ret, const char *path, char *ret_error, size_t error_size)

@@ -5,6 +5,7 @@
 #include "exporters/json_lines/otlp_json.h"
 
 #include "exporters/json_writer.h"
+#include "exporters/otlp_crash_mapping.h"
 #include "exporters/otlp_mapping.h"
 
 static void append_value(struct json_writer *writer, const struct attribute *attribute)
@@ -132,11 +133,8 @@ static void append_schema_url(struct json_writer *writer)
 	json_writer_string(writer, VIEW_LITERAL(OTLP_MAPPING_SCHEMA_URL));
 }
 
-static void append_scope_spans(struct json_writer *writer, const struct segment *segment)
+static void append_scope(struct json_writer *writer)
 {
-	json_writer_key(writer, "scopeSpans");
-	json_writer_begin(writer, '[');
-	json_writer_begin(writer, '{');
 	json_writer_key(writer, "scope");
 	json_writer_begin(writer, '{');
 	json_writer_key(writer, "name");
@@ -144,6 +142,14 @@ static void append_scope_spans(struct json_writer *writer, const struct segment 
 	json_writer_key(writer, "version");
 	json_writer_string(writer, VIEW_LITERAL(OTLP_MAPPING_SCOPE_VERSION));
 	json_writer_end(writer, '}');
+}
+
+static void append_scope_spans(struct json_writer *writer, const struct segment *segment)
+{
+	json_writer_key(writer, "scopeSpans");
+	json_writer_begin(writer, '[');
+	json_writer_begin(writer, '{');
+	append_scope(writer);
 	json_writer_key(writer, "spans");
 	json_writer_begin(writer, '[');
 	for (uint32_t i = 0; i < segment->spans_count; i++)
@@ -165,6 +171,72 @@ void otlp_json_append(struct byte_buffer *buffer, const struct segment *segment)
 	json_writer_begin(&writer, '{');
 	append_resource(&writer, segment->resource);
 	append_scope_spans(&writer, segment);
+	append_schema_url(&writer);
+	json_writer_end(&writer, '}');
+	json_writer_end(&writer, ']');
+	json_writer_end(&writer, '}');
+	byte_buffer_append_byte(buffer, '\n');
+}
+
+static void append_record(struct json_writer *writer, const struct crash *crash)
+{
+	struct otlp_crash_mapping mapping;
+
+	otlp_crash_mapping_init(&mapping, crash);
+	json_writer_begin(writer, '{');
+	json_writer_key(writer, "timeUnixNano");
+	json_writer_unsigned_text(writer, crash->unix_ns);
+	json_writer_key(writer, "observedTimeUnixNano");
+	json_writer_unsigned_text(writer, crash->unix_ns);
+	json_writer_key(writer, "severityNumber");
+	json_writer_integer(writer, mapping.severity_number);
+	json_writer_key(writer, "severityText");
+	json_writer_string(writer, view_of_text(mapping.severity_text));
+	json_writer_key(writer, "body");
+	json_writer_begin(writer, '{');
+	json_writer_key(writer, "stringValue");
+	json_writer_string(writer, crash->cause);
+	json_writer_end(writer, '}');
+	json_writer_key(writer, "attributes");
+	json_writer_begin(writer, '[');
+	append_attributes(writer, mapping.attributes.items, mapping.attributes.count);
+	json_writer_end(writer, ']');
+	append_dropped_count(writer, mapping.attributes.dropped_count);
+	if (mapping.trace_id.size) {
+		json_writer_key(writer, "flags");
+		json_writer_integer(writer, mapping.flags);
+		json_writer_key(writer, "traceId");
+		json_writer_hex(writer, mapping.trace_id);
+		json_writer_key(writer, "spanId");
+		json_writer_hex(writer, mapping.span_id);
+	}
+	json_writer_key(writer, "eventName");
+	json_writer_string(writer, VIEW_LITERAL(OTLP_CRASH_MAPPING_EVENT_NAME));
+	json_writer_end(writer, '}');
+	otlp_crash_mapping_done(&mapping);
+}
+
+void otlp_json_append_crash(struct byte_buffer *buffer, const struct crash *crash)
+{
+	struct json_writer writer;
+
+	json_writer_init(&writer, buffer);
+	json_writer_begin(&writer, '{');
+	json_writer_key(&writer, "resourceLogs");
+	json_writer_begin(&writer, '[');
+	json_writer_begin(&writer, '{');
+	append_resource(&writer, crash->resource);
+	json_writer_key(&writer, "scopeLogs");
+	json_writer_begin(&writer, '[');
+	json_writer_begin(&writer, '{');
+	append_scope(&writer);
+	json_writer_key(&writer, "logRecords");
+	json_writer_begin(&writer, '[');
+	append_record(&writer, crash);
+	json_writer_end(&writer, ']');
+	append_schema_url(&writer);
+	json_writer_end(&writer, '}');
+	json_writer_end(&writer, ']');
 	append_schema_url(&writer);
 	json_writer_end(&writer, '}');
 	json_writer_end(&writer, ']');

@@ -6,7 +6,9 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "exporters/exporter.h"
+#include "exporters/http_place.h"
 #include "exporters/http_transport.h"
+#include "exporters/otlp/log_encoder.h"
 #include "exporters/otlp/otlp_encoder.h"
 #include "exporters/otlp/otlp_headers.h"
 #include "exporters/otlp/otlp_response.h"
@@ -24,6 +26,8 @@ struct otlp_http {
 	struct exporter exporter; /* first: the handle */
 	struct http_transport *transport;
 	struct otlp_encoder encoder;
+	int (*encode)(struct otlp_encoder *encoder, struct item *const *items, uint32_t count,
+		      size_t max_bytes);
 	struct byte_buffer compressed;
 	bool gzip;
 	uint64_t max_request_bytes;
@@ -61,21 +65,21 @@ static int encode_some(struct otlp_http *otlp, struct item *const *items, uint32
 									 : TARGET_REQUEST_BYTES;
 	int err;
 
-	while (count > 1 && otlp_encoder_encode(&otlp->encoder, items, count, target) < 0)
+	while (count > 1 && otlp->encode(&otlp->encoder, items, count, target) < 0)
 		count /= 2;
-	err = count > 1 ? 0
-			: otlp_encoder_encode(&otlp->encoder, items, 1, otlp->max_request_bytes);
+	err = count > 1 ? 0 : otlp->encode(&otlp->encoder, items, 1, otlp->max_request_bytes);
 	*ret_count = count;
 	return err;
 }
 
-static uint32_t count_spans(struct item *const *items, uint32_t count)
+/* What the server counts: spans, or log records. */
+static uint32_t count_parts(struct item *const *items, uint32_t count)
 {
-	uint32_t spans = 0;
+	uint32_t parts = 0;
 
 	for (uint32_t i = 0; i < count; i++)
-		spans += items[i]->segment->spans_count;
-	return spans;
+		parts += items[i]->kind == ITEM_SEGMENT ? items[i]->segment->spans_count : 1;
+	return parts;
 }
 
 static void drop(struct export_result *ret_result, enum drop_reason reason, const char *message)
@@ -96,7 +100,7 @@ static void take_success(const struct http_response *response, struct item *cons
 	if (otlp_response_parse(byte_buffer_view(&response->body), &partial) < 0)
 		return;
 	if (partial.rejected_spans) {
-		uint32_t spans = count_spans(items, count);
+		uint32_t spans = count_parts(items, count);
 
 		if (partial.rejected_spans > spans)
 			partial.rejected_spans = spans;
@@ -104,8 +108,9 @@ static void take_success(const struct http_response *response, struct item *cons
 			partial.rejected_spans < count ? (uint32_t)partial.rejected_spans : count;
 		ret_result->reason = DROP_SERVER_REFUSED;
 		snprintf(ret_result->message, sizeof(ret_result->message),
-			 "the server rejected %llu of %u spans: %s",
+			 "the server rejected %llu of %u %s: %s",
 			 (unsigned long long)partial.rejected_spans, spans,
+			 items[0]->kind == ITEM_SEGMENT ? "spans" : "log records",
 			 partial.message[0] ? partial.message : "it gives no reason");
 	} else if (partial.message[0]) {
 		snprintf(ret_result->message, sizeof(ret_result->message), "the server warns: %s",
@@ -191,7 +196,7 @@ static uint32_t export_some(struct otlp_http *otlp, struct item *const *items, u
 	if (encode_some(otlp, items, count, &some) < 0) {
 		drop(ret_result, DROP_TOO_LARGE, "");
 		snprintf(ret_result->message, sizeof(ret_result->message),
-			 "a segment is larger than the largest OTLP request (%llu bytes)",
+			 "an item is larger than the largest OTLP request (%llu bytes)",
 			 (unsigned long long)otlp->max_request_bytes);
 	} else {
 		post(otlp, items, some, ret_result);
@@ -265,14 +270,23 @@ static void close_exporter(struct exporter **exporter)
 	http_transport_free(&otlp->transport);
 	otlp_encoder_done(&otlp->encoder);
 	byte_buffer_done(&otlp->compressed);
+	free(otlp->exporter.identity);
 	free(otlp);
 	*exporter = NULL;
 }
 
-static const struct exporter_ops otlp_ops = {
+static const struct exporter_ops traces_ops = {
 	.name = "otlp",
 	.export = export_batch,
 	.close = close_exporter,
+	.wanted_kinds = ITEM_BIT(ITEM_SEGMENT),
+};
+
+static const struct exporter_ops logs_ops = {
+	.name = "otlp_logs",
+	.export = export_batch,
+	.close = close_exporter,
+	.wanted_kinds = ITEM_BIT(ITEM_CRASH),
 };
 
 static int open_transport(struct otlp_http *otlp, const struct otlp_http_settings *settings,
@@ -311,13 +325,17 @@ int otlp_http_new(struct exporter **ret, const struct otlp_http_settings *settin
 		snprintf(ret_error, error_size, "out of memory");
 		return -ENOMEM;
 	}
-	exporter->ops = &otlp_ops;
+	exporter->ops = settings->signal == OTLP_LOGS ? &logs_ops : &traces_ops;
+	otlp->encode = settings->signal == OTLP_LOGS ? log_encoder_encode : otlp_encoder_encode;
 	otlp->gzip = settings->gzip;
 	otlp->max_request_bytes = settings->max_request_bytes ? settings->max_request_bytes
 							      : DEFAULT_MAX_REQUEST_BYTES;
 	otlp_encoder_init(&otlp->encoder);
 	byte_buffer_init(&otlp->compressed, otlp->max_request_bytes);
 	err = open_transport(otlp, settings, ret_error, error_size);
+	exporter->identity = err < 0 ? NULL : http_place_of(settings->url);
+	if (err == 0 && !exporter->identity)
+		err = -ENOMEM;
 	if (err < 0) {
 		close_exporter(&exporter);
 		return err;

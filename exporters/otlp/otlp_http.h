@@ -1,7 +1,7 @@
 /*
- * The OTLP/HTTP exporter: batches of segments as protobuf, optionally gzipped, to one URL. A batch
- * that makes too large a request goes out in several; when one of them is to be tried again, those
- * before it are not sent twice.
+ * The OTLP/HTTP exporter: batches of segments, or of crashes as log records, as protobuf,
+ * optionally gzipped, to one URL. A batch that makes too large a request goes out in several; when
+ * one of them is to be tried again, those before it are not sent twice.
  */
 #ifndef OTLP_OTLP_HTTP_H
 #define OTLP_OTLP_HTTP_H
@@ -12,8 +12,12 @@
 
 struct exporter;
 
+/* One exporter sends one of them: each has an endpoint, a queue and limits of its own. */
+enum otlp_signal { OTLP_TRACES, OTLP_LOGS };
+
 struct otlp_http_settings {
-	const char *url;     /* of traces, complete (otlp_url_for) */
+	enum otlp_signal signal;
+	const char *url;     /* complete (otlp_url_for) */
 	const char *headers; /* syntax of OTEL_EXPORTER_OTLP_HEADERS; may be NULL */
 	bool gzip;
 	const char *ca_file; /* NULL: the system's; PEM, like the two below */

@@ -1,4 +1,4 @@
-/* Puts the URL for traces together; whether the rest of it can be used, the transport says. */
+/* Puts the URL of a signal together; whether the rest of it can be used, the transport says. */
 #include "exporters/otlp/otlp_url.h"
 
 #include <errno.h>
@@ -34,13 +34,13 @@ static int refuse(const char *name, const char *url, char *ret_error, size_t err
 	return -EINVAL;
 }
 
-int otlp_url_for(char **ret, const char *endpoint, const char *traces_endpoint, char *ret_error,
-		 size_t error_size)
+int otlp_url_for(char **ret, const char *signal, const char *endpoint, const char *own_endpoint,
+		 char *ret_error, size_t error_size)
 {
-	bool is_as_is = traces_endpoint && *traces_endpoint;
-	const char *url = is_as_is ? traces_endpoint : endpoint;
-	const char *name = is_as_is ? "OTLP traces endpoint" : "OTLP endpoint";
-	const char *authority, *infix = "";
+	bool is_as_is = own_endpoint && *own_endpoint;
+	const char *url = is_as_is ? own_endpoint : endpoint;
+	char name[32] = "OTLP endpoint", path[16] = "";
+	const char *authority;
 	size_t path_end;
 	char *result;
 
@@ -49,16 +49,18 @@ int otlp_url_for(char **ret, const char *endpoint, const char *traces_endpoint, 
 			 "no OTLP endpoint is set; name one such as http://localhost:4318");
 		return -EINVAL;
 	}
+	if (is_as_is)
+		snprintf(name, sizeof(name), "OTLP %s endpoint", signal);
 	authority = skip_scheme(url);
 	if (!authority)
 		return refuse(name, url, ret_error, error_size);
 	path_end = strcspn(url, "?#");
 	if (!is_as_is)
-		infix = url[path_end - 1] == '/' && url + path_end > authority ? "v1/traces"
-									       : "/v1/traces";
+		snprintf(path, sizeof(path), "%sv1/%s",
+			 url[path_end - 1] == '/' && url + path_end > authority ? "" : "/", signal);
 	else if (!memchr(authority, '/', (size_t)(url + path_end - authority)))
-		infix = "/";
-	if (asprintf(&result, "%.*s%s%s", (int)path_end, url, infix, url + path_end) < 0) {
+		snprintf(path, sizeof(path), "/");
+	if (asprintf(&result, "%.*s%s%s", (int)path_end, url, path, url + path_end) < 0) {
 		snprintf(ret_error, error_size, "out of memory");
 		return -ENOMEM;
 	}

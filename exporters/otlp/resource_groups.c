@@ -62,7 +62,7 @@ int resource_groups_make(struct resource_groups *groups, struct item *const *ite
 		return err;
 	memset(groups->slots, 0, groups->slots_count * sizeof(*groups->slots));
 	for (uint32_t i = 0; i < count; i++) {
-		const struct resource *resource = items[i]->segment->resource;
+		const struct resource *resource = item_resource(items[i]);
 		uint32_t *slot = find_slot(groups, resource);
 		struct resource_group *group;
 

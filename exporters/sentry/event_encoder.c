@@ -222,7 +222,7 @@ static bool append_what_fits(struct byte_buffer *out, const struct crash *crash,
 	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]) && !out->is_failed; i++) {
 		out->size = mark;
 		append_rest(out, crash, machine, cuts[i], max_size);
-		if (out->size <= max_size)
+		if (!out->is_failed && out->size <= max_size)
 			return true;
 	}
 	return false;

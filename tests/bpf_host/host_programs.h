@@ -6,7 +6,9 @@
 #include "cmocka_test.h"
 
 #include "host_kernel.h"
+#include "lib/call_trail.bpf.h"
 #include "lib/capture.bpf.h"
+#include "lib/crash_capture.bpf.h"
 
 /* What the programs see as constants. */
 struct kernel_settings host_settings = {
@@ -18,6 +20,8 @@ extern const volatile struct kernel_settings settings __attribute__((alias("host
 __u32 agent_sleeps;
 __u32 go_is_traced;
 __u32 filter_buckets[FILTER_BUCKETS];
+const volatile __u8 no_fault[sizeof(struct saved_fault)] = {0};
+const volatile __u8 no_trail[sizeof(struct trail_entry)] = {0};
 
 static inline __u64 host_drops(__u32 reason)
 {
@@ -35,11 +39,14 @@ static inline void host_begin(void)
 	stub_map_add(0, &connections, 8, sizeof(struct connection_state), 4);
 	stub_map_add(1, &drops, 4, 8, DROP_REASONS_KERNEL_COUNT);
 	stub_map_add(2, &traced_processes, 4, 4, 4);
+	stub_map_add(3, &trails, 4, sizeof(struct trail_entry), 4);
+	stub_map_add(4, &abort_places, 4, sizeof(struct abort_place), MAX_ABORT_PLACES);
 	for (__u32 i = 0; i < DROP_REASONS_KERNEL_COUNT; i++)
 		bpf_map_update_elem(&drops, &i, &zero, BPF_ANY);
 	memset(&stub_ring, 0, sizeof(stub_ring));
 	memset(filter_buckets, 0, sizeof(filter_buckets));
 	stub_reads_until_failure = -1;
+	stub_is_readable = NULL;
 	stub_now_ns = 1000;
 	stub_pid_tgid = 100ull << 32 | 101;
 	agent_sleeps = 0;

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """Shows that the strict receiver is strict: a good envelope is accepted, and each way to break it is refused with the
-reason. usage: sentry_receiver_refuses.py PORT OUTPUT   (OUTPUT: of a receiver run earlier, for one good envelope).
-Prints TAP lines."""
+reason. usage: sentry_receiver_refuses.py PORT TRANSACTIONS CRASHES SESSIONS   (outputs of receivers run earlier, for
+good envelopes). Prints TAP lines."""
 import gzip
 import http.client
 import json
 import sys
 
-port, output = int(sys.argv[1]), sys.argv[2]
+port, transactions, crashes, sessions = int(sys.argv[1]), *sys.argv[2:5]
 AUTH = "Sentry sentry_version=7, sentry_client=test/1, sentry_key=abc"
 
 
@@ -19,7 +19,7 @@ def framed(envelope):
 
     def times(thing):
         if isinstance(thing, dict):
-            return {k: Time(v) if k.endswith("timestamp") else times(v) for k, v in thing.items()}
+            return {k: Time(v) if k.endswith(("timestamp", "duration")) and not isinstance(v, str) else times(v) for k, v in thing.items()}
         return [times(v) for v in thing] if isinstance(thing, list) else thing
 
     def dump(thing):
@@ -55,10 +55,15 @@ def post(body, path="/api/7/envelope/", **changes):
     return answer.status, answer.headers.get("X-Sentry-Error", "")
 
 
-def changed(edit):
-    envelope = json.loads(json.dumps(good))
-    edit(envelope["headers"], envelope["items"][0]["payload"])
+def changed(edit, envelope=None, item=0):
+    envelope = json.loads(json.dumps(envelope or good))
+    edit(envelope["headers"], envelope["items"][item]["payload"])
     return framed(envelope)
+
+
+def envelopes(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def expect(name, wanted, answer):
@@ -66,9 +71,8 @@ def expect(name, wanted, answer):
     print(f"{'ok' if passed else 'not ok'} receiver: {name}" + ("" if passed else f" # got {answer}"))
 
 
-with open(output, encoding="utf-8") as file:
-    good = next(e for e in map(json.loads, file) if len(e["items"]) == 1 and len(e["items"][0]["payload"].get("spans", [])) == 2
-                and e["headers"]["trace"]["public_key"] == "abc")
+good = next(e for e in envelopes(transactions) if len(e["items"]) == 1 and len(e["items"][0]["payload"].get("spans", [])) == 2
+            and e["headers"]["trace"]["public_key"] == "abc")
 body = framed(good)
 expect("accepts a good envelope", None, post(body))
 expect("refuses another path", "path", post(body, "/api/7/store/"))
@@ -104,3 +108,61 @@ expect("refuses a span twice", "stands twice", post(changed(lambda h, e: e["span
 expect("refuses the status `unknown`", "status", post(changed(lambda h, e: e["spans"][1].update(status="unknown"))))
 expect("refuses long tags", "longer than 200", post(changed(lambda h, e: e["tags"].update(service="x" * 201))))
 expect("refuses a query in the URL", "query", post(changed(lambda h, e: e["request"].update(url="/a?b=c"))))
+
+# Crash events: the first has a session, no minidump.
+crash = envelopes(crashes)[0]
+
+
+def refuses_crash(name, wanted, edit, item=0):
+    expect(f"refuses a crash {name}", wanted, post(changed(edit, crash, item)))
+
+
+def exception(event):
+    return event["exception"]["values"][0]
+
+
+def frames(event):
+    return exception(event)["stacktrace"]["frames"]
+
+
+expect("accepts a good crash", None, post(framed(crash)))
+refuses_crash("with another event id", "differs", lambda h, e: h.update(event_id="a" * 32))
+refuses_crash("with an event id of a UUID's form", "not an id", lambda h, e: e.update(event_id="9f0c2b7e-5a1d-4c83-b6e2-f47a10d95c3e"))
+refuses_crash("that is not native", "platform", lambda h, e: e.update(platform="other"))
+refuses_crash("with a level nobody knows", "level", lambda h, e: e.update(level="deadly"))
+refuses_crash("with a slash in its release", "release", lambda h, e: e.update(release="a/b@1"))
+refuses_crash("without its exception", "one exception", lambda h, e: e.pop("exception"))
+refuses_crash("that was handled", "handled", lambda h, e: exception(e)["mechanism"].update(handled=True))
+refuses_crash("without a mechanism type", "mechanism.type", lambda h, e: exception(e)["mechanism"].pop("type"))
+refuses_crash("with a signal that is no number", "signal.number", lambda h, e: exception(e)["mechanism"]["meta"]["signal"].update(number="11"))
+refuses_crash("with a decimal address", "not an address", lambda h, e: frames(e)[0].update(instruction_addr="140000"))
+refuses_crash("with a padded address", "not an address", lambda h, e: frames(e)[0].update(symbol_addr="0x00401000"))
+refuses_crash("with an empty frame", "neither function", lambda h, e: frames(e).insert(0, {"in_app": True}))
+refuses_crash("with too many frames", "frames", lambda h, e: frames(e).extend(frames(e) * 100))
+refuses_crash("with registers of no machine", "registers", lambda h, e: exception(e)["stacktrace"]["registers"].update(eax="0x1"))
+refuses_crash("with two stacks of one thread", "stack of its own", lambda h, e: e["threads"]["values"][0].update(stacktrace=exception(e)["stacktrace"]))
+refuses_crash("of a thread that is not listed", "not the exception's", lambda h, e: exception(e).update(thread_id=1))
+refuses_crash("with an upper-case code id", "code_id", lambda h, e: e["debug_meta"]["images"][0].update(code_id="68220AE2"))
+refuses_crash("with a debug id that was not swapped", "not made of", lambda h, e: e["debug_meta"]["images"][0].update(debug_id="68220ae2-c65d-65c1-b6aa-a12fa6765a6e"))
+refuses_crash("with a short debug id", "debug_id", lambda h, e: e["debug_meta"]["images"][0].update(debug_id="e20a2268"))
+refuses_crash("with breadcrumbs in disorder", "oldest first", lambda h, e: e["breadcrumbs"]["values"].reverse())
+refuses_crash("with a query in its URL", "query", lambda h, e: e["request"].update(url="/a?b=c"))
+refuses_crash("of another trace", "another trace", lambda h, e: h["trace"].update(trace_id="a" * 32))
+refuses_crash("with a large context", "bytes", lambda h, e: e["contexts"]["crash"].update(note="x" * 8200))
+refuses_crash("without errors in its session", "errors", lambda h, s: s.update(errors=0), 1)
+refuses_crash("whose session has no release", "release", lambda h, s: s["attrs"].pop("release"), 1)
+refuses_crash("whose session id is no UUID", "sid", lambda h, s: s.update(sid="1"), 1)
+refuses_crash("whose session has no duration", "duration", lambda h, s: s.pop("duration"), 1)
+alone = {"headers": {key: value for key, value in crash["headers"].items() if key != "trace"}, "items": crash["items"][1:]}
+attachment = b'{"type":"attachment","length":4,"filename":"minidump.dmp","attachment_type":"event.minidump"}\n%s\n'
+expect("accepts a session alone", None, post(framed(alone)))
+expect("accepts a minidump", None, post(framed(crash) + attachment % b"MDMP"))
+expect("refuses a minidump that is none", "no minidump", post(framed(crash) + attachment % b"ELF!"))
+expect("refuses a minidump without its event", "without its event", post(framed(alone) + attachment % b"MDMP"))
+counts = next({**e, "items": [item]} for e in envelopes(sessions) for item in e["items"] if item["header"]["type"] == "sessions")
+expect("accepts good counts", None, post(framed(counts)))
+expect("refuses counts within a minute", "started", post(changed(lambda h, s: s["aggregates"][0].update(started="2026-01-05T10:00:01Z"), counts)))
+expect("refuses counts of nothing", "nothing counted", post(changed(lambda h, s: s["aggregates"].append({"started": "2026-01-05T11:00:00Z"}), counts)))
+expect("refuses counts below one", "exited", post(changed(lambda h, s: s["aggregates"][0].update(exited=0), counts)))
+many = {"headers": alone["headers"], "items": alone["items"] * 101}
+expect("refuses 101 sessions", "more than 100", post(framed(many)))

@@ -54,15 +54,18 @@ ask() {
 	/usr/bin/python3 -c 'import json, sys
 accepted = [json.loads(line) for line in open(sys.argv[2])]
 items = [item for envelope in accepted for item in envelope["items"]]
-transactions = [item["payload"] for item in items if item["header"]["type"] == "transaction"]
+def payloads(kind): return [item["payload"] for item in items if item["header"]["type"] == kind]
+transactions, events = payloads("transaction"), payloads("event")
+def kinds(number): return " ".join(item["header"]["type"] for item in accepted[number]["items"])
 reports = sorted((row["reason"], row["category"], row["quantity"]) for item in items
 	if item["header"]["type"] == "client_report" for row in item["payload"]["discarded_events"])
 print(eval(sys.argv[1]))' "$1" "$2"
 }
-send_to() { # dsn, count; lines in $work/sent, the last one in $result
-	timeout 60 "$send" --dsn "$1" "$2" > "$work/sent" || fail "the sender ended with $?"
+send_to() { # dsn, count, kind; lines in $work/sent, the last one in $result
+	timeout 60 "$send" --dsn "$1" "$2" ${3:-} > "$work/sent" || fail "the sender ended with $?"
 	result=$(grep '^result' "$work/sent")
 }
+crashes() { sed -n 's/^crash \([0-9a-f]*\) .*/\1/p' "$1" | sort; }
 traces() { sed -n 's/^trace \([0-9a-f]*\) .*/\1/p' "$1" | sort; }
 
 [ -x $send ] || { echo "not ok sentry: $send is not built; run: make $send"; exit 1; }
@@ -81,6 +84,49 @@ equal "spans beyond 1 MiB are reported" True \
 equal "a received sampling context is passed on" 5 \
 	"$(ask 'sum(e["headers"].get("trace", {}).get("transaction") == "GET /cart" for e in accepted)' "$work/plain")"
 
+# Crashes of every kind: one envelope each, with their session and their minidump.
+start_receiver crashes
+send_to "http://abc@127.0.0.1:$port/7" 16 crashes
+stop_receiver
+equal "all crashes are sent" "result rejected=0 retries=0 given_up=0 reason=none message=" "$result"
+ask '"\n".join(sorted(e["event_id"] for e in events))' "$work/crashes" > "$work/received"
+crashes "$work/sent" | cmp -s - "$work/received" && pass "16 crashes arrive once" || fail "other crashes arrive than were sent"
+equal "a crash has its session and minidump" "event session attachment, event session, event" \
+	"$(ask '", ".join([kinds(1), kinds(0), kinds(7)])' "$work/crashes")"
+equal "minidumps arrive whole" "[3000000, 3000000]" "$(ask '[a["size"] for a in payloads("attachment")]' "$work/crashes")"
+equal "sessions agree with their events" "crashed crashed crashed crashed exited crashed abnormal" \
+	"$(ask '" ".join(s["status"] for s in payloads("session")[:7])' "$work/crashes")"
+equal "levels tell an exit from a death" "error fatal" "$(ask '" ".join([events[4]["level"], events[5]["level"]])' "$work/crashes")"
+equal "a crash without a release gets one" "shop@68220ae2c65d65c1" "$(ask 'events[7]["release"]' "$work/crashes")"
+equal "the largest crash is whole where it matters" "256 2048 100 64" \
+	"$(ask 'f"""{len(events[3]["exception"]["values"][0]["stacktrace"]["frames"])} {len(events[3]["debug_meta"]["images"])} {len(events[3]["breadcrumbs"]["values"])} {len(events[3]["threads"]["values"])}"""' "$work/crashes")"
+
+# Sessions: several updates in one envelope.
+start_receiver sessions
+send_to "http://abc@127.0.0.1:$port/7" 20 sessions
+stop_receiver
+equal "all sessions are sent" "result rejected=0 retries=0 given_up=0 reason=none message=" "$result"
+equal "sessions travel together" "2 16 4" "$(ask 'f"""{len(accepted)} {len(payloads("session"))} {len(payloads("sessions"))}"""' "$work/sessions")"
+equal "counts arrive" 8008 "$(ask 'sum(a.get("exited", 0) + a.get("errored", 0) for s in payloads("sessions") for a in s["aggregates"])' "$work/sessions")"
+
+# Each part of a crash has a limit of its own.
+start_receiver attachments --fault limits@1 --rate-limits "60:attachment:key"
+send_to "http://abc@127.0.0.1:$port/7" 3 crashes
+stop_receiver
+equal "a limit on attachments spares the event" "event session, [('ratelimit_backoff', 'attachment', 3000000)]" \
+	"$(ask 'f"""{kinds(1)}, {reports}"""' "$work/attachments")"
+start_receiver errors --fault 429@1 --rate-limits "60:error:key"
+send_to "http://abc@127.0.0.1:$port/7" 2 crashes
+stop_receiver
+equal "a limit on errors spares the session" "session client_report, [('ratelimit_backoff', 'attachment', 3000000), ('ratelimit_backoff', 'error', 1)]" \
+	"$(ask 'f"""{kinds(0)} {kinds(1)}, {reports}"""' "$work/errors")"
+equal "a crash held back is named" \
+	"result rejected=2 retries=0 given_up=0 reason=rate_limited message=Sentry at 127.0.0.1:$port refused a crash: HTTP 429; the project's quota or rate limit is used up" "$result"
+start_receiver small --fault 413@2
+send_to "http://abc@127.0.0.1:$port/7" 2 crashes
+stop_receiver
+equal "a minidump that is too large is left out" "event session, [('send_error', 'attachment', 3000000)]" "$(ask 'f"""{kinds(1)}, {reports}"""' "$work/small")"
+
 # A DSN under a path, with a secret key.
 start_receiver prefix
 send_to "http://abc:secret@127.0.0.1:$port/some/prefix/7" 1
@@ -89,7 +135,7 @@ equal "a DSN with path and secret works" 1 "$(ask 'len(transactions)' "$work/pre
 
 # The receiver is as strict as it says.
 start_receiver strict
-/usr/bin/python3 $here/sentry_receiver_refuses.py "$port" "$work/plain"
+/usr/bin/python3 $here/sentry_receiver_refuses.py "$port" "$work/plain" "$work/crashes" "$work/sessions"
 kill "$receiver"
 
 # Faults. 429: dropped, held back, the server counts the first itself.
@@ -141,6 +187,7 @@ if [ ! -r "$schema" ]; then
 elif ! /usr/bin/python3 -c 'import jsonschema' 2> /dev/null; then
 	echo "ok sentry: transactions keep Sentry's schema # SKIP no python3-jsonschema; run: make deps"
 else
+	equal "crashes keep Sentry's schema" 16 "$(/usr/bin/python3 -W ignore $here/sentry_schema_check.py "$schema" "$work/crashes" 2>&1)"
 	equal "transactions keep Sentry's schema" $count "$(/usr/bin/python3 -W ignore $here/sentry_schema_check.py "$schema" "$work/plain" 2>&1)"
 fi
 
@@ -164,10 +211,18 @@ wait_for "$work/spotlight.port" || { fail "Spotlight does not start" "$(tail -n 
 port=$(cat "$work/spotlight.port")
 send_to "http://abc@127.0.0.1:$port/7" $count
 equal "Spotlight accepts all" "result rejected=0 retries=0 given_up=0 reason=none message=" "$result"
-timeout 60 /usr/bin/python3 $here/spotlight_received.py "$port" $count | sort > "$work/spotlight"
+timeout 60 /usr/bin/python3 $here/spotlight_received.py "$port" transaction $count | sort > "$work/spotlight"
 traces "$work/spotlight" > "$work/received"
 traces "$work/sent" | cmp -s - "$work/received" && pass "$name" || fail "$name" "$(wc -l < "$work/received") of $count traces"
 # The largest were trimmed to 1 MiB; the others must be complete.
 grep '^trace .* [123]$' "$work/sent" | sort > "$work/small.sent"
 grep '^trace .* [123]$' "$work/spotlight" | cmp -s - "$work/small.sent" && pass "Spotlight has the same spans" || fail "Spotlight has other spans"
+
+send_to "http://abc@127.0.0.1:$port/7" 16 crashes
+timeout 60 /usr/bin/python3 $here/spotlight_received.py "$port" event 16 | sort > "$work/spotlight"
+crashes "$work/spotlight" > "$work/received"
+crashes "$work/sent" | cmp -s - "$work/received" && pass "Spotlight has the same crashes" || fail "Spotlight has other crashes" "$(wc -l < "$work/received") of 16"
+send_to "http://abc@127.0.0.1:$port/7" 20 sessions
+timeout 60 /usr/bin/python3 $here/spotlight_received.py "$port" sessions 4 | grep -c '^sessions 2001' > "$work/received"
+equal "Spotlight has the same sessions" 4 "$(cat "$work/received")"
 exit $failed

@@ -18,6 +18,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
@@ -53,10 +54,42 @@ struct fdtable {
 struct files_struct {
 	struct fdtable *fdt;
 };
+struct pt_regs {
+	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax;
+	unsigned long ip, cs, flags, sp;
+};
+struct mm_struct {
+	unsigned long start_stack;
+	unsigned long flags;
+};
+struct signal_struct {
+	struct {
+		int counter;
+	} live;
+};
+struct kernel_siginfo {
+	int si_signo;
+	int si_errno;
+	int si_code;
+	union {
+		struct {
+			int _pid;
+			__u32 _uid;
+		} _kill;
+		struct {
+			void *_addr;
+		} _sigfault;
+	} _sifields;
+};
 struct task_struct {
 	struct thread_info thread_info;
 	struct files_struct *files;
 	struct thread_struct thread;
+	void *stack;
+	struct mm_struct *mm;
+	struct task_struct *group_leader;
+	struct signal_struct *signal;
+	__u64 start_boottime;
 };
 struct net {
 	struct {

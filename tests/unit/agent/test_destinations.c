@@ -1,10 +1,13 @@
 /* Which settings open which destinations; what cannot be opened starts nothing. */
 #include "cmocka_test.h"
 
+#include <ftw.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "captured_output.h"
 #include "destinations.h"
-#include "sample_segment.h"
+#include "sample_crash.h"
 
 static struct drops drops;
 
@@ -110,6 +113,106 @@ static void offered_to_all(void **state)
 	assert_int_equal(drops_lost(&drops), 0);
 }
 
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk)
+{
+	(void)status;
+	(void)kind;
+	(void)walk;
+	return remove(path);
+}
+
+/* One start and stop with a Sentry that nobody is. What was logged. */
+static const char *run_without_server(const struct settings *settings, struct item *crash)
+{
+	static struct captured_output log;
+	struct destinations *destinations;
+
+	captured_output_begin(&log, STDERR_FILENO);
+	assert_int_equal(destinations_new(&destinations, settings, &drops), 0);
+	if (crash)
+		destinations_offer(destinations, crash);
+	assert_true(destinations_stop(&destinations, clock_monotonic_ns() + 5 * NS_PER_S));
+	return captured_output_end(&log);
+}
+
+static struct settings spooling(char *dsn, char *directory)
+{
+	struct settings settings = plain(COMMAND_AGENT);
+
+	settings.sentry.dsn = dsn;
+	settings.crash.enabled = true;
+	settings.delivery.spool_directory = directory;
+	settings.delivery.max_spool_bytes = 1 << 20;
+	settings.delivery.max_spool_items = 8;
+	return settings;
+}
+
+/* Nobody there: it stays on disk, twice, and is no loss. */
+static void crashes_are_kept(void **state)
+{
+	char dsn[] = "http://secret@127.0.0.1:1/1", directory[] = "/tmp/limpet-test-spool-XXXXXX";
+	struct settings settings = spooling(dsn, directory);
+	struct item *crash = sample_crash_item(1000);
+	uint64_t lost = drops_lost(&drops);
+	const char *text;
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	text = run_without_server(&settings, crash);
+	assert_non_null(strstr(text, "sentry: 1 crash kept in /tmp/limpet-test-spool-"));
+	assert_non_null(strstr(text, " for the next start\n"));
+	assert_null(strstr(text, "secret"));
+	text = run_without_server(&settings, NULL);
+	assert_non_null(strstr(text, "sentry: delivering 1 crash kept in /tmp/limpet-test-spool-"));
+	assert_non_null(strstr(text, "sentry: 1 crash kept in"));
+	/* Another place to send to has its own. */
+	dsn[sizeof(dsn) - 2] = '2';
+	assert_null(strstr(run_without_server(&settings, NULL), "kept"));
+	/* A replay neither keeps nor delivers. */
+	dsn[sizeof(dsn) - 2] = '1';
+	settings.command = COMMAND_REPLAY;
+	assert_null(strstr(run_without_server(&settings, NULL), "kept"));
+	assert_int_equal(drops_lost(&drops), lost);
+	item_release(&crash);
+	assert_int_equal(nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static void a_spool_that_cannot_be_used(void **state)
+{
+	char dsn[] = "http://abc@127.0.0.1:1/1", directory[] = "/dev/null/spool", off[] = "off";
+	struct settings settings = spooling(dsn, directory);
+
+	(void)state;
+	assert_string_equal(run_without_server(&settings, NULL),
+			    "limpet: warning: cannot keep crashes in /dev/null/spool: Not a "
+			    "directory; it must be a directory and no symbolic link: name the "
+			    "place itself with --spool; crashes that cannot be delivered at once "
+			    "may be lost\n");
+	settings.delivery.spool_directory = off;
+	assert_string_equal(run_without_server(&settings, NULL), "");
+	settings.delivery.spool_directory = NULL;
+	assert_string_equal(run_without_server(&settings, NULL), "");
+}
+
+/* Counted by whoever decided. */
+static void decisions_are_told_to_all(void **state)
+{
+	char dsn[] = "http://abc@127.0.0.1:1/1", json[] = "/dev/null";
+	struct settings settings = plain(COMMAND_AGENT);
+	struct item *item = sample_item(1000);
+	struct destinations *destinations;
+	uint64_t sampled = drops_get(&drops, DROP_SAMPLED);
+
+	(void)state;
+	settings.sentry.dsn = dsn;
+	settings.terminal.json_file = json;
+	assert_int_equal(destinations_new(&destinations, &settings, &drops), 0);
+	destinations_count_drop(destinations, DROP_SAMPLED, item);
+	item_release(&item);
+	assert_true(destinations_stop(&destinations, clock_monotonic_ns() + 5 * NS_PER_S));
+	assert_int_equal(drops_get(&drops, DROP_SAMPLED), sampled);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -117,6 +220,9 @@ int main(void)
 		cmocka_unit_test(all_at_once),
 		cmocka_unit_test(one_bad_setting_starts_nothing),
 		cmocka_unit_test(offered_to_all),
+		cmocka_unit_test(crashes_are_kept),
+		cmocka_unit_test(a_spool_that_cannot_be_used),
+		cmocka_unit_test(decisions_are_told_to_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,7 +50,7 @@ static void on_process(void *self, const struct event *event)
 
 static void begin_pipeline(enum settings_command command, char *record_file)
 {
-	struct pipeline_control control = {NULL, set_mode, read_state, NULL, NULL};
+	struct pipeline_control control = {.set_mode = set_mode, .read_state = read_state};
 	struct pipeline_observer observer = {NULL, on_process};
 	bool is_replay = command == COMMAND_REPLAY;
 
@@ -154,13 +154,13 @@ static uint64_t play(void)
 	/* Nothing says that the server is done but the kernel's own table. */
 	memcpy(kernel_state.position, server.position, sizeof(server.position));
 	memcpy(kernel_state.last_ns, server.last_ns, sizeof(server.last_ns));
-	pipeline_tick(pipeline, server.now_ns + 50 * NS_PER_MS);
+	pipeline_tick(pipeline, server.now_ns + 50 * NS_PER_MS, true);
 	client.now_ns = server.now_ns;
 	record_builder_segment(&client, IN, head, (uint32_t)strlen(head) + 900,
 			       (uint32_t)strlen(head), 0);
 	server.now_ns = client.now_ns + 60 * NS_PER_MS;
 	record_builder_exit(&server);
-	pipeline_tick(pipeline, server.now_ns + 100 * NS_PER_MS);
+	pipeline_tick(pipeline, server.now_ns + 100 * NS_PER_MS, true);
 	return server.now_ns + 100 * NS_PER_MS;
 }
 

@@ -8,6 +8,8 @@
 #define BPF_CORE_READ(source, ...)                                                                 \
 	STUB_READ_PICK(__VA_ARGS__, STUB_READ_2, STUB_READ_1, )(source, __VA_ARGS__)
 #define BPF_CORE_READ_INTO(to, source, field)   memcpy((to), &(source)->field, sizeof(*(to)))
+#define bpf_core_read(to, size, from)           memcpy((to), (from), (size))
+#define bpf_core_type_size(type)                sizeof(type)
 #define bpf_core_field_exists(field)            0
 #define bpf_core_enum_value_exists(type, value) 0
 #define bpf_core_enum_value(type, value)        ((__u8)(value))

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "host_ring.h"
 
 #define SEC(name)
 #define __weak            __attribute__((weak))
@@ -17,10 +18,9 @@
 #define __always_inline inline __attribute__((always_inline))
 #define __noinline      __attribute__((noinline, unused))
 
-#define STUB_MAPS         4
-#define STUB_MAP_ENTRIES  64
-#define STUB_MAP_BYTES    128
-#define STUB_RING_RECORDS 256
+#define STUB_MAPS        8
+#define STUB_MAP_ENTRIES 64
+#define STUB_MAP_BYTES   3072
 
 struct stub_entry {
 	_Alignas(8) char value[STUB_MAP_BYTES];
@@ -35,16 +35,9 @@ struct stub_map {
 };
 
 static struct stub_map stub_maps[STUB_MAPS];
-static struct {
-	void *records[STUB_RING_RECORDS];
-	size_t sizes[STUB_RING_RECORDS];
-	__u64 flags[STUB_RING_RECORDS];
-	size_t count, reserved;
-	bool is_full;
-	__u64 available; /* what bpf_ringbuf_query says */
-} stub_ring;
 static __u64 stub_now_ns, stub_pid_tgid;
-static int stub_reads_until_failure; /* -1: none fails */
+static int stub_reads_until_failure;               /* -1: none fails */
+static bool (*stub_is_readable)(const void *from); /* NULL: everything is */
 static void *stub_task;
 
 static inline struct stub_map *stub_map_of(const void *map)
@@ -107,42 +100,6 @@ static inline long bpf_map_delete_elem(const void *map, const void *key)
 	return 0;
 }
 
-static inline void *bpf_ringbuf_reserve(const void *map, __u64 size, __u64 flags)
-{
-	char *record;
-
-	(void)map;
-	(void)flags;
-	if (stub_ring.is_full || stub_ring.count == STUB_RING_RECORDS)
-		return NULL;
-	record = malloc(size);
-	memset(record, 0xaa, size); /* the ring is not zeroed */
-	stub_ring.sizes[stub_ring.count] = size;
-	stub_ring.reserved++;
-	return record;
-}
-
-static inline void bpf_ringbuf_submit(void *record, __u64 flags)
-{
-	stub_ring.flags[stub_ring.count] = flags;
-	stub_ring.records[stub_ring.count++] = record;
-	stub_ring.reserved--;
-}
-
-static inline __u64 bpf_ringbuf_query(const void *map, __u64 flags)
-{
-	(void)map;
-	(void)flags;
-	return stub_ring.available;
-}
-
-static inline void stub_ring_clear(void)
-{
-	for (size_t i = 0; i < stub_ring.count; i++)
-		free(stub_ring.records[i]);
-	stub_ring.count = 0;
-}
-
 static inline long bpf_probe_read_kernel(void *to, __u64 size, const void *from)
 {
 	memmove(to, from, size);
@@ -151,12 +108,21 @@ static inline long bpf_probe_read_kernel(void *to, __u64 size, const void *from)
 
 static inline long bpf_probe_read_user(void *to, __u64 size, const void *from)
 {
-	if (stub_reads_until_failure == 0 || !from)
+	if (stub_reads_until_failure == 0 || !from || (stub_is_readable && !stub_is_readable(from)))
 		return -14;
 	if (stub_reads_until_failure > 0)
 		stub_reads_until_failure--;
 	memcpy(to, from, size);
 	return 0;
+}
+
+static inline long bpf_probe_read_user_str(void *to, __u32 size, const void *from)
+{
+	size_t length = strnlen(from, size - 1);
+
+	memcpy(to, from, length);
+	((char *)to)[length] = 0;
+	return (long)length + 1;
 }
 
 static inline __u64 bpf_ktime_get_ns(void)
@@ -177,6 +143,27 @@ static inline __u32 bpf_get_smp_processor_id(void)
 static inline __u64 bpf_get_current_task(void)
 {
 	return (__u64)(unsigned long)stub_task;
+}
+
+static inline void *bpf_get_current_task_btf(void)
+{
+	return stub_task;
+}
+
+static inline long bpf_task_pt_regs(void *task)
+{
+	return (long)task;
+}
+
+static inline __u64 bpf_get_current_uid_gid(void)
+{
+	return 1000ull << 32 | 1001;
+}
+
+static inline long bpf_get_current_comm(void *to, __u32 size)
+{
+	strncpy(to, "host", size);
+	return 0;
 }
 
 #endif

@@ -15,6 +15,8 @@ static int decode(const void *record, size_t size, struct event *event)
 	return err;
 }
 
+#define MAX_KNOWN_BYTES 4200
+
 static void sizes_of_every_kind(void **state)
 {
 	static const struct {
@@ -29,6 +31,12 @@ static void sizes_of_every_kind(void **state)
 		{RECORD_PROCESS_EXEC, sizeof(struct process_exec_record)},
 		{RECORD_PROCESS_EXIT, sizeof(struct process_exit_record)},
 		{RECORD_PROCESS_DESCRIPTION, sizeof(struct record_header)},
+		{RECORD_CRASH_THREAD, sizeof(struct crash_thread_record)},
+		{RECORD_STACK_PAGE, sizeof(struct stack_page_record)},
+		{RECORD_SIGNAL_SENT, sizeof(struct signal_sent_record)},
+		{RECORD_PROCESS_DEATH, sizeof(struct process_death_record)},
+		{RECORD_CRASH_TRAIL, sizeof(struct crash_trail_record)},
+		{RECORD_IMAGE, sizeof(struct image_record)},
 	};
 
 	(void)state;
@@ -36,12 +44,18 @@ static void sizes_of_every_kind(void **state)
 		union {
 			struct record_header header;
 			struct connection_open_record open;
-			char bytes[512];
+			struct crash_thread_record thread;
+			struct image_record image;
+			char bytes[MAX_KNOWN_BYTES];
 		} record = {.header = {.kind = rows[i].kind, .time_ns = 77}};
 		struct event event = {.time_ns = 1};
 
 		if (rows[i].kind == RECORD_CONNECTION_OPEN)
 			record.open.family = FAMILY_IPV4;
+		if (rows[i].kind == RECORD_CRASH_THREAD)
+			record.thread.kind = CRASH_THREAD_FATAL;
+		if (rows[i].kind == RECORD_IMAGE)
+			record.image.action = IMAGE_EXEC;
 		for (uint32_t size = 0; size < rows[i].size; size++) {
 			record.header.size = size;
 			assert_int_equal(decode(&record, size, &event), -EINVAL);
@@ -60,19 +74,23 @@ static void sizes_of_every_kind(void **state)
 
 static void unknown_kinds(void **state)
 {
-	char bytes[512] = {0};
+	char bytes[MAX_KNOWN_BYTES] = {0};
 	struct record_header *header = (void *)bytes;
 	struct event event;
 
 	(void)state;
 	header->size = sizeof(bytes);
 	for (unsigned kind = 0; kind <= UINT16_MAX; kind++) {
+		memset(bytes + sizeof(*header), 0, sizeof(bytes) - sizeof(*header));
 		header->kind = (__u16)kind;
-		((struct connection_open_record *)(void *)bytes)->family = FAMILY_UNIX;
-		if (kind != RECORD_SEGMENT)
-			assert_int_equal(
-				event_decoder_decode(view_of(bytes, sizeof(bytes)), &event),
-				kind >= 1 && kind <= 8 ? 0 : -EINVAL);
+		if (kind == RECORD_CONNECTION_OPEN)
+			((struct connection_open_record *)(void *)bytes)->family = FAMILY_UNIX;
+		if (kind == RECORD_CRASH_THREAD)
+			((struct crash_thread_record *)(void *)bytes)->kind = CRASH_THREAD_SIBLING;
+		if (kind == RECORD_IMAGE)
+			((struct image_record *)(void *)bytes)->action = IMAGE_FORK;
+		assert_int_equal(event_decoder_decode(view_of(bytes, sizeof(bytes)), &event),
+				 kind >= 1 && kind <= 14 ? 0 : -EINVAL);
 	}
 }
 
@@ -148,6 +166,109 @@ static void descriptions(void **state)
 	assert_view(event.bytes, "abc");
 }
 
+/* Each wrong value alone is refused; the largest right one is not. */
+static void crash_threads(void **state)
+{
+	struct crash_thread_record right = {
+		.header = {.kind = RECORD_CRASH_THREAD, .size = sizeof(right)},
+		.kind = CRASH_THREAD_SIBLING,
+		.context_kind = CONTEXT_GOROUTINE,
+		.pages_copied = MAX_STACK_PAGES,
+		.pages_unreadable = UINT16_MAX,
+		.message_size = ABORT_MESSAGE_BYTES,
+	};
+	struct crash_thread_record wrong = right;
+	struct event event;
+
+	(void)state;
+	assert_int_equal(event_decoder_decode(view_of(&right, sizeof(right)), &event), 0);
+	assert_ptr_equal(event.crash_thread, &right);
+	wrong.pages_copied = MAX_STACK_PAGES + 1;
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+	wrong = right;
+	wrong.message_size = ABORT_MESSAGE_BYTES + 1;
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+	wrong = right;
+	wrong.kind = 0;
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+	wrong.kind = CRASH_THREAD_SIBLING + 1;
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+	wrong = right;
+	wrong.context_kind = CONTEXT_GOROUTINE + 1;
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+}
+
+static void stack_pages(void **state)
+{
+	struct stack_page_record page = {
+		.header = {.kind = RECORD_STACK_PAGE, .size = sizeof(page)},
+		.address = 0x7ffc00001000,
+	};
+	struct event event;
+
+	(void)state;
+	assert_int_equal(event_decoder_decode(view_of(&page, sizeof(page)), &event), 0);
+	assert_ptr_equal(event.stack_page, &page);
+	page.address++;
+	assert_int_equal(decode(&page, sizeof(page), &event), -EINVAL);
+}
+
+static void trails(void **state)
+{
+	struct crash_trail_record trail = {
+		.header = {.kind = RECORD_CRASH_TRAIL, .size = sizeof(trail)},
+		.trail = {.calls_count = UINT32_MAX, .pieces_count = UINT32_MAX},
+	};
+	struct event event;
+
+	(void)state;
+	for (int i = 0; i < TRAIL_PIECES; i++) {
+		trail.trail.pieces[i].captured = STDERR_PIECE_BYTES;
+		assert_int_equal(event_decoder_decode(view_of(&trail, sizeof(trail)), &event), 0);
+		assert_ptr_equal(event.trail, &trail);
+		trail.trail.pieces[i].captured++;
+		assert_int_equal(decode(&trail, sizeof(trail), &event), -EINVAL);
+		trail.trail.pieces[i].captured = 0;
+	}
+}
+
+static void images(void **state)
+{
+	struct {
+		struct image_record image;
+		char path[16];
+	} record = {
+		.image = {.header = {.kind = RECORD_IMAGE, .size = sizeof(record)},
+			  .start = 0x1000,
+			  .end = 0x1000,
+			  .action = IMAGE_MAPPED,
+			  .build_id_size = MAX_BUILD_ID_BYTES,
+			  .path_size = 12},
+		.path = "/usr/lib/x.s",
+	};
+	struct event event;
+
+	(void)state;
+	assert_int_equal(event_decoder_decode(view_of(&record, sizeof(record)), &event), 0);
+	assert_ptr_equal(event.image, &record.image);
+	assert_view(event.bytes, "/usr/lib/x.s");
+	record.image.path_size = sizeof(record.path);
+	assert_int_equal(decode(&record, sizeof(record), &event), 0);
+	record.image.path_size++;
+	assert_int_equal(decode(&record, sizeof(record), &event), -EINVAL);
+	record.image.path_size = 0;
+	record.image.build_id_size++;
+	assert_int_equal(decode(&record, sizeof(record), &event), -EINVAL);
+	record.image.build_id_size = 0;
+	record.image.action = IMAGE_FORK + 1;
+	assert_int_equal(decode(&record, sizeof(record), &event), -EINVAL);
+	record.image.action = 0;
+	assert_int_equal(decode(&record, sizeof(record), &event), -EINVAL);
+	record.image.action = IMAGE_FORK;
+	record.image.start++;
+	assert_int_equal(decode(&record, sizeof(record), &event), -EINVAL);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -156,6 +277,10 @@ int main(void)
 		cmocka_unit_test(segments),
 		cmocka_unit_test(opens),
 		cmocka_unit_test(descriptions),
+		cmocka_unit_test(crash_threads),
+		cmocka_unit_test(stack_pages),
+		cmocka_unit_test(trails),
+		cmocka_unit_test(images),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,6 +127,7 @@ static void not_a_recording(void **state)
 	(void)state;
 	refuse(0, 0);                   /* magic */
 	refuse(8, RECORD_VERSION + 1);  /* version */
+	refuse(8, 0);                   /* version */
 	refuse(24 + 4, 15);             /* a record smaller than its header */
 	refuse(24 + 4, 1u << 20);       /* larger than any */
 	refuse(24 + 4, UINT32_MAX);     /* padding must not wrap */
@@ -134,6 +135,30 @@ static void not_a_recording(void **state)
 	assert_int_equal(recording_reader_new(&reader, "/nonexistent/file"), -ENOENT);
 	assert_int_equal(recording_reader_new(&reader, "/tmp"), -EINVAL);
 	assert_int_equal(recording_writer_new(&writer, "/nonexistent/file", 0), -ENOENT);
+}
+
+/* Version 2 only added kinds of records. */
+static void the_version_before(void **state)
+{
+	struct recording_header header;
+	struct recording_reader *reader;
+	struct recording_writer *writer;
+	FILE *file;
+
+	(void)state;
+	assert_int_equal(recording_writer_new(&writer, path, 77), 0);
+	recording_writer_free(&writer);
+	file = fopen(path, "r+");
+	assert_non_null(file);
+	assert_int_equal(fread(&header, sizeof(header), 1, file), 1);
+	assert_int_equal(header.version, 2);
+	header.version = 1;
+	rewind(file);
+	assert_int_equal(fwrite(&header, sizeof(header), 1, file), 1);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(recording_reader_new(&reader, path), 0);
+	assert_int_equal(recording_reader_unix_offset_ns(reader), 77);
+	recording_reader_free(&reader);
 }
 
 static void a_full_disk_ends_it(void **state)
@@ -158,6 +183,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(there_and_back, begin, end),
 		cmocka_unit_test_setup_teardown(cut_anywhere, begin, end),
 		cmocka_unit_test_setup_teardown(not_a_recording, begin, end),
+		cmocka_unit_test_setup_teardown(the_version_before, begin, end),
 		cmocka_unit_test(a_full_disk_ends_it),
 	};
 

@@ -68,12 +68,17 @@ static struct symbol_process *start(struct seen *seen, uint64_t job_timeout_ms)
 	return process;
 }
 
+static void poll_once(struct symbol_process *process)
+{
+	symbol_process_poll(process, clock_monotonic_ns());
+}
+
 static void poll_until(struct symbol_process *process, const struct seen *seen, uint32_t count)
 {
 	while (seen->count < count) {
 		struct pollfd event = {.fd = symbol_process_fd(process), .events = POLLIN};
 
-		symbol_process_poll(process, clock_monotonic_ns());
+		poll_once(process);
 		if (seen->count < count)
 			(void)poll(&event, 1, 20);
 	}
@@ -108,6 +113,18 @@ static uint32_t list_children(pid_t *ret_last)
 	}
 	(void)closedir(proc);
 	return count;
+}
+
+/* Once those killed before are reaped. */
+static pid_t wait_for_only_child(struct symbol_process *process)
+{
+	pid_t child = 0;
+
+	while (list_children(&child) != 1) {
+		poll_once(process);
+		(void)poll(NULL, 0, 1);
+	}
+	return child;
 }
 
 static uint32_t count_descriptors(void)
@@ -203,17 +220,17 @@ static void test_a_killed_child_is_replaced(void **state)
 	thread = own_stack_thread(&own);
 	job = own_stack_job(&own, &thread, 1);
 	/* While it has nothing to do. */
-	assert_int_equal(list_children(&first), 1);
+	first = wait_for_only_child(process);
 	assert_int_equal(kill(first, SIGKILL), 0);
 	assert_int_equal(symbol_process_submit(process, &job), 0);
 	poll_until(process, &seen, 1);
-	assert_int_equal(list_children(&second), 1);
+	second = wait_for_only_child(process);
 	assert_true(second != first);
 	assert_string_equal(seen.functions[1], "outer_stage");
 	/* While it works: stopped, so that the job is certainly under way. */
 	assert_int_equal(kill(second, SIGSTOP), 0);
 	assert_int_equal(symbol_process_submit(process, &job), 0);
-	symbol_process_poll(process, clock_monotonic_ns());
+	poll_once(process);
 	assert_int_equal(kill(second, SIGKILL), 0);
 	poll_until(process, &seen, 2);
 	assert_string_equal(seen.functions[1], "outer_stage");
@@ -223,89 +240,108 @@ static void test_a_killed_child_is_replaced(void **state)
 	assert_int_equal(list_children(&first), 0);
 }
 
-/* Both attempts are killed while they are stopped: the second is the last. */
-static void test_two_deaths_are_enough(void **state)
-{
-	struct symbol_process *process;
-	struct unwind_job job = {.id = 5, .perf_map_fd = -1};
-	struct seen seen;
-	pid_t child;
+/* Two files, each of them more than a job has time for, and a thread in each. */
+struct hostile {
+	struct job_image images[2];
+	struct job_mapping mappings[2];
+	struct job_thread threads[2];
+	struct unwind_job job;
+};
 
-	(void)state;
-	process = start(&seen, 20000);
-	assert_int_equal(symbol_process_submit(process, &job), 0);
+static void prepare_hostile(struct hostile *hostile)
+{
+	int fd = slow_elf_open();
+
+	assert_true(fd >= 0);
+	*hostile = (struct hostile){
+		.images = {{.path = VIEW_LITERAL("/a"), .key = 4711, .fd = fd},
+			   {.path = VIEW_LITERAL("/b"), .key = 4712, .fd = fd}},
+		.mappings = {{0x100000, 0x200000, 0, 0}, {0x300000, 0x400000, 0, 1}},
+		.threads = {{.tid = 1, .is_crashed = true, .is_pc_only = true},
+			    {.tid = 2, .is_pc_only = true}},
+	};
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(list_children(&child), 1);
-		assert_int_equal(kill(child, SIGSTOP), 0);
-		symbol_process_poll(process, clock_monotonic_ns());
-		if (seen.count) /* it was faster than the signal */
-			break;
-		/* Time is what the caller says it is. */
-		symbol_process_poll(process, clock_monotonic_ns() + 30 * NS_PER_S);
+		hostile->threads[i].registers[16] = hostile->mappings[i].start + 0x100;
+		hostile->threads[i].registers[32] = hostile->mappings[i].start + 0x100;
 	}
-	poll_until(process, &seen, 1);
-	assert_int_equal(seen.last_id, 5);
-	assert_int_equal(symbol_process_waiting(process), 0);
-	job.id = 6;
-	assert_int_equal(symbol_process_submit(process, &job), 0);
-	poll_until(process, &seen, 2);
-	assert_int_equal(seen.last_id, 6);
-	symbol_process_free(&process);
+	hostile->job = (struct unwind_job)
+	{
+		.id = 5,
+#if defined(__aarch64__)
+		.is_arm64 = true,
+#endif
+		.perf_map_fd = -1, .threads = hostile->threads, .threads_count = 2,
+		.mappings = hostile->mappings, .mappings_count = 2, .images = hostile->images,
+		.images_count = 2,
+	};
+}
+
+/* Its libraries are loaded when it has answered: what it overruns its time with then is the file.
+ */
+static void warm_up(struct symbol_process *process, struct seen *seen)
+{
+	struct unwind_job job = {.id = 1, .perf_map_fd = -1};
+
+	do {
+		assert_int_equal(symbol_process_submit(process, &job), 0);
+		poll_until(process, seen, seen->count + 1);
+	} while (seen->failures == seen->count);
+	*seen = (struct seen){0};
 }
 
 /* The file is poison from then on: the job is done without it, and later ones never open it. */
 static void test_a_hostile_file_costs_its_own_symbols_only(void **state)
 {
-	static struct job_image images[2];
-	static const struct job_mapping mappings[] = {
-		{0x100000, 0x200000, 0, 0},
-		{0x300000, 0x400000, 0, 1},
-	};
-	struct job_thread thread = {.tid = 1, .is_crashed = true, .is_pc_only = true};
-	struct unwind_job job = {.threads = &thread, .threads_count = 1, .mappings = mappings};
 	struct symbol_process *process;
+	struct hostile hostile;
 	struct seen seen;
 	pid_t first, second, third;
 
 	(void)state;
-	thread.registers[16] = 0x100100;
-	thread.registers[32] = 0x100100;
-	images[0] = (struct job_image){
-		.path = VIEW_LITERAL("/tmp/slow"), .key = 4711, .fd = slow_elf_open()};
-	images[1] = (struct job_image){.path = VIEW_LITERAL("/other"), .key = 4712, .fd = -1};
-	assert_true(images[0].fd >= 0);
-	job.perf_map_fd = -1;
-	job.mappings_count = 2;
-	job.images = images;
-	job.images_count = 2;
-#if defined(__aarch64__)
-	job.is_arm64 = true;
-#endif
-	process = start(&seen, 100);
-	assert_int_equal(list_children(&first), 1);
-	/* Its libraries are loaded when it answers: what it then overruns its time with is the
-	 * file. */
-	while (seen.count == 0 || seen.failures == seen.count) {
-		struct unwind_job warm = {.id = 1, .perf_map_fd = -1};
-
-		assert_int_equal(symbol_process_submit(process, &warm), 0);
-		poll_until(process, &seen, seen.count + 1);
-	}
-	seen = (struct seen){0};
-	assert_int_equal(list_children(&first), 1);
-	assert_int_equal(symbol_process_submit(process, &job), 0);
+	prepare_hostile(&hostile);
+	hostile.job.threads_count = 1;
+	process = start(&seen, 150);
+	warm_up(process, &seen);
+	first = wait_for_only_child(process);
+	assert_int_equal(symbol_process_submit(process, &hostile.job), 0);
 	poll_until(process, &seen, 1);
-	assert_int_equal(list_children(&second), 1);
-	assert_true(first != second);
-	/* Again: the same child, and no time lost. */
-	assert_int_equal(symbol_process_submit(process, &job), 0);
-	poll_until(process, &seen, 2);
 	assert_int_equal(seen.failures, 0);
 	assert_int_equal(seen.frames, 1);
 	assert_string_equal(seen.functions[0], "");
-	assert_int_equal(list_children(&third), 1);
+	second = wait_for_only_child(process);
+	assert_true(first != second);
+	/* Again: the same child, and no time lost. */
+	assert_int_equal(symbol_process_submit(process, &hostile.job), 0);
+	poll_until(process, &seen, 2);
+	assert_int_equal(seen.failures, 0);
+	assert_int_equal(seen.frames, 1);
+	third = wait_for_only_child(process);
 	assert_int_equal(second, third);
-	(void)close(images[0].fd);
+	(void)close(hostile.images[0].fd);
+	symbol_process_free(&process);
+}
+
+/* Of two hostile files the second is one too many for this job, but not for the next. */
+static void test_two_failures_are_enough(void **state)
+{
+	struct symbol_process *process;
+	struct hostile hostile;
+	struct seen seen;
+
+	(void)state;
+	prepare_hostile(&hostile);
+	process = start(&seen, 150);
+	warm_up(process, &seen);
+	assert_int_equal(symbol_process_submit(process, &hostile.job), 0);
+	poll_until(process, &seen, 1);
+	assert_int_equal(seen.failures, 1);
+	assert_int_equal(seen.last_id, 5);
+	assert_int_equal(symbol_process_waiting(process), 0);
+	assert_int_equal(symbol_process_submit(process, &hostile.job), 0);
+	poll_until(process, &seen, 2);
+	assert_int_equal(seen.failures, 1);
+	assert_int_equal(seen.frames, 1);
+	(void)close(hostile.images[0].fd);
 	symbol_process_free(&process);
 }
 
@@ -315,8 +351,8 @@ int main(void)
 		cmocka_unit_test(test_answers_of_200_jobs),
 		cmocka_unit_test(test_jobs_wait_in_order),
 		cmocka_unit_test(test_a_killed_child_is_replaced),
-		cmocka_unit_test(test_two_deaths_are_enough),
 		cmocka_unit_test(test_a_hostile_file_costs_its_own_symbols_only),
+		cmocka_unit_test(test_two_failures_are_enough),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR);

@@ -13,7 +13,8 @@ static void check(const char *endpoint, const char *traces_endpoint, const char 
 {
 	char *url = NULL, error[256] = "";
 
-	assert_int_equal(otlp_url_for(&url, endpoint, traces_endpoint, error, sizeof(error)), 0);
+	assert_int_equal(
+		otlp_url_for(&url, "traces", endpoint, traces_endpoint, error, sizeof(error)), 0);
 	assert_string_equal(url, expected);
 	assert_string_equal(error, "");
 	free(url);
@@ -23,8 +24,9 @@ static void refuse(const char *endpoint, const char *traces_endpoint, const char
 {
 	char *url = NULL, error[256] = "";
 
-	assert_int_equal(otlp_url_for(&url, endpoint, traces_endpoint, error, sizeof(error)),
-			 -EINVAL);
+	assert_int_equal(
+		otlp_url_for(&url, "traces", endpoint, traces_endpoint, error, sizeof(error)),
+		-EINVAL);
 	assert_null(url);
 	assert_string_equal(error, expected);
 }

@@ -18,6 +18,7 @@ static void assign(uint32_t resources_count)
 {
 	for (uint32_t i = 0; i < ITEMS_COUNT; i++) {
 		segments[i].resource = &resources[i * 7 % resources_count];
+		items[i].kind = ITEM_SEGMENT;
 		items[i].segment = &segments[i];
 		pointers[i] = &items[i];
 	}

@@ -8,6 +8,7 @@
 #include "exporters/sentry/dynamic_sampling_context.h"
 #include "base/byte_buffer.h"
 #include "known_segment.h"
+#include "sample_crash.h"
 
 #define RANGE (1ull << 56)
 
@@ -242,6 +243,34 @@ static void baggage_is_capped(void **state)
 	byte_buffer_done(&text);
 }
 
+/* Of the trace a crash broke the rate is not known. */
+static void crashes_say_what_they_know(void **state)
+{
+	struct crash *crash = known_crash();
+	char *text;
+
+	(void)state;
+	json_decref(context);
+	context = dynamic_sampling_context_of_crash(crash, VIEW_LITERAL("pub"), VIEW_LITERAL("42"));
+	text = json_dumps(context, JSON_COMPACT);
+	assert_string_equal(text, "{\"trace_id\":\"" KNOWN_CRASH_TRACE_ID
+				  "\",\"public_key\":\"pub\",\"sampled\":\"true\",\"release\":"
+				  "\"shop@1.2.3\",\"environment\":\"staging\",\"org_id\":\"42\","
+				  "\"transaction\":\"GET /orders/{id}\"}");
+	free(text);
+	json_decref(context);
+	crash->trace.is_sampled = false;
+	crash->trace.request.count--; /* the port: the route stays */
+	context = dynamic_sampling_context_of_crash(crash, VIEW_LITERAL("pub"), (struct view){0});
+	assert_string_equal(value("sampled"), "false");
+	assert_null(value("org_id"));
+	assert_null(dynamic_sampling_context_of_crash(crash, (struct view){0}, (struct view){0}));
+	crash->trace.is_known = false;
+	assert_null(
+		dynamic_sampling_context_of_crash(crash, VIEW_LITERAL("pub"), (struct view){0}));
+	crash_free(&crash);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +284,7 @@ int main(void)
 		cmocka_unit_test(old_sdks_freeze_an_empty_one),
 		cmocka_unit_test(foreign_ones_are_not_passed_on),
 		cmocka_unit_test(baggage_is_capped),
+		cmocka_unit_test(crashes_say_what_they_know),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, tear_down);

@@ -86,6 +86,16 @@ static void payloads_are_not_looked_at(void **state)
 		     "{\"type\":\"attachment\",\"length\":0}\n\n");
 }
 
+static void minidumps_are_attachments(void **state)
+{
+	(void)state;
+	byte_buffer_clear(&out);
+	envelope_add_minidump(&out, VIEW_LITERAL("MDMP\n\1x"));
+	assert_bytes("{\"type\":\"attachment\",\"length\":7,\"filename\":\"minidump.dmp\","
+		     "\"attachment_type\":\"event.minidump\",\"content_type\":"
+		     "\"application/octet-stream\"}\nMDMP\n\1x\n");
+}
+
 static void the_cap_shows(void **state)
 {
 	static const char zeros[4096];
@@ -103,6 +113,7 @@ int main(void)
 		cmocka_unit_test(stored_ones_have_no_sent_at),
 		cmocka_unit_test(reports_need_no_event_id),
 		cmocka_unit_test(payloads_are_not_looked_at),
+		cmocka_unit_test(minidumps_are_attachments),
 		cmocka_unit_test(the_cap_shows),
 	};
 

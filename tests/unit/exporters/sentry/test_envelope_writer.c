@@ -1,4 +1,5 @@
-/* One segment, one envelope: header, length and payload belong together. */
+/* Envelopes: header, lengths and payloads belong together, with as many items as each kind may
+ * have. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -7,8 +8,10 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdio.h>
 #include "exporters/sentry/envelope_writer.h"
 #include "known_segment.h"
+#include "sample_crash.h"
 
 static struct envelope_writer envelope;
 
@@ -114,12 +117,108 @@ static void holds_the_largest(void **state)
 	segment_free(&segment);
 }
 
+/* The item types of the envelope, in order; *ret_header its header. */
+static void assert_types(const char *expected, json_t **ret_header)
+{
+	struct view rest = byte_buffer_view(&envelope.bytes);
+	char text[256] = "";
+	json_t *item;
+
+	*ret_header = next_line(&rest);
+	while (rest.size) {
+		json_int_t size;
+
+		item = next_line(&rest);
+		size = json_integer_value(json_object_get(item, "length"));
+		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
+			       *text ? " " : "", json_string_value(json_object_get(item, "type")));
+		assert_int_equal(rest.bytes[size], '\n');
+		rest = view_skip(rest, (size_t)size + 1);
+		json_decref(item);
+	}
+	assert_string_equal(text, expected);
+}
+
+static void assert_crash(const struct crash *crash, struct crash_parts parts, const char *types)
+{
+	json_t *header;
+
+	assert_int_equal(envelope_writer_crash(&envelope, crash, parts, 0), 0);
+	assert_types(types, &header);
+	assert_int_equal(json_object_get(header, "event_id") != NULL, parts.event);
+	assert_int_equal(json_object_get(header, "trace") != NULL, parts.event);
+	if (parts.event)
+		assert_string_equal(json_string_value(json_object_get(header, "event_id")),
+				    KNOWN_CRASH_ID);
+	json_decref(header);
+}
+
+static void writes_a_crash_in_parts(void **state)
+{
+	struct crash *crash = known_crash();
+	struct crash_parts parts = envelope_writer_parts(crash);
+
+	(void)state;
+	assert_true(parts.event && parts.session && !parts.minidump);
+	crash->minidump = VIEW_LITERAL("MDMP\n\n");
+	parts = envelope_writer_parts(crash);
+	assert_true(parts.minidump);
+	assert_crash(crash, parts, "event session attachment");
+	parts.session = false;
+	assert_crash(crash, parts, "event attachment");
+	parts = (struct crash_parts){.session = true, .minidump = true};
+	assert_crash(crash, parts, "session");
+	assert_int_equal(envelope_writer_crash(&envelope, crash, (struct crash_parts){0}, 0),
+			 -EINVAL);
+	crash->resource->release = (struct view){0};
+	assert_false(envelope_writer_parts(crash).session);
+	crash_free(&crash);
+}
+
+static int count_items(void)
+{
+	const char *at = envelope.bytes.bytes;
+	int count = 0;
+
+	byte_buffer_append_byte(&envelope.bytes, '\0');
+	while ((at = strstr(at, "\n{\"type\":"))) {
+		at++;
+		count++;
+	}
+	return count;
+}
+
+static void writes_up_to_100_sessions(void **state)
+{
+	struct item *items[120];
+	json_t *header;
+
+	(void)state;
+	for (int i = 0; i < 120; i++)
+		items[i] = sample_session_item(KNOWN_CRASH_NS, SESSION_OK);
+	items[1]->session->resource->release = (struct view){0};
+	items[2]->session->counts_count = 1; /* nothing counted */
+	items[3]->session->counts_count = 1;
+	items[3]->session->counts[0].errored = 1;
+	assert_int_equal(envelope_writer_sessions(&envelope, items, 5, 0), 0);
+	assert_types("session sessions session", &header);
+	assert_null(json_object_get(header, "event_id"));
+	json_decref(header);
+	assert_int_equal(envelope_writer_sessions(&envelope, &items[1], 2, 0), -EINVAL);
+	assert_int_equal(envelope_writer_sessions(&envelope, &items[10], 110, 0), 0);
+	assert_int_equal(count_items(), 100);
+	for (int i = 0; i < 120; i++)
+		item_release(&items[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_one_after_the_other),
 		cmocka_unit_test(refuses_the_empty),
 		cmocka_unit_test(holds_the_largest),
+		cmocka_unit_test(writes_a_crash_in_parts),
+		cmocka_unit_test(writes_up_to_100_sessions),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

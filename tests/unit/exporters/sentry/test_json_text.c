@@ -128,6 +128,36 @@ static void dump_respects_the_cap(void **state)
 	json_decref(object);
 }
 
+static void assert_text(json_t *string, const char *expected)
+{
+	assert_string_equal(json_string_value(string), expected);
+	json_decref(string);
+}
+
+static void prints_times_and_addresses(void **state)
+{
+	(void)state;
+	assert_text(json_text_time(1767607212716204999), "2026-01-05T10:00:12.716204Z");
+	assert_text(json_text_time(951782400000000000), "2000-02-29T00:00:00.000000Z");
+	assert_text(json_text_time(0), "1970-01-01T00:00:00.000000Z");
+	assert_text(json_text_time(UINT64_MAX), "2554-07-21T23:34:33.709551Z");
+	assert_text(json_text_address(0), "0x0");
+	assert_text(json_text_address(0x55d5b0001139), "0x55d5b0001139");
+	assert_text(json_text_address(UINT64_MAX), "0xffffffffffffffff");
+}
+
+static void empty_contexts_are_left_out(void **state)
+{
+	json_t *contexts = json_object();
+
+	(void)state;
+	json_text_set_context(contexts, "a", json_object());
+	json_text_set_context(contexts, "b", json_pack("{s:i}", "c", 1));
+	assert_int_equal(json_object_size(contexts), 1);
+	assert_non_null(json_object_get(contexts, "b"));
+	json_decref(contexts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +167,8 @@ int main(void)
 		cmocka_unit_test(one_line_has_no_controls),
 		cmocka_unit_test(prints_ids),
 		cmocka_unit_test(prints_seconds),
+		cmocka_unit_test(prints_times_and_addresses),
+		cmocka_unit_test(empty_contexts_are_left_out),
 		cmocka_unit_test(leaves_out_what_cannot_be),
 		cmocka_unit_test(dump_respects_the_cap),
 	};

@@ -16,6 +16,7 @@
 #include "base/byte_buffer.h"
 #include "exporters/sentry/sentry_file.h"
 #include "known_segment.h"
+#include "sample_crash.h"
 
 static char directory[64], path[96];
 
@@ -109,6 +110,43 @@ static void appends_envelopes(void **state)
 	assert_int_equal(facts.st_mode & 0777, 0600);
 }
 
+/* The event with its session and minidump is one envelope, each session one of its own. */
+static void takes_every_kind(void **state)
+{
+	struct exporter *exporter = open_file(NULL);
+	struct crash *crash = known_crash();
+	struct item *items[3];
+	struct batch batch = {.kind = ITEM_CRASH, .items = items, .count = 1};
+	struct export_result result;
+
+	(void)state;
+	assert_int_equal(exporter->ops->wanted_kinds, ITEM_ALL);
+	crash->minidump = VIEW_LITERAL("MDMP");
+	assert_int_equal(item_new_crash(&items[0], &crash), 0);
+	exporter->ops->export(exporter, &batch, &result);
+	assert_int_equal(result.outcome, EXPORT_SENT);
+	assert_int_equal(result.rejected_count, 0);
+	item_release(&items[0]);
+	assert_int_equal(count_lines("{\"event_id\":\"" KNOWN_CRASH_ID "\""), 1);
+	assert_int_equal(count_lines("{\"type\":\"event\",\"length\":"), 1);
+	assert_int_equal(count_lines("{\"type\":\"session\",\"length\":"), 1);
+	assert_int_equal(count_lines("{\"type\":\"attachment\",\"length\":4,"), 1);
+	for (int i = 0; i < 3; i++)
+		items[i] = sample_session_item(KNOWN_CRASH_NS, SESSION_EXITED);
+	items[1]->session->resource->release = (struct view){0};
+	batch = (struct batch){.kind = ITEM_SESSION, .items = items, .count = 3};
+	exporter->ops->export(exporter, &batch, &result);
+	assert_int_equal(result.outcome, EXPORT_SENT);
+	assert_int_equal(result.rejected_count, 1);
+	assert_int_equal(result.reason, DROP_ENCODE_FAILED);
+	assert_string_equal(result.message, "");
+	for (int i = 0; i < 3; i++)
+		item_release(&items[i]);
+	exporter->ops->close(&exporter);
+	assert_int_equal(count_lines("{\"type\":\"session\",\"length\":"), 3);
+	assert_int_equal(count_lines("{\"sdk\":"), 2);
+}
+
 static void leaves_no_half_envelope(void **state)
 {
 	struct exporter *exporter = open_file(NULL);
@@ -193,6 +231,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(appends_envelopes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(takes_every_kind, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(leaves_no_half_envelope, set_up, tear_down),
 		cmocka_unit_test(drops_all_when_nothing_can_be_written),
 		cmocka_unit_test_setup_teardown(counts_what_cannot_be_encoded, set_up, tear_down),

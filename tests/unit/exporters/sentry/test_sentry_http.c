@@ -12,6 +12,7 @@
 #include "exporters/sentry/sentry_http.h"
 #include "fake_http_transport.h"
 #include "known_segment.h"
+#include "sample_crash.h"
 
 /* The batch every test sends: segments of three spans each. */
 #define BATCH_COUNT 3
@@ -29,6 +30,7 @@ static void fill_batch(void)
 		segment_root(segment)->span_id[0] = (uint8_t)(0xa0 + i);
 		assert_int_equal(item_new_segment(&items[i], &segment), 0);
 	}
+	batch.kind = ITEM_SEGMENT;
 }
 
 static void release_batch(void)
@@ -186,6 +188,67 @@ static void notices_a_batch_given_up(void **state)
 	assert_event(2, 0);
 	assert_report(2, REPORT("network_error", "2", "6"));
 	assert_report(3, "");
+}
+
+static void fill_with(struct item *(*make)(void))
+{
+	release_batch();
+	for (int i = 0; i < BATCH_COUNT; i++)
+		items[i] = make();
+	batch.kind = items[0]->kind;
+}
+
+static struct item *make_crash(void)
+{
+	return sample_crash_item(KNOWN_START_NS);
+}
+
+static struct item *make_session(void)
+{
+	return sample_session_item(KNOWN_START_NS, SESSION_OK);
+}
+
+/* Whoever keeps crashes on disk tries them again later: only they know of a loss. */
+static void crashes_given_up_are_reported_by_others(void **state)
+{
+	(void)state;
+	fill_with(make_crash);
+	fake.answers[1] = 0;
+	export_all();
+	assert_int_equal(result.outcome, EXPORT_RETRY);
+	export_all();
+	assert_result(EXPORT_SENT, 0);
+	assert_int_equal(fake.posts_count, 4);
+	fake.answers[4] = 0;
+	export_all();
+	assert_int_equal(result.outcome, EXPORT_RETRY);
+	exporter->ops->count_drop(exporter, DROP_RETRIES_EXHAUSTED, items[0]);
+	fill_with(make_session);
+	export_all();
+	assert_result(EXPORT_SENT, 0);
+	assert_int_equal(fake.posts_count, 6);
+	assert_report(5, "{\"reason\":\"network_error\",\"category\":\"error\",\"quantity\":1},"
+			 "{\"reason\":\"network_error\",\"category\":\"session\",\"quantity\":1}");
+}
+
+static void sends_sessions_together(void **state)
+{
+	(void)state;
+	fill_with(make_session);
+	items[1]->session->resource->release = (struct view){0};
+	fake.answers[0] = 0;
+	export_all();
+	assert_int_equal(result.outcome, EXPORT_RETRY);
+	export_all();
+	assert_result(EXPORT_SENT, 1);
+	assert_int_equal(result.reason, DROP_ENCODE_FAILED);
+	assert_int_equal(fake.posts_count, 2);
+	fake.answers[2] = 0;
+	export_all();
+	fill_with(make_session);
+	export_all();
+	assert_report(3, "{\"reason\":\"network_error\",\"category\":\"session\",\"quantity\":2}");
+	assert_int_equal(exporter->ops->wanted_kinds, ITEM_ALL);
 }
 
 static void report_of_a_failed_post_is_not_lost(void **state)
@@ -399,6 +462,7 @@ static void settings_are_used(void **state)
 	exporter->ops->close(&exporter);
 	assert_int_equal(sentry_http_new(&exporter, &settings, error, sizeof(error)), 0);
 	assert_int_equal(fake.timeout_ms, 1234);
+	assert_string_equal(exporter->identity, "http://o42.h/1");
 	sentry_http_count_drop(exporter, DROP_SAMPLED, items[0]);
 	export_all();
 	assert_report(0, "");
@@ -441,6 +505,8 @@ int main(void)
 		EXPORTER_TEST(continues_after_a_network_failure),
 		EXPORTER_TEST(refusals_survive_a_retry),
 		EXPORTER_TEST(notices_a_batch_given_up),
+		EXPORTER_TEST(crashes_given_up_are_reported_by_others),
+		EXPORTER_TEST(sends_sessions_together),
 		EXPORTER_TEST(report_of_a_failed_post_is_not_lost),
 		EXPORTER_TEST(limits_hold_back_the_rest),
 		EXPORTER_TEST(limits_come_with_success_too),

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "exporters/sentry/status_word.h"
+#include "known_segment.h"
 
 static void follows_the_http_table(void **state)
 {
@@ -64,11 +65,33 @@ static void falls_back_to_the_span(void **state)
 	assert_string_equal(status_word(&span), "not_found");
 }
 
+/* The segment that a crash broke, whatever it had answered. */
+static void a_crash_is_an_internal_error(void **state)
+{
+	struct segment *segment = known_segment();
+	struct span *span = segment_root(segment);
+
+	(void)state;
+	span->status = STATUS_ERROR;
+	span->http_status = 0;
+	span->is_incomplete = true;
+	attribute_set_static(&span->attributes, &segment->arena, "error.type", "SIGSEGV");
+	assert_string_equal(status_word(span), "aborted");
+	attribute_set_boolean(&span->attributes, &segment->arena, "limpet.crashed", false);
+	assert_string_equal(status_word(span), "aborted");
+	attribute_set_boolean(&span->attributes, &segment->arena, "limpet.crashed", true);
+	assert_string_equal(status_word(span), "internal_error");
+	span->http_status = 404;
+	assert_string_equal(status_word(span), "internal_error");
+	segment_free(&segment);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(follows_the_http_table),
 		cmocka_unit_test(falls_back_to_the_span),
+		cmocka_unit_test(a_crash_is_an_internal_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

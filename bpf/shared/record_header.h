@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/* What every record starts with, and the kinds there are (shared/record.h). */
+#ifndef SHARED_RECORD_HEADER_H
+#define SHARED_RECORD_HEADER_H
+
+enum record_kind {
+	RECORD_CONNECTION_OPEN = 1,
+	RECORD_SEGMENT = 2,
+	RECORD_CONNECTION_END = 3,
+	RECORD_PROCESS_FORK = 4,
+	RECORD_PROCESS_EXEC = 5,
+	RECORD_PROCESS_EXIT = 6,
+	/* Made by the agent when it read the connection table, so that recordings replay the same:
+	 * connection_end_record with reason END_NOT_YET. */
+	RECORD_CONNECTION_PROGRESS = 7,
+	/* Made by the agent: who a process is, for recordings
+	   (agent/process/process_description.h). */
+	RECORD_PROCESS_DESCRIPTION = 8,
+	/* These five come through the rings of their own (shared/crash_record.h). */
+	RECORD_CRASH_THREAD = 9,
+	RECORD_STACK_PAGE = 10,
+	RECORD_SIGNAL_SENT = 11,
+	RECORD_PROCESS_DEATH = 12,
+	RECORD_CRASH_TRAIL = 13,
+	/* Made by the agent from perf's side-band events and /proc: what is mapped where. */
+	RECORD_IMAGE = 14,
+};
+
+struct record_header {
+	__u16 kind;
+	__u16 reserved;
+	__u32 size;
+	__u64 time_ns; /* when it was captured */
+};
+
+_Static_assert(sizeof(struct record_header) == 16, "record layout");
+
+#endif

@@ -1,0 +1,132 @@
+/*
+ * The messages all signals share. This runs once per attribute of every span: one check for room
+ * per attribute, no copies but the one into the request.
+ */
+#include "exporters/otlp/otlp_parts.h"
+
+#include "exporters/otlp/protobuf_writer.h"
+#include "exporters/otlp_mapping.h"
+#include "exporters/valid_text.h"
+
+enum resource_field { RESOURCE_ATTRIBUTES = 1, RESOURCE_DROPPED_ATTRIBUTES_COUNT = 2 };
+enum scope_field { SCOPE_NAME = 1, SCOPE_VERSION = 2 };
+enum key_value_field { KEY_VALUE_KEY = 1, KEY_VALUE_VALUE = 2 };
+enum any_value_field {
+	ANY_VALUE_STRING = 1,
+	ANY_VALUE_BOOL = 2,
+	ANY_VALUE_INT = 3,
+	ANY_VALUE_DOUBLE = 4
+};
+
+/* Tags and lengths around one attribute, and the largest scalar: 1 + 10 + 1 + 10 + 1 + 10 + 1 + 10,
+ * rounded up. */
+#define MAX_ATTRIBUTE_FRAMING 48
+
+void otlp_parts_text(struct otlp_encoder *encoder, uint32_t field, struct view text)
+{
+	protobuf_writer_bytes(&encoder->body, field, valid_text_of(text, &encoder->scratch));
+}
+
+static size_t any_value_size(const struct attribute *attribute, struct view text)
+{
+	switch (attribute->type) {
+	case ATTRIBUTE_STRING:
+		return 1 + protobuf_writer_varint_size(text.size) + text.size;
+	case ATTRIBUTE_BOOLEAN:
+		return 2;
+	case ATTRIBUTE_INTEGER:
+		return 1 + protobuf_writer_varint_size((uint64_t)attribute->integer);
+	case ATTRIBUTE_DOUBLE:
+		return 1 + sizeof(double);
+	}
+	return 0;
+}
+
+static char *put_any_value(char *at, const struct attribute *attribute, struct view text)
+{
+	uint64_t bits;
+
+	switch (attribute->type) {
+	case ATTRIBUTE_STRING:
+		at = protobuf_writer_put_tag(at, ANY_VALUE_STRING, PROTOBUF_WIRE_BYTES);
+		return protobuf_writer_put_bytes(at, text);
+	case ATTRIBUTE_BOOLEAN:
+		at = protobuf_writer_put_tag(at, ANY_VALUE_BOOL, PROTOBUF_WIRE_VARINT);
+		return protobuf_writer_put_varint(at, attribute->boolean);
+	case ATTRIBUTE_INTEGER:
+		at = protobuf_writer_put_tag(at, ANY_VALUE_INT, PROTOBUF_WIRE_VARINT);
+		return protobuf_writer_put_varint(at, (uint64_t)attribute->integer);
+	case ATTRIBUTE_DOUBLE:
+		memcpy(&bits, &attribute->number, sizeof(bits));
+		at = protobuf_writer_put_tag(at, ANY_VALUE_DOUBLE, PROTOBUF_WIRE_FIXED64);
+		return protobuf_writer_put_fixed64(at, bits);
+	}
+	return at;
+}
+
+/* The sizes of the two messages around the value are known beforehand, so this needs no begin and
+ * end. */
+static void append_attribute(struct otlp_encoder *encoder, uint32_t field,
+			     const struct attribute *attribute)
+{
+	struct byte_buffer *body = &encoder->body;
+	struct view key = view_of_text(attribute->key), text = {0};
+	size_t value_size, size;
+	char *at;
+
+	if (attribute->type == ATTRIBUTE_STRING)
+		text = valid_text_of(attribute->string, &encoder->scratch);
+	value_size = any_value_size(attribute, text);
+	size = 1 + protobuf_writer_varint_size(key.size) + key.size + 1 +
+	       protobuf_writer_varint_size(value_size) + value_size;
+	at = byte_buffer_reserve(body, MAX_ATTRIBUTE_FRAMING + key.size + text.size);
+	if (!at)
+		return;
+	at = protobuf_writer_put_tag(at, field, PROTOBUF_WIRE_BYTES);
+	at = protobuf_writer_put_varint(at, size);
+	at = protobuf_writer_put_tag(at, KEY_VALUE_KEY, PROTOBUF_WIRE_BYTES);
+	at = protobuf_writer_put_bytes(at, key);
+	at = protobuf_writer_put_tag(at, KEY_VALUE_VALUE, PROTOBUF_WIRE_BYTES);
+	at = protobuf_writer_put_varint(at, value_size);
+	at = put_any_value(at, attribute, text);
+	body->size = (size_t)(at - body->bytes);
+}
+
+void otlp_parts_attributes(struct otlp_encoder *encoder, uint32_t field,
+			   const struct attribute *attributes, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		append_attribute(encoder, field, &attributes[i]);
+}
+
+void otlp_parts_string_value(struct otlp_encoder *encoder, uint32_t field, struct view text)
+{
+	struct byte_buffer *body = &encoder->body;
+	size_t begun = protobuf_writer_begin(body, field, LENGTH_SPAN);
+
+	otlp_parts_text(encoder, ANY_VALUE_STRING, text);
+	protobuf_writer_end(body, begun, LENGTH_SPAN);
+}
+
+void otlp_parts_resource(struct otlp_encoder *encoder, uint32_t field,
+			 const struct resource *resource)
+{
+	struct byte_buffer *body = &encoder->body;
+	size_t begun = protobuf_writer_begin(body, field, LENGTH_SPAN);
+
+	otlp_parts_attributes(encoder, RESOURCE_ATTRIBUTES, resource->attributes.items,
+			      resource->attributes.count);
+	protobuf_writer_varint(body, RESOURCE_DROPPED_ATTRIBUTES_COUNT,
+			       resource->attributes.dropped_count);
+	protobuf_writer_end(body, begun, LENGTH_SPAN);
+}
+
+void otlp_parts_scope(struct otlp_encoder *encoder, uint32_t field)
+{
+	struct byte_buffer *body = &encoder->body;
+	size_t begun = protobuf_writer_begin(body, field, LENGTH_SMALL);
+
+	protobuf_writer_bytes(body, SCOPE_NAME, VIEW_LITERAL(OTLP_MAPPING_SCOPE_NAME));
+	protobuf_writer_bytes(body, SCOPE_VERSION, VIEW_LITERAL(OTLP_MAPPING_SCOPE_VERSION));
+	protobuf_writer_end(body, begun, LENGTH_SMALL);
+}
