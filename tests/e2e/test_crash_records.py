@@ -38,9 +38,11 @@ for name, number in (("killed", signal.SIGKILL), ("terminated", signal.SIGTERM))
     print(name, case.pid, case.wait(), flush=True)
 print("driver", os.getpid(), 0)
 """
-NAMES = """null survive flood flood_abort fault_exit reraise abort abort_in_handler blocked ignored siblings in_thread exit_threads survive_threads
-    exec_threads leader_first status overflow overflow_thread sparse undumpable trap illegal divide bus noncanonical read_only
-    forbidden in_child trail"""
+NAMES = """
+    null survive flood flood_abort fault_exit reraise abort abort_in_handler blocked ignored siblings
+    in_thread exit_threads survive_threads exec_threads leader_first status overflow overflow_thread sparse
+    undumpable trap illegal divide bus noncanonical read_only forbidden in_child trail
+"""
 
 
 class Story:
@@ -295,7 +297,8 @@ def limits(folder):
             records = story.of("overflow")
             thread = records.threads[0]
             tap.equal((thread.pages_copied, thread.pages_lost), (15, 17), "pages copied and lost")
-            tap.equal(sorted(records.pages_of(thread)), [min(records.pages_of(thread)) + i * PAGE_BYTES for i in range(15)], "pages")
+            pages = records.pages_of(thread)
+            tap.equal(sorted(pages), [min(pages) + i * PAGE_BYTES for i in range(15)], "pages")
             tap.equal(story.losses(), {"stack_ring_full": 17}, "losses")
 
 
@@ -346,6 +349,25 @@ def out_of_memory(folder):
                   [(records.deaths[0].tgid, 9, True)], "senders")
 
 
+def whole_host(folder):
+    title = "the whole host: a crash of somebody nobody named, and of no process of ours"
+    if "GUEST_FOLDER" not in os.environ:
+        tap.skip(title, "the whole host is traced in guests only")
+        return
+    with tap.case(title):
+        recording = os.path.join(folder, "host.rec")
+        with Limpet("agent", [], [f"--record={recording}", f"--capture-source={SOURCE}"]) as limpet:
+            limpet.start().wait_ready()
+            with subprocess.Popen([PROGRAM, "siblings"]) as crashing:
+                crashing.wait()
+            limpet.stop()
+        records = CrashRecords(recording, crashing.pid)
+        tap.equal([thread.kind for thread in records.threads], [FATAL] + [SIBLING] * 8, "threads")
+        check_magic(records, records.threads[0])
+        check_death(records, 11)
+        tap.equal(CrashRecords(recording, limpet.pid).deaths, [], "deaths of limpet")
+
+
 def abort_message(folder):
     with tap.case("an assertion: the C library's message"):
         recording = os.path.join(folder, "abort.rec")
@@ -374,7 +396,7 @@ def main():
                 tap.equal(limpet.code, 0, "exit code of limpet")
             for part in (single_faults, handled_faults, threads, stacks, signals, trails):
                 part(story)
-        for part in (limits, switched_off, core_dumps, out_of_memory, abort_message):
+        for part in (limits, switched_off, core_dumps, out_of_memory, whole_host, abort_message):
             part(folder)
     tap.finish()
 

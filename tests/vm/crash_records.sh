@@ -11,7 +11,7 @@ for source in tracepoint fentry; do
 	grep -E '^(ok|not ok) ' /tmp/tap | sed -E "s/^(ok|not ok) [0-9]+ - /\1 $source: /"
 	sed 's/^/# /' "$GUEST_FOLDER/$source.stderr" | tail -n 40
 done
-dmesg | grep -E 'BUG|WARNING|Oops|Call Trace' | sed 's/^/# kernel log: /'
+dmesg | grep -E 'BUG:|WARNING:|Oops' | sed 's/^/# kernel log: /'
 if dmesg | grep -qE 'BUG:|WARNING:|Oops'; then
 	echo "not ok no complaint in the kernel log"
 else
