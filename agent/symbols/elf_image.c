@@ -329,7 +329,7 @@ static struct view section_name(struct elf_image *image, uint32_t index)
 		strnlen(names.bytes.bytes + header.sh_name, names.bytes.size - header.sh_name));
 }
 
-/* 0: there is none. */
+/* 0 when there is none: no section has that index. */
 static uint32_t find_section(struct elf_image *image, const char *name)
 {
 	GElf_Shdr names;
@@ -347,7 +347,25 @@ bool elf_image_section(struct elf_image *image, const char *name, struct elf_sec
 {
 	uint32_t index = find_section(image, name);
 
-	return index && elf_image_section_at(image, index, ret);
+	return index != 0 && elf_image_section_at(image, index, ret);
+}
+
+uint64_t elf_image_section_bytes(struct elf_image *image, const char *name)
+{
+	uint32_t index = find_section(image, name);
+	Elf_Scn *handle = index ? elf_getscn(image->elf, index) : NULL;
+	Elf64_Chdr packed;
+	GElf_Shdr header;
+
+	if (!handle || !gelf_getshdr(handle, &header) || header.sh_type == SHT_NOBITS)
+		return 0;
+	if (!(header.sh_flags & SHF_COMPRESSED))
+		return header.sh_size;
+	if (header.sh_offset > INT64_MAX ||
+	    pread(image->fd, &packed, sizeof(packed), (off_t)header.sh_offset) !=
+		    (ssize_t)sizeof(packed))
+		return 0;
+	return packed.ch_size;
 }
 
 /* The piece of the file at an offset: one that was read before, or a new one. */
