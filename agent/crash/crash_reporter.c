@@ -238,6 +238,7 @@ static void on_ready(void *self, struct raw_crash *raw, struct crash **crash)
 	if (reporter->breadcrumbs)
 		breadcrumbs_write(reporter->breadcrumbs, raw->trail, reporter->unix_offset_ns,
 				  *crash);
+	crash_builder_use_breadcrumbs(*crash, raw);
 	if (reporter->breadcrumbs)
 		breadcrumbs_process_exited(reporter->breadcrumbs, raw->tgid);
 	reporter->count++;
