@@ -7,6 +7,7 @@
 #include "pipeline.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include "base/byte_buffer.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -23,7 +24,8 @@
 #include "tracing/crash_link.h"
 
 #define MAX_DESCRIPTION_BYTES (MAX_RECORD_BYTES / 2)
-#define LINK_PATIENCE_TURNS   50 /* with traffic that never ends */
+#define TRIM_PROCESSES        256 /* gone since memory was last given back */
+#define LINK_PATIENCE_TURNS   50  /* with traffic that never ends */
 
 struct pipeline {
 	struct pipeline_control control;
@@ -37,6 +39,7 @@ struct pipeline {
 	struct crash_reporter *crashes; /* NULL: not wanted */
 	struct destinations *destinations;
 	struct drops *drops;
+	uint32_t gone_processes;
 	uint32_t behind_turns; /* in a row that left traffic in the ring */
 	bool can_wait;         /* a replay: nothing is lost for want of room in a queue */
 };
@@ -254,6 +257,11 @@ int pipeline_new(struct pipeline **ret, const struct settings *settings,
 	return 0;
 }
 
+void pipeline_set_destinations(struct pipeline *pipeline, struct destinations *destinations)
+{
+	pipeline->destinations = destinations;
+}
+
 void pipeline_free(struct pipeline **pipeline)
 {
 	if (!*pipeline)
@@ -400,6 +408,16 @@ void pipeline_take_record(struct pipeline *pipeline, struct view bytes)
 	connection_table_take(pipeline->connections, &event);
 }
 
+/* Many short-lived processes leave many small holes. */
+static void forget_processes(struct pipeline *pipeline)
+{
+	pipeline->gone_processes += process_table_tick(pipeline->processes);
+	if (pipeline->gone_processes < TRIM_PROCESSES)
+		return;
+	pipeline->gone_processes = 0;
+	(void)malloc_trim(0);
+}
+
 /* A crash looks for its request before any segment is let go, and when the traffic before it has
  * been seen. */
 void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns, bool is_caught_up)
@@ -413,6 +431,7 @@ void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns, bool is_caught_up
 		crash_reporter_tick(pipeline->crashes, now_ns);
 	if (pipeline->images)
 		image_table_tick(pipeline->images, now_ns);
+	forget_processes(pipeline);
 }
 
 int pipeline_fd(const struct pipeline *pipeline)

@@ -10,11 +10,7 @@
 #include "crash/abort_places.h"
 #include "crash/crash_builder.h"
 #include "crash/crash_limiter.h"
-#if __has_include("crash/minidump.h")
 #include "crash/minidump.h"
-#else
-#define minidump_write(crash, raw) 0
-#endif
 #include "crash/symbol_process.h"
 
 #define MAX_WAITING       64

@@ -14,7 +14,7 @@
 #include "process/executable_cache.h"
 #include "process/resource_builder.h"
 
-#define EXIT_GRACE_NS      (60 * NS_PER_S)
+#define EXIT_GRACE_NS      (20 * NS_PER_S)
 #define EAGER_READS_MAX    100 /* programs read at their start, per second */
 #define EVICTIONS_PER_CALL 4
 #define LIVENESS_CHECKS    8
@@ -153,18 +153,21 @@ static void remove_process(struct process_table *table, pid_t tgid)
 
 /* Those whose grace is over; when the table is full, the one that exited longest ago, whatever its
  * grace. */
-static void evict_exited(struct process_table *table)
+static uint32_t evict_exited(struct process_table *table)
 {
 	bool is_full = hash_map_count(table->processes) >= table->max_processes;
 	uint64_t now = clock_monotonic_ns(), *exited_ns;
+	uint32_t count = 0;
 
-	for (int i = 0; i < EVICTIONS_PER_CALL; i++) {
+	while (count < EVICTIONS_PER_CALL) {
 		exited_ns = hash_map_oldest(table->exited);
 		if (!exited_ns || (!is_full && now - *exited_ns < EXIT_GRACE_NS))
-			return;
+			break;
 		remove_process(table, *(const pid_t *)hash_map_key(table->exited, exited_ns));
 		is_full = false;
+		count++;
 	}
+	return count;
 }
 
 /* A full table may hold processes whose exit record was lost: looks at a few of the oldest. */
@@ -189,7 +192,7 @@ static struct entry *add_process(struct process_table *table, pid_t tgid)
 
 	if (entry)
 		return entry;
-	evict_exited(table);
+	(void)evict_exited(table);
 	if (hash_map_count(table->processes) >= table->max_processes)
 		evict_vanished(table);
 	entry = hash_map_add(table->processes, &tgid, NULL);
@@ -400,13 +403,18 @@ void process_table_exit(struct process_table *table, pid_t tgid)
 	struct entry *entry = hash_map_find(table->processes, &tgid);
 	uint64_t *exited_ns;
 
-	evict_exited(table);
+	(void)evict_exited(table);
 	if (!entry || entry->process.is_exited)
 		return;
 	entry->process.is_exited = true;
 	exited_ns = hash_map_add(table->exited, &tgid, NULL);
 	if (exited_ns)
 		*exited_ns = clock_monotonic_ns();
+}
+
+uint32_t process_table_tick(struct process_table *table)
+{
+	return evict_exited(table);
 }
 
 void process_table_describe(struct process_table *table, pid_t tgid,

@@ -57,6 +57,9 @@ void process_table_fork(struct process_table *table, pid_t parent, pid_t child, 
 void process_table_exec(struct process_table *table, pid_t tgid, const char *name);
 void process_table_exit(struct process_table *table, pid_t tgid);
 
+/* Forgets a few of those that ended a while ago; how many. For a timer. */
+uint32_t process_table_tick(struct process_table *table);
+
 /* What a recording said; the agent's settings are laid over it. Takes a reference of its own. */
 void process_table_describe(struct process_table *table, pid_t tgid,
 			    const struct process_description *description);

@@ -329,17 +329,43 @@ static struct view section_name(struct elf_image *image, uint32_t index)
 		strnlen(names.bytes.bytes + header.sh_name, names.bytes.size - header.sh_name));
 }
 
-bool elf_image_section(struct elf_image *image, const char *name, struct elf_section *ret)
+/* 0 when there is none: no section has that index. */
+static uint32_t find_section(struct elf_image *image, const char *name)
 {
 	GElf_Shdr names;
 	Elf_Scn *handle = image->names ? elf_getscn(image->elf, image->names) : NULL;
 
 	if (!handle || !gelf_getshdr(handle, &names) || names.sh_size > MAX_NAMES_BYTES)
-		return false;
+		return 0;
 	for (uint32_t i = 1; i < image->sections_count; i++)
 		if (view_equals(section_name(image, i), view_of_text(name)))
-			return elf_image_section_at(image, i, ret);
-	return false;
+			return i;
+	return 0;
+}
+
+bool elf_image_section(struct elf_image *image, const char *name, struct elf_section *ret)
+{
+	uint32_t index = find_section(image, name);
+
+	return index != 0 && elf_image_section_at(image, index, ret);
+}
+
+uint64_t elf_image_section_bytes(struct elf_image *image, const char *name)
+{
+	uint32_t index = find_section(image, name);
+	Elf_Scn *handle = index ? elf_getscn(image->elf, index) : NULL;
+	Elf64_Chdr packed;
+	GElf_Shdr header;
+
+	if (!handle || !gelf_getshdr(handle, &header) || header.sh_type == SHT_NOBITS)
+		return 0;
+	if (!(header.sh_flags & SHF_COMPRESSED))
+		return header.sh_size;
+	if (header.sh_offset > INT64_MAX ||
+	    pread(image->fd, &packed, sizeof(packed), (off_t)header.sh_offset) !=
+		    (ssize_t)sizeof(packed))
+		return 0;
+	return packed.ch_size;
 }
 
 /* The piece of the file at an offset: one that was read before, or a new one. */
@@ -379,6 +405,18 @@ struct view elf_image_bytes_at(struct elf_image *image, uint64_t address, size_t
 		return chunk_at(image, segment->file_offset + inside, size);
 	}
 	return view_of(NULL, 0);
+}
+
+struct view elf_image_section_start(struct elf_image *image, const char *name, size_t size)
+{
+	uint32_t index = find_section(image, name);
+	Elf_Scn *handle = index ? elf_getscn(image->elf, index) : NULL;
+	GElf_Shdr header;
+
+	if (!handle || !gelf_getshdr(handle, &header) || header.sh_type == SHT_NOBITS ||
+	    !header.sh_size || !size)
+		return view_of(NULL, 0);
+	return chunk_at(image, header.sh_offset, size < header.sh_size ? size : header.sh_size);
 }
 
 size_t elf_image_memory_bytes(const struct elf_image *image)

@@ -52,6 +52,9 @@ bool elf_image_address_of(const struct elf_image *image, uint64_t file_offset, u
 bool elf_image_section(struct elf_image *image, const char *name, struct elf_section *ret);
 bool elf_image_section_at(struct elf_image *image, uint32_t index, struct elf_section *ret);
 
+/* How many bytes it would have, decompressed: 0 when there are none. Reads only headers. */
+uint64_t elf_image_section_bytes(struct elf_image *image, const char *name);
+
 /* Gives back the bytes of a section that was read: what was parsed from it is enough. Views of them
  * end here; asked for again, it is read again. */
 void elf_image_release(struct elf_image *image, const struct elf_section *section);
@@ -59,6 +62,10 @@ void elf_image_release(struct elf_image *image, const struct elf_section *sectio
 /* Bytes at an address as linked, from a loaded segment: at most size; empty when not in the file.
  * For files without section headers. Owned by the image. */
 struct view elf_image_bytes_at(struct elf_image *image, uint64_t address, size_t size);
+
+/* The first bytes of a section, at most size, without reading the rest of it; empty when there is
+ * none. Owned by the image. */
+struct view elf_image_section_start(struct elf_image *image, const char *name, size_t size);
 
 /* Address of PT_GNU_EH_FRAME, PT_DYNAMIC …; false when there is no such segment. */
 bool elf_image_program_header(const struct elf_image *image, uint32_t type,

@@ -1,14 +1,13 @@
 /*
- * libdw reads all .debug_* sections when it begins: what they come to is summed up first. Then the
- * address ranges of every compilation unit are sorted once, because not every compiler writes
- * .debug_aranges. Files beside this one (split DWARF, dwz) are never opened: their names would be
- * chosen by the file.
+ * libdw gets an ELF file made in memory, with the few sections that lines need and nothing else:
+ * it would read (and unpack, slowly) all of .debug_* otherwise, and look for other files whose
+ * names the file chooses. The address ranges of every compilation unit are sorted once, because not
+ * every compiler writes .debug_aranges.
  */
 #include "symbols/line_numbers.h"
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <gelf.h>
 #include <libelf.h>
 #include <stdlib.h>
 #include "base/cleanup.h"
@@ -70,7 +69,8 @@ struct line_numbers {
 	struct unit_range *ranges;
 	uint32_t ranges_count;
 	uint32_t ranges_capacity;
-	uint64_t debug_bytes;
+	char *file; /* what libdw reads */
+	size_t file_bytes;
 };
 
 bool line_numbers_prepare(void)
@@ -110,36 +110,87 @@ bool line_numbers_prepare(void)
 	return true; /* stays loaded for as long as the process lives */
 }
 
-/* Of all .debug_* sections; 0 when there is no .debug_line, or they are too many. */
-static uint64_t count_debug_bytes(Elf *elf)
+static const char *const wanted_sections[] = {
+	".debug_line", ".debug_info",     ".debug_abbrev", ".debug_line_str",    ".debug_str",
+	".debug_addr", ".debug_rnglists", ".debug_ranges", ".debug_str_offsets",
+};
+
+#define WANTED_SECTIONS (sizeof(wanted_sections) / sizeof(wanted_sections[0]))
+#define NAME_BYTES      24 /* of each */
+
+/* What stands before the bytes of the sections. */
+struct made_file {
+	Elf64_Ehdr header;
+	Elf64_Shdr sections[WANTED_SECTIONS + 2]; /* none, the wanted ones, their names */
+	char names[WANTED_SECTIONS + 2][NAME_BYTES];
+};
+
+/* Header and rest included; 0 when there is no .debug_line, or too much of all. */
+static size_t count_file_bytes(struct elf_image *image)
 {
-	Elf_Scn *section = NULL;
-	bool has_lines = false;
 	uint64_t sum = 0;
-	size_t names;
 
-	if (elf_getshdrstrndx(elf, &names) != 0)
-		return 0;
-	while ((section = elf_nextscn(elf, section)) != NULL) {
-		GElf_Shdr header;
-		GElf_Chdr packed;
-		const char *name;
-		uint64_t size;
+	for (size_t i = 0; i < WANTED_SECTIONS; i++) {
+		uint64_t size = elf_image_section_bytes(image, wanted_sections[i]);
 
-		if (!gelf_getshdr(section, &header) || header.sh_type == SHT_NOBITS)
-			continue;
-		name = elf_strptr(elf, names, header.sh_name);
-		if (!name || strncmp(name, ".debug_", 7) != 0)
-			continue;
-		size = header.sh_size;
-		if ((header.sh_flags & SHF_COMPRESSED) && gelf_getchdr(section, &packed))
-			size = packed.ch_size;
-		if (size > MAX_DEBUG_BYTES || sum + size > MAX_DEBUG_BYTES)
+		if (size > MAX_DEBUG_BYTES || sum + size > MAX_DEBUG_BYTES || (i == 0 && size == 0))
 			return 0;
 		sum += size;
-		has_lines = has_lines || strcmp(name, ".debug_line") == 0;
 	}
-	return has_lines ? sum : 0;
+	return sizeof(struct made_file) + sum;
+}
+
+static void set_header(struct made_file *file, enum machine machine)
+{
+	Elf64_Ehdr *header = &file->header;
+
+	memcpy(header->e_ident, ELFMAG, SELFMAG);
+	header->e_ident[EI_CLASS] = ELFCLASS64;
+	header->e_ident[EI_DATA] = ELFDATA2LSB;
+	header->e_ident[EI_VERSION] = EV_CURRENT;
+	header->e_type = ET_EXEC; /* nothing is to be relocated */
+	header->e_machine = machine == MACHINE_ARM64 ? EM_AARCH64 : EM_X86_64;
+	header->e_version = EV_CURRENT;
+	header->e_ehsize = sizeof(*header);
+	header->e_shoff = offsetof(struct made_file, sections);
+	header->e_shentsize = sizeof(file->sections[0]);
+	header->e_shnum = WANTED_SECTIONS + 2;
+	header->e_shstrndx = WANTED_SECTIONS + 1;
+	file->sections[WANTED_SECTIONS + 1] = (Elf64_Shdr){
+		.sh_name = (WANTED_SECTIONS + 1) * NAME_BYTES,
+		.sh_type = SHT_STRTAB,
+		.sh_offset = offsetof(struct made_file, names),
+		.sh_size = sizeof(file->names),
+		.sh_addralign = 1,
+	};
+	(void)strcpy(file->names[WANTED_SECTIONS + 1], ".shstrtab");
+}
+
+/* Copies the sections behind the header; each is given back at once. */
+static void make_file(struct elf_image *image, char *bytes, size_t size)
+{
+	struct made_file *file = (struct made_file *)bytes;
+	size_t at = sizeof(*file);
+	struct elf_section section;
+
+	memset(file, 0, sizeof(*file));
+	set_header(file, elf_image_machine(image));
+	for (size_t i = 0; i < WANTED_SECTIONS; i++) {
+		if (!elf_image_section(image, wanted_sections[i], &section) ||
+		    section.type != SHT_PROGBITS || section.bytes.size > size - at)
+			continue;
+		(void)strcpy(file->names[i + 1], wanted_sections[i]);
+		file->sections[i + 1] = (Elf64_Shdr){
+			.sh_name = (Elf64_Word)((i + 1) * NAME_BYTES),
+			.sh_type = SHT_PROGBITS,
+			.sh_offset = at,
+			.sh_size = section.bytes.size,
+			.sh_addralign = 1,
+		};
+		memcpy(bytes + at, section.bytes.bytes, section.bytes.size);
+		at += section.bytes.size;
+		elf_image_release(image, &section);
+	}
 }
 
 /* Room for one more; the array doubles. */
@@ -215,21 +266,27 @@ static int read_units(struct line_numbers *lines)
 	return 0;
 }
 
-int line_numbers_new(struct line_numbers **ret, int fd)
+int line_numbers_new(struct line_numbers **ret, struct elf_image *image)
 {
 	_cleanup_(line_numbers_free) struct line_numbers *lines = NULL;
+	size_t size;
 	int err;
 
 	if (!libdw.begin_elf || elf_version(EV_CURRENT) == EV_NONE)
 		return -ENOENT;
+	size = count_file_bytes(image);
+	if (size == 0)
+		return -ENOENT;
 	lines = calloc(1, sizeof(*lines));
 	if (!lines)
 		return -ENOMEM;
-	lines->elf = elf_begin(fd, ELF_C_READ, NULL);
-	if (!lines->elf || elf_kind(lines->elf) != ELF_K_ELF)
-		return -ENOENT;
-	lines->debug_bytes = count_debug_bytes(lines->elf);
-	if (lines->debug_bytes == 0)
+	lines->file = malloc(size);
+	if (!lines->file)
+		return -ENOMEM;
+	lines->file_bytes = size;
+	make_file(image, lines->file, size);
+	lines->elf = elf_memory(lines->file, size);
+	if (!lines->elf)
 		return -ENOENT;
 	lines->dwarf = libdw.begin_elf(lines->elf, 0 /* DWARF_C_READ */, NULL);
 	if (!lines->dwarf)
@@ -250,6 +307,7 @@ void line_numbers_free(struct line_numbers **lines)
 		(void)libdw.end((*lines)->dwarf);
 	if ((*lines)->elf)
 		(void)elf_end((*lines)->elf);
+	free((*lines)->file);
 	free((*lines)->units);
 	free((*lines)->ranges);
 	free(*lines);
@@ -301,6 +359,6 @@ bool line_numbers_find(struct line_numbers *lines, uint64_t address, struct sour
 
 size_t line_numbers_memory_bytes(const struct line_numbers *lines)
 {
-	return sizeof(*lines) + lines->debug_bytes + lines->units_count * sizeof(*lines->units) +
+	return sizeof(*lines) + lines->file_bytes + lines->units_count * sizeof(*lines->units) +
 	       lines->ranges_count * sizeof(*lines->ranges);
 }

@@ -6,20 +6,18 @@
 #ifndef SYMBOLS_LINE_NUMBERS_H
 #define SYMBOLS_LINE_NUMBERS_H
 
-#include <stdbool.h>
-#include <stdint.h>
-#include "base/view.h"
+#include "symbols/elf_image.h"
 
-#define MAX_DEBUG_BYTES (96u << 20) /* of all .debug_* sections, decompressed */
+#define MAX_DEBUG_BYTES (96u << 20) /* of all sections that lines need, decompressed */
 
 struct line_numbers;
 
 /* Loads libdw.so.1 if it can be had; false: there will be no line numbers. */
 bool line_numbers_prepare(void);
 
-/* The fd is borrowed for as long as this lives. -ENOENT: no libdw, no DWARF in the file, or more of
- * it than MAX_DEBUG_BYTES. -ENOMEM. */
-int line_numbers_new(struct line_numbers **ret, int fd);
+/* The image is only read here. -ENOENT: no libdw, no DWARF in the file, or more of it than
+ * MAX_DEBUG_BYTES. -ENOMEM. */
+int line_numbers_new(struct line_numbers **ret, struct elf_image *image);
 void line_numbers_free(struct line_numbers **lines);
 
 struct source_line {

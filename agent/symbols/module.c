@@ -136,9 +136,9 @@ static struct line_numbers *find_lines(struct module *module)
 	if (module->is_lines_tried)
 		return module->lines;
 	module->is_lines_tried = true;
-	if (line_numbers_new(&module->lines, module->fd) != 0 && module->finder &&
-	    symbol_finder_debug_fd(module->finder) >= 0)
-		(void)line_numbers_new(&module->lines, symbol_finder_debug_fd(module->finder));
+	if (line_numbers_new(&module->lines, module->image) != 0 && module->finder &&
+	    symbol_finder_debug_image(module->finder))
+		(void)line_numbers_new(&module->lines, symbol_finder_debug_image(module->finder));
 	return module->lines;
 }
 
@@ -187,12 +187,11 @@ bool module_find_symbol(struct module *module, uint64_t address, struct arena *a
 		found.file = function.file.size ? arena_copy(arena, function.file) : function.file;
 		found.line = function.line;
 		found.address = function.address;
-		*ret = found;
-		return found.name.bytes != NULL;
+	} else if (find_in_tables(module, address, arena, &found)) {
+		find_place(module, address, arena, &found);
 	}
-	if (!find_in_tables(module, address, arena, &found) || !found.name.bytes)
+	if (!found.name.bytes || !found.symbol.bytes)
 		return false;
-	find_place(module, address, arena, &found);
 	*ret = found;
 	return true;
 }

@@ -104,19 +104,22 @@ static bool parse_line(const struct perf_map *map, struct view line, struct perf
 	return true;
 }
 
-/* Counts, or fills when there are entries already. */
-static void read_lines(struct perf_map *map)
+/* How many usable lines there are; those after the first `skipped` are kept when there is room for
+ * them. */
+static uint32_t read_lines(struct perf_map *map, uint32_t skipped)
 {
 	struct view rest = view_of(map->text, map->text_bytes), line;
 	struct perf_map_entry entry;
+	uint32_t count = 0;
 
-	while (map->count < MAX_PERF_MAP_LINES && view_next_token(&rest, '\n', &line)) {
+	while (view_next_token(&rest, '\n', &line)) {
 		if (!parse_line(map, line, &entry))
 			continue;
-		if (map->entries)
-			map->entries[map->count] = entry;
-		map->count++;
+		if (map->entries && count >= skipped)
+			map->entries[map->count++] = entry;
+		count++;
 	}
+	return count;
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -132,6 +135,7 @@ int perf_map_new(struct perf_map **ret, int fd)
 {
 	_cleanup_(perf_map_free) struct perf_map *map = calloc(1, sizeof(*map));
 	uint64_t reach = 0;
+	uint32_t count;
 	int err;
 
 	if (!map)
@@ -139,14 +143,14 @@ int perf_map_new(struct perf_map **ret, int fd)
 	err = read_text(map, fd);
 	if (err != 0)
 		return err;
-	read_lines(map);
-	if (map->count == 0)
+	count = read_lines(map, 0);
+	if (count == 0)
 		return -ENOENT;
-	map->entries = calloc(map->count, sizeof(*map->entries));
+	map->entries = calloc(count < MAX_PERF_MAP_LINES ? count : MAX_PERF_MAP_LINES,
+			      sizeof(*map->entries));
 	if (!map->entries)
 		return -ENOMEM;
-	map->count = 0;
-	read_lines(map);
+	(void)read_lines(map, count > MAX_PERF_MAP_LINES ? count - MAX_PERF_MAP_LINES : 0);
 	qsort(map->entries, map->count, sizeof(*map->entries), compare_entries);
 	for (uint32_t i = 0; i < map->count; i++) {
 		if (map->entries[i].end > reach)

@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include "base/view.h"
 
-#define MAX_PERF_MAP_BYTES (32u << 20) /* of a larger file, the end is read: the newest code */
-#define MAX_PERF_MAP_LINES (512u << 10)
+#define MAX_PERF_MAP_BYTES (16u << 20)  /* of a larger file, the end is read: the newest code */
+#define MAX_PERF_MAP_LINES (256u << 10) /* the last ones, too */
 
 struct perf_map;
 

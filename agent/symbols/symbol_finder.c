@@ -90,7 +90,7 @@ static struct symbol_table *read_debugdata(struct symbol_finder *finder)
 	return table;
 }
 
-int symbol_finder_debug_fd(struct symbol_finder *finder)
+struct elf_image *symbol_finder_debug_image(struct symbol_finder *finder)
 {
 	if (!finder->is_debug_file_tried) {
 		finder->is_debug_file_tried = true;
@@ -98,7 +98,7 @@ int symbol_finder_debug_fd(struct symbol_finder *finder)
 			(void)separate_debug_open(finder->image, finder->debug_root,
 						  &finder->debug_fd, &finder->debug_image);
 	}
-	return finder->debug_fd;
+	return finder->debug_image;
 }
 
 static struct symbol_table *read_source(struct symbol_finder *finder, enum source source)
@@ -111,7 +111,7 @@ static struct symbol_table *read_source(struct symbol_finder *finder, enum sourc
 	case SOURCE_DEBUGDATA:
 		return read_debugdata(finder);
 	case SOURCE_DEBUG_FILE:
-		if (symbol_finder_debug_fd(finder) < 0)
+		if (!symbol_finder_debug_image(finder))
 			return NULL;
 		return read_section(finder, finder->debug_image, ".symtab", SHT_SYMTAB);
 	default:

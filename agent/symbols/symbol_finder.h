@@ -18,8 +18,8 @@ void symbol_finder_free(struct symbol_finder **finder);
 
 bool symbol_finder_find(struct symbol_finder *finder, uint64_t address, struct table_symbol *ret);
 
-/* The separate debug file (borrowed), for line numbers; -1 when there is none. */
-int symbol_finder_debug_fd(struct symbol_finder *finder);
+/* The separate debug file (borrowed), for line numbers; NULL when there is none. */
+struct elf_image *symbol_finder_debug_image(struct symbol_finder *finder);
 
 /* What it holds besides the bytes of the image. */
 size_t symbol_finder_memory_bytes(const struct symbol_finder *finder);

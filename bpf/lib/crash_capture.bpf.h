@@ -149,7 +149,7 @@ static __always_inline struct crash_thread_record *reserve_thread(void)
 	return record;
 }
 
-/* A handled fault goes up: at once, or when its thread dies of it after all. */
+/* A handled fault whose thread dies of it after all, and whose stack was not copied in time. */
 static __always_inline void send_saved_fault(struct saved_fault *fault)
 {
 	struct crash_thread_record *record = reserve_thread();
@@ -157,13 +157,11 @@ static __always_inline void send_saved_fault(struct saved_fault *fault)
 	if (!record)
 		return;
 	bpf_probe_read_kernel(record, sizeof(*record), &fault->record);
-	if (has_memory(record))
-		stack_copy(record, record->registers[REGISTER_SP], settings.stack_pages);
 	fault->is_sent = 1;
 	bpf_ringbuf_submit(record, BPF_RB_FORCE_WAKEUP);
 }
 
-/* The thread's own fault before this signal, when the one came of the other. */
+/* The current thread's fault, when it may still be the reason of what comes now. */
 static __always_inline struct saved_fault *recent_fault(__u64 now_ns)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
@@ -172,40 +170,50 @@ static __always_inline struct saved_fault *recent_fault(__u64 now_ns)
 	return fault && now_ns - fault->record.header.time_ns < FAULT_LIFE_NS ? fault : NULL;
 }
 
-/* The stack of a thread that dies; when it dies in a handler on a stack of its own, also the one it
- * came from. */
-static __always_inline void copy_stacks(struct crash_thread_record *record, __u32 limit,
-					const struct saved_fault *fault)
+static __always_inline void fill_request(struct stack_request *request,
+					 const struct crash_thread_record *record)
 {
-	__u64 sp = record->registers[REGISTER_SP], fault_sp;
-	__u64 end = stack_copy(record, sp, fault ? limit / 2 : limit);
+	struct saved_fault *fault;
 
-	if (!fault || !has_memory(&fault->record))
+	request->sp = record->registers[REGISTER_SP];
+	request->other_sp = 0;
+	request->limit =
+		record->kind == CRASH_THREAD_SIBLING ? settings.thread_pages : settings.stack_pages;
+	if (record->kind != CRASH_THREAD_FATAL)
 		return;
-	fault_sp = fault->record.registers[REGISTER_SP];
-	if (fault_sp - sp < end - sp) {
-		/* It is the same stack: go on where the first half of the pages ended. */
-		if (!(record->flags & CRASH_IS_TRUNCATED))
-			return;
-		fault_sp = end;
-	}
-	record->flags &= ~CRASH_IS_TRUNCATED;
-	stack_copy(record, fault_sp, limit);
+	fault = recent_fault(record->header.time_ns);
+	if (fault && has_memory(&fault->record))
+		request->other_sp = fault->record.registers[REGISTER_SP];
 }
 
-/* Captures the current thread and its stack; fault: of its own, or NULL. */
-static __always_inline void capture_thread(const struct delivered_signal *signal, __u32 limit,
-					   const struct saved_fault *fault)
+/* Everything of the current thread goes up. A handled fault is filled in already: it was saved. */
+static __always_inline void capture_thread(const struct delivered_signal *signal)
 {
 	struct crash_thread_record *record = reserve_thread();
+	struct stack_request request;
+	struct saved_fault *fault;
 
 	if (!record)
 		return;
-	fill_thread(record, signal);
+	if (signal->kind == CRASH_THREAD_HANDLED) {
+		__u64 thread = bpf_get_current_pid_tgid();
+
+		fault = bpf_map_lookup_elem(&saved_faults, &thread);
+		if (!fault) {
+			bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
+			return;
+		}
+		bpf_probe_read_kernel(record, sizeof(*record), &fault->record);
+		fault->is_sent = 1;
+	} else {
+		fill_thread(record, signal);
+	}
 	if (has_memory(record)) {
 		if (signal->number == SIGNAL_ABORT)
 			fill_message(record);
-		copy_stacks(record, limit, fault);
+		fill_request(&request, record);
+		verifier_forget(&request);
+		stack_copy(record, &request);
 	}
 	bpf_ringbuf_submit(record, BPF_RB_FORCE_WAKEUP);
 }

@@ -69,32 +69,89 @@ static __always_inline bool copy_page(struct crash_thread_record *record, __u64 
 	return true;
 }
 
-/* Pages from the one of `sp` until `limit` of the record's are copied or lost. Returns where the
- * copy ended. */
-static __noinline __u64 stack_copy(struct crash_thread_record *record, __u64 sp, __u32 limit)
-{
-	__u64 address = sp & PAGE_MASK;
-	__u64 end = stack_copy_end(sp, record->stack_start);
+/* What to copy. The second stack is the one a handler came from, when it has a stack of its own. */
+struct stack_request {
+	__u64 sp;
+	__u64 other_sp; /* 0: none */
+	__u64 limit;    /* pages in all */
+};
 
-	counter(record->reserved[0]) = 0; /* unreadable pages in a row */
-	for (int i = 0; i < MAX_STACK_ATTEMPTS && address < end; i++) {
-		if (counter(record->pages_copied) + counter(record->pages_lost) >= limit)
+/* How far the copy has come. */
+struct stack_walk {
+	__u64 address;
+	__u64 end;
+	__u64 limit;
+	__u64 other_sp; /* 0: none, or begun */
+};
+
+static __always_inline void begin_stack(struct stack_walk *walk, __u64 sp, __u64 stack_start)
+{
+	walk->address = sp & PAGE_MASK;
+	walk->end = stack_copy_end(sp, stack_start);
+}
+
+/* A stack has ended. Sets the flag when only the limit ended it. */
+static __always_inline void end_stack(struct crash_thread_record *record,
+				      const struct stack_walk *walk)
+{
+	if (counter(record->reserved[0]) <= MAX_STACK_GAP && walk->address < walk->end &&
+	    stack_copy_is_readable(walk->address))
+		record->flags |= CRASH_IS_TRUNCATED;
+	record->reserved[0] = 0;
+}
+
+/* Goes on to the other stack, of which half of the pages were kept. When that is the same one, it
+ * goes on where it stopped, unless that was its end. */
+static __always_inline bool begin_other_stack(struct crash_thread_record *record,
+					      const struct stack_request *request,
+					      struct stack_walk *walk)
+{
+	__u64 other_sp = walk->other_sp;
+
+	if (!other_sp)
+		return false;
+	walk->other_sp = 0;
+	walk->limit = request->limit;
+	end_stack(record, walk);
+	if (other_sp - request->sp < walk->address - request->sp) {
+		if (!(record->flags & CRASH_IS_TRUNCATED))
+			return false;
+	} else {
+		begin_stack(walk, other_sp, record->stack_start);
+	}
+	record->flags &= ~CRASH_IS_TRUNCATED;
+	verifier_forget(walk);
+	return true;
+}
+
+static __always_inline bool is_at_end(struct crash_thread_record *record,
+				      const struct stack_walk *walk)
+{
+	return walk->address >= walk->end || counter(record->reserved[0]) > MAX_STACK_GAP ||
+	       counter(record->pages_copied) + counter(record->pages_lost) >= walk->limit;
+}
+
+static __noinline long stack_copy(struct crash_thread_record *record, struct stack_request *request)
+{
+	struct stack_walk walk;
+
+	begin_stack(&walk, request->sp, record->stack_start);
+	walk.other_sp = request->other_sp;
+	walk.limit = walk.other_sp ? request->limit / 2 : request->limit;
+	verifier_forget(&walk);
+	for (int i = 0; i < MAX_STACK_ATTEMPTS; i++) {
+		if (is_at_end(record, &walk) && !begin_other_stack(record, request, &walk))
 			break;
-		if (copy_page(record, address)) {
+		if (copy_page(record, walk.address)) {
 			counter(record->reserved[0]) = 0;
 		} else {
 			counter(record->pages_unreadable)++;
 			counter(record->reserved[0])++;
-			if (counter(record->reserved[0]) > MAX_STACK_GAP)
-				break;
 		}
-		address += STACK_PAGE_BYTES;
+		walk.address += STACK_PAGE_BYTES;
 	}
-	if (counter(record->reserved[0]) <= MAX_STACK_GAP && address < end &&
-	    stack_copy_is_readable(address))
-		record->flags |= CRASH_IS_TRUNCATED;
-	record->reserved[0] = 0;
-	return address;
+	end_stack(record, &walk);
+	return 0;
 }
 
 #endif

@@ -86,27 +86,27 @@ static __always_inline bool may_copy_fault(struct crashing_process *process, __u
 	return true;
 }
 
-static __always_inline void take_handled(const struct delivered_signal *signal)
+/* Kept until the thread dies of it. True when it is to go up at once. */
+static __always_inline bool save_fault(const struct delivered_signal *signal)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
 	struct crashing_process *process = find_or_add_process(thread >> 32);
 	struct saved_fault *fault = bpf_map_lookup_elem(&saved_faults, &thread);
 
 	if (!process)
-		return;
+		return false;
 	if (!fault) {
 		bpf_map_update_elem(&saved_faults, &thread, (const void *)&no_fault, BPF_NOEXIST);
 		fault = bpf_map_lookup_elem(&saved_faults, &thread);
 		if (!fault)
-			return;
+			return false;
 	}
 	fill_thread(&fault->record, signal);
 	fault->is_sent = 0;
-	if (may_copy_fault(process, fault->record.header.time_ns))
-		send_saved_fault(fault);
+	return may_copy_fault(process, fault->record.header.time_ns);
 }
 
-static __always_inline void take_fatal(const struct delivered_signal *signal)
+static __always_inline void note_fatal(const struct delivered_signal *signal)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
 	struct crashing_process *process = find_or_add_process(bpf_get_current_pid_tgid() >> 32);
@@ -118,12 +118,14 @@ static __always_inline void take_fatal(const struct delivered_signal *signal)
 	}
 	if (fault && !fault->is_sent)
 		send_saved_fault(fault);
-	capture_thread(signal, settings.stack_pages, fault);
 }
 
-/* Whoever is killed did not end the process: its fault, if it had one, was not the reason. Exits
- * and execs kill threads too: siblings are copied only of a process that is known to crash. */
-static __always_inline void take_kill(const struct delivered_signal *signal)
+/*
+ * Is this one more thread of a process that crashes? Exits and execs kill threads too, so the
+ * process must be known to crash. Whoever is killed did not end the process: its fault, if it had
+ * one, was not the reason.
+ */
+static __always_inline bool is_sibling(void)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
 	__u32 tgid = thread >> 32;
@@ -132,16 +134,16 @@ static __always_inline void take_kill(const struct delivered_signal *signal)
 	bpf_map_delete_elem(&saved_faults, &thread);
 	process = bpf_map_lookup_elem(&crashing_processes, &tgid);
 	if (!process || !process->signal || !(group_flags() & (GROUP_EXIT | GROUP_COREDUMP)))
-		return;
+		return false;
 	/* Kernel threads that work for the process (io_uring) have no user side. */
 	if (!user_registers_pc(current_user_registers()))
-		return;
+		return false;
 	if (process->threads >= settings.crash_threads) {
 		drops_count(DROP_CRASH_THREADS);
-		return;
+		return false;
 	}
 	process->threads++;
-	capture_thread(signal, settings.thread_pages, NULL);
+	return true;
 }
 
 SEC("tp_btf/signal_deliver")
@@ -153,12 +155,13 @@ int BPF_PROG(on_signal_deliver, int number, struct kernel_siginfo *info, struct 
 		return 0;
 	signal.disposition = (__u64)BPF_CORE_READ(action, sa.sa_handler);
 	signal.kind = kind_of(&signal);
+	if (!signal.kind || (signal.kind == CRASH_THREAD_HANDLED && !save_fault(&signal)) ||
+	    (signal.kind == CRASH_THREAD_SIBLING && !is_sibling()))
+		return 0;
 	if (signal.kind == CRASH_THREAD_FATAL)
-		take_fatal(&signal);
-	else if (signal.kind == CRASH_THREAD_HANDLED)
-		take_handled(&signal);
-	else if (signal.kind == CRASH_THREAD_SIBLING)
-		take_kill(&signal);
+		note_fatal(&signal);
+	verifier_forget(&signal);
+	capture_thread(&signal);
 	return 0;
 }
 

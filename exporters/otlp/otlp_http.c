@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "exporters/exporter.h"
+#include "exporters/http_place.h"
 #include "exporters/http_transport.h"
 #include "exporters/otlp/log_encoder.h"
 #include "exporters/otlp/otlp_encoder.h"
@@ -269,6 +270,7 @@ static void close_exporter(struct exporter **exporter)
 	http_transport_free(&otlp->transport);
 	otlp_encoder_done(&otlp->encoder);
 	byte_buffer_done(&otlp->compressed);
+	free(otlp->exporter.identity);
 	free(otlp);
 	*exporter = NULL;
 }
@@ -331,6 +333,9 @@ int otlp_http_new(struct exporter **ret, const struct otlp_http_settings *settin
 	otlp_encoder_init(&otlp->encoder);
 	byte_buffer_init(&otlp->compressed, otlp->max_request_bytes);
 	err = open_transport(otlp, settings, ret_error, error_size);
+	exporter->identity = err < 0 ? NULL : http_place_of(settings->url);
+	if (err == 0 && !exporter->identity)
+		err = -ENOMEM;
 	if (err < 0) {
 		close_exporter(&exporter);
 		return err;

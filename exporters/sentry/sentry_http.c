@@ -68,7 +68,7 @@ static struct unfinished_batch resume(struct sentry_http *http, const struct bat
 	return last;
 }
 
-/* Crashes are kept by others, who know when one is lost (sentry_http_count_drop). */
+/* Crashes are kept by others, who know when one is lost (count_drop). */
 static void remember(struct sentry_http *http, struct unfinished_batch unfinished,
 		     const struct batch *batch)
 {
@@ -136,6 +136,16 @@ static void close_http(struct exporter **exporter)
 	*exporter = NULL;
 }
 
+/* Any thread. Of the batches it gave up after EXPORT_RETRY the exporter knows by itself, but for
+ * crashes (item_losses.h). */
+static void count_drop(struct exporter *exporter, enum drop_reason drop, const struct item *item)
+{
+	enum client_report_reason reason;
+
+	if (item_losses_reason(drop, item, &reason))
+		item_losses_add(&from_exporter(exporter)->sender.report, reason, item);
+}
+
 static const struct exporter_ops http_ops = {
 	.name = "sentry",
 	.export = export_batch,
@@ -143,7 +153,7 @@ static const struct exporter_ops http_ops = {
 	.close = close_http,
 	.max_batch_items = 16,
 	.wanted_kinds = ITEM_ALL,
-	.count_drop = sentry_http_count_drop,
+	.count_drop = count_drop,
 };
 
 /* The DSN without its keys. */
@@ -178,13 +188,4 @@ int sentry_http_new(struct exporter **ret, const struct sentry_http_settings *se
 		return r;
 	*ret = TAKE_PTR(exporter);
 	return 0;
-}
-
-void sentry_http_count_drop(struct exporter *exporter, enum drop_reason drop,
-			    const struct item *item)
-{
-	enum client_report_reason reason;
-
-	if (item_losses_reason(drop, item, &reason))
-		item_losses_add(&from_exporter(exporter)->sender.report, reason, item);
 }

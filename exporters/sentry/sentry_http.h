@@ -22,11 +22,4 @@ struct sentry_http_settings {
 int sentry_http_new(struct exporter **ret, const struct sentry_http_settings *settings,
 		    char *ret_error, size_t error_size);
 
-/* Any thread: an item meant for this destination was dropped before it got here, or, for crashes,
- * given up after the last attempt (DROP_RETRIES_EXHAUSTED); other reasons are ignored as
- * item_losses.h says. Goes into the next client report. Batches of other kinds given up after
- * EXPORT_RETRY are noticed by the exporter itself. */
-void sentry_http_count_drop(struct exporter *exporter, enum drop_reason drop,
-			    const struct item *item);
-
 #endif

@@ -39,6 +39,21 @@ static int end(void **state)
 	return 0;
 }
 
+/* One stack. */
+static void copy(__u64 sp, __u64 limit)
+{
+	struct stack_request request = {.sp = sp, .limit = limit};
+
+	assert_int_equal(stack_copy(&record, &request), 0);
+}
+
+static void copy_both(__u64 sp, __u64 other_sp, __u64 limit)
+{
+	struct stack_request request = {.sp = sp, .other_sp = other_sp, .limit = limit};
+
+	assert_int_equal(stack_copy(&record, &request), 0);
+}
+
 static void present(int first, int count)
 {
 	memset(is_present + first, true, (size_t)count);
@@ -76,7 +91,7 @@ static void a_whole_stack(void **state)
 {
 	(void)state;
 	present(10, 3);
-	stack_copy(&record, address_of(10) + 4000, 32);
+	copy(address_of(10) + 4000, 32);
 	assert_pages(3, (int[]){10, 11, 12});
 	assert_int_equal(record.pages_unreadable, MAX_STACK_GAP + 1);
 	assert_int_equal(record.flags, 0);
@@ -86,7 +101,7 @@ static void the_stack_pointer_in_the_guard_page(void **state)
 {
 	(void)state;
 	present(11, 2);
-	stack_copy(&record, address_of(10), 32);
+	copy(address_of(10), 32);
 	assert_pages(2, (int[]){11, 12});
 }
 
@@ -96,7 +111,7 @@ static void gaps(void **state)
 	present(0, 1);
 	present(1 + MAX_STACK_GAP, 1);
 	present(1 + MAX_STACK_GAP + 1 + MAX_STACK_GAP + 1, 1); /* one too far */
-	stack_copy(&record, address_of(0), 32);
+	copy(address_of(0), 32);
 	assert_pages(2, (int[]){0, 1 + MAX_STACK_GAP});
 	assert_int_equal(record.pages_unreadable, MAX_STACK_GAP + MAX_STACK_GAP + 1);
 	assert_int_equal(record.flags, 0);
@@ -106,7 +121,7 @@ static void the_limit(void **state)
 {
 	(void)state;
 	present(0, 4);
-	assert_int_equal(stack_copy(&record, address_of(0), 3), address_of(3));
+	copy(address_of(0), 3);
 	assert_pages(3, (int[]){0, 1, 2});
 	assert_int_equal(record.flags, CRASH_IS_TRUNCATED);
 }
@@ -115,7 +130,7 @@ static void exactly_the_limit(void **state)
 {
 	(void)state;
 	present(0, 3);
-	stack_copy(&record, address_of(0), 3);
+	copy(address_of(0), 3);
 	assert_pages(3, (int[]){0, 1, 2});
 	assert_int_equal(record.flags, 0);
 }
@@ -125,7 +140,7 @@ static void the_attempts(void **state)
 	(void)state;
 	for (int i = 0; i < PAGES; i += 2)
 		present(i, 1);
-	stack_copy(&record, address_of(0), MAX_STACK_PAGES);
+	copy(address_of(0), MAX_STACK_PAGES);
 	assert_int_equal(record.pages_copied, MAX_STACK_ATTEMPTS / 2);
 	assert_int_equal(record.pages_unreadable, MAX_STACK_ATTEMPTS / 2);
 	assert_int_equal(record.flags, CRASH_IS_TRUNCATED);
@@ -136,7 +151,7 @@ static void the_known_ends(void **state)
 	(void)state;
 	present(0, PAGES);
 	record.stack_start = address_of(2) + 8; /* the environment comes behind it */
-	stack_copy(&record, address_of(0), 32);
+	copy(address_of(0), 32);
 	assert_pages(3, (int[]){0, 1, 2});
 	assert_int_equal(record.flags, 0);
 }
@@ -147,7 +162,7 @@ static void the_control_block_ends_a_thread(void **state)
 	present(0, PAGES);
 	record.stack_start = address_of(100);
 	task.thread.fsbase = address_of(1) + 0x700;
-	stack_copy(&record, address_of(0) + 8, 32);
+	copy(address_of(0) + 8, 32);
 	assert_pages(2, (int[]){0, 1});
 	assert_int_equal(record.flags, 0);
 }
@@ -158,7 +173,7 @@ static void an_end_below_is_none(void **state)
 	present(0, 7);
 	record.stack_start = address_of(1);
 	task.thread.fsbase = address_of(2);
-	stack_copy(&record, address_of(3), 32);
+	copy(address_of(3), 32);
 	assert_pages(4, (int[]){3, 4, 5, 6});
 }
 
@@ -167,11 +182,51 @@ static void a_full_ring(void **state)
 	(void)state;
 	present(0, 5);
 	stub_ring.full_map = &stack_pages;
-	stack_copy(&record, address_of(0), 4);
+	copy(address_of(0), 4);
 	assert_pages(0, NULL);
 	assert_int_equal(record.pages_lost, 4);
 	assert_int_equal(record.flags, CRASH_IS_TRUNCATED);
 	assert_int_equal(host_drops(DROP_STACK_RING_FULL), 4);
+}
+
+static void two_stacks(void **state)
+{
+	(void)state;
+	present(0, 2); /* the handler's, then a gap */
+	present(100, 3);
+	copy_both(address_of(0), address_of(100) + 8, 32);
+	assert_pages(5, (int[]){0, 1, 100, 101, 102});
+	assert_int_equal(record.flags, 0);
+}
+
+/* The handler's stack lies in memory that goes on: half of the pages are kept for the other. */
+static void the_other_stack_has_its_half(void **state)
+{
+	(void)state;
+	present(0, 20);
+	present(100, 20);
+	copy_both(address_of(0), address_of(100), 8);
+	assert_pages(8, (int[]){0, 1, 2, 3, 100, 101, 102, 103});
+	assert_int_equal(record.flags, CRASH_IS_TRUNCATED);
+}
+
+static void the_other_stack_is_the_same(void **state)
+{
+	(void)state;
+	present(0, 20);
+	copy_both(address_of(0), address_of(1) + 8, 8);
+	assert_pages(8, (int[]){0, 1, 2, 3, 4, 5, 6, 7});
+	assert_int_equal(record.flags, CRASH_IS_TRUNCATED);
+}
+
+static void the_same_stack_ends_once(void **state)
+{
+	(void)state;
+	present(0, 3);
+	copy_both(address_of(0), address_of(1), 8);
+	assert_pages(3, (int[]){0, 1, 2});
+	assert_int_equal(record.flags, 0);
+	assert_int_equal(record.pages_unreadable, MAX_STACK_GAP + 1);
 }
 
 /* A stack pointer that is none must not wrap around or loop. */
@@ -183,7 +238,7 @@ static void hostile_stack_pointers(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		record.pages_unreadable = 0;
-		stack_copy(&record, values[i], 32);
+		copy(values[i], 32);
 		assert_pages(0, NULL);
 		assert_true(record.pages_unreadable <= MAX_STACK_GAP + 1);
 	}
@@ -202,6 +257,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_control_block_ends_a_thread, begin, end),
 		cmocka_unit_test_setup_teardown(an_end_below_is_none, begin, end),
 		cmocka_unit_test_setup_teardown(a_full_ring, begin, end),
+		cmocka_unit_test_setup_teardown(two_stacks, begin, end),
+		cmocka_unit_test_setup_teardown(the_other_stack_has_its_half, begin, end),
+		cmocka_unit_test_setup_teardown(the_other_stack_is_the_same, begin, end),
+		cmocka_unit_test_setup_teardown(the_same_stack_ends_once, begin, end),
 		cmocka_unit_test_setup_teardown(hostile_stack_pointers, begin, end),
 	};
 

@@ -5,12 +5,14 @@
  * /proc/PID/maps says, into the table dump PID     the mappings: "START END OFFSET BASE SIZE
  * BUILD_ID FD KEY PATH", FD the build-id read through it exited PID   as the lead does it;   later
  * SECONDS   the table's clock goes forward jit PID      "perf_map DEVICE:INODE" or "perf_map -"
+ *   stall N      N seconds without looking: events are lost
  *   counts       of the table, the events and their cost
  *   bench P M    memory and time of P processes with M mappings each, made up
  */
 #include <errno.h>
 #include <malloc.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -54,10 +56,23 @@ static void on_record(void *self, struct view bytes)
 	spent_ns += clock_monotonic_ns() - begin_ns;
 }
 
+/* Their ids are given to others soon. */
+static void forget_dead(void)
+{
+	void *cursor = NULL, *value;
+
+	while ((value = hash_map_next(wanted, &cursor)) != NULL) {
+		pid_t pid = *(const pid_t *)hash_map_key(wanted, value);
+
+		if (kill(pid, 0) < 0 && errno == ESRCH)
+			(void)hash_map_remove(wanted, &pid);
+	}
+}
+
 static void on_lost(void *self)
 {
-	(void)self;
 	rescans++;
+	(void)process_maps_read_all("/proc", is_wanted, on_record, self);
 }
 
 static void print_hex(const uint8_t *bytes, size_t size)
@@ -179,6 +194,10 @@ static void obey(const char *word, uint32_t first, uint32_t second)
 	pid_t pid = (pid_t)first;
 
 	(void)image_events_drain(events);
+	if (strcmp(word, "stall") == 0) {
+		(void)sleep(first);
+		(void)image_events_drain(events);
+	}
 	if (strcmp(word, "watch") == 0)
 		(void)hash_map_add(wanted, &pid, NULL);
 	else if (strcmp(word, "scan") == 0)
@@ -231,6 +250,7 @@ int main(void)
 		(void)poll(waiting, 2, 20);
 		if (!(waiting[0].revents & (POLLIN | POLLHUP))) {
 			(void)image_events_drain(events);
+			forget_dead();
 			image_table_tick(table, clock_monotonic_ns() + later_ns);
 			continue;
 		}

@@ -28,7 +28,7 @@ static void find_in_file(struct view file)
 		for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
 			if (symbol_finder_find(finder, addresses[i], &found))
 				assert(found.name.size > 0 && found.address <= addresses[i]);
-		assert(symbol_finder_debug_fd(finder) == -1);
+		assert(!symbol_finder_debug_image(finder));
 		symbol_finder_free(&finder);
 		elf_image_free(&image);
 	}

@@ -28,6 +28,7 @@ def environment_for(extra=None):
     """The caller's environment without the settings that would leak into the test."""
     clean = {name: value for name, value in os.environ.items()
              if not name.startswith(("OTEL_", "SENTRY_", "LIMPET_"))}
+    clean["LIMPET_SPOOL"] = "off"  # the machine's own folder is not for tests
     clean["ASAN_OPTIONS"] = "exitcode=99:abort_on_error=0"
     clean["UBSAN_OPTIONS"] = "print_stacktrace=1"
     clean.update(extra or {})

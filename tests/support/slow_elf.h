@@ -12,6 +12,25 @@
 #define SLOW_ELF_SYMBOLS (2u << 20)
 #define SLOW_ELF_ADDRESS 0x100000
 
+/* Functions all over the place: they have to be sorted. */
+static inline Elf64_Sym *slow_elf_symbols(uint64_t highest)
+{
+	Elf64_Sym *symbols = calloc(SLOW_ELF_SYMBOLS, sizeof(*symbols));
+	uint64_t number = 1;
+
+	for (uint32_t k = 0; k < SLOW_ELF_SYMBOLS && symbols; k++) {
+		number = number * 6364136223846793005u + 1442695040888963407u;
+		symbols[k] = (Elf64_Sym){
+			.st_name = 27,
+			.st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
+			.st_shndx = 1,
+			.st_value = (number >> 33) % highest,
+			.st_size = 1,
+		};
+	}
+	return symbols;
+}
+
 /* A descriptor of a deleted file. Its code is mapped at SLOW_ELF_ADDRESS from offset 0. */
 static inline int slow_elf_open(void)
 {
@@ -55,21 +74,10 @@ static inline int slow_elf_open(void)
 		{.sh_name = 9, .sh_type = SHT_STRTAB, .sh_offset = 512, .sh_size = sizeof(names)},
 		{.sh_name = 17, .sh_type = SHT_STRTAB, .sh_offset = 512, .sh_size = sizeof(names)},
 	};
-	Elf64_Sym *symbols = calloc(SLOW_ELF_SYMBOLS, sizeof(*symbols));
+	Elf64_Sym *symbols = slow_elf_symbols(symbols_offset + size);
 	int fd = mkstemp(path);
-	uint64_t number = 1;
 
 	(void)unlink(path);
-	for (uint32_t i = 0; i < SLOW_ELF_SYMBOLS && symbols; i++) {
-		number = number * 6364136223846793005u + 1442695040888963407u;
-		symbols[i] = (Elf64_Sym){
-			.st_name = 27,
-			.st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
-			.st_shndx = 1,
-			.st_value = (number >> 33) % (symbols_offset + size),
-			.st_size = 1,
-		};
-	}
 	if (!symbols || pwrite(fd, &head, sizeof(head), 0) < 0 ||
 	    pwrite(fd, &segment, sizeof(segment), sizeof(head)) < 0 ||
 	    pwrite(fd, names, sizeof(names), 512) < 0 ||

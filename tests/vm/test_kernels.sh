@@ -1,6 +1,7 @@
 #!/bin/bash
-# The whole-host agent on stock Debian kernels in QEMU: what agent_traces_http.sh finds in each guest, one line per kernel
-# and check. Each kernel's output, spans and the agent's stderr stay in .build/vm/runs/kernel-VERSION.
+# limpet on stock Debian kernels in QEMU, one line per kernel and check: what agent_traces_http.sh finds of the whole-host
+# agent in each guest, and what the records of crashes say there with each capture source (tests/e2e/test_crash_records.py).
+# Each kernel's output, spans and the agent's stderr stay in .build/vm/runs/kernel-VERSION/.
 # usage: tests/vm/test_kernels.sh [VERSION…]        LIMPET=… another binary than .build/limpet
 set -u
 cd "$(dirname "$0")/../.."
@@ -12,17 +13,18 @@ if [ ! -x "$limpet" ]; then
 	echo "not ok whole-host agent: no $limpet; build it with: make"
 	exit 1
 fi
-for kernel in "$@"; do
-	folder=$PWD/.build/vm/runs/kernel-$kernel
+tests/e2e/crash_targets/build.py || exit 1
+run_guest() { # $1 kernel, $2 what is tested, rest: the guest's script and its arguments
+	local kernel=$1 what=$2 folder=$PWD/.build/vm/runs/kernel-$1/${2// /-} code
+	shift 2
 	rm -rf "$folder"
 	mkdir -p "$folder"
-	tests/vm/guest.sh --kernel "$kernel" --timeout 240 --folder "$folder" -- \
-		tests/vm/agent_traces_http.sh "$limpet" > "$folder/tap" 2> "$folder/runner.stderr"
+	tests/vm/guest.sh --kernel "$kernel" --timeout 400 --folder "$folder" -- "$@" > "$folder/tap" 2> "$folder/runner.stderr"
 	code=$?
 	tail -n 1 "$folder/runner.stderr" | grep '^guest.sh: kernel' | sed 's/^/# /'
 	if [ $code -eq 77 ]; then
-		echo "ok $kernel: whole-host agent # SKIP $(tail -n 1 "$folder/runner.stderr")"
-		continue
+		echo "ok $kernel: $what # SKIP $(tail -n 1 "$folder/runner.stderr")"
+		return
 	fi
 	sed -E "s/^(ok|not ok) /\1 $kernel: /" "$folder/tap"
 	! grep -q '^not ok ' "$folder/tap" || failed=1
@@ -31,5 +33,10 @@ for kernel in "$@"; do
 		tail -n 40 "$folder/runner.stderr" | sed 's/^/# /'
 		failed=1
 	fi
+}
+for kernel in "$@"; do
+	run_guest "$kernel" "whole-host agent" tests/vm/agent_traces_http.sh "$limpet"
+	run_guest "$kernel" "crash records" tests/vm/crash_records.sh "$limpet"
+	run_guest "$kernel" "crashes of a whole host" tests/vm/agent_reports_crashes.sh "$limpet"
 done
 exit $failed

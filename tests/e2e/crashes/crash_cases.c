@@ -105,6 +105,19 @@ static void flood(void)
 	_exit(5);
 }
 
+/* More faults than are copied, and one that is the end. */
+static void flood_abort(void)
+{
+	volatile int count = 0;
+
+	use_other_stack();
+	on_fault(SIGSEGV, go_on, 0);
+	(void)sigsetjmp(before, 1);
+	if (++count == 20)
+		on_fault(SIGSEGV, give_up, SA_ONSTACK);
+	fault();
+}
+
 static void fault_exit(void)
 {
 	on_fault(SIGSEGV, leave, 0);
@@ -208,6 +221,13 @@ static void exit_threads(void)
 	exit(0);
 }
 
+/* Its fault was handled: those who are killed as it exits are not siblings of a crash. */
+static void survive_threads(void)
+{
+	start_threads(3, wait_asleep);
+	survive();
+}
+
 static void exec_threads(void)
 {
 	start_threads(3, wait_asleep);
@@ -290,6 +310,13 @@ static void undumpable(void)
 {
 	prctl(PR_SET_DUMPABLE, 0);
 	fault();
+}
+
+/* For a process with a limit: the kernel ends it. */
+static void eat_memory(void)
+{
+	for (;;)
+		memset(malloc(1 << 20), 1, 1 << 20);
 }
 
 static void trap(void)
@@ -382,6 +409,7 @@ static const struct {
 	{"null", null},
 	{"survive", survive},
 	{"flood", flood},
+	{"flood_abort", flood_abort},
 	{"fault_exit", fault_exit},
 	{"reraise", reraise},
 	{"abort", abort},
@@ -392,6 +420,7 @@ static const struct {
 	{"siblings", siblings},
 	{"in_thread", in_thread},
 	{"exit_threads", exit_threads},
+	{"survive_threads", survive_threads},
 	{"exec_threads", exec_threads},
 	{"leader_first", leader_first},
 	{"status", status},
@@ -400,6 +429,7 @@ static const struct {
 	{"overflow_thread", overflow_thread},
 	{"sparse", sparse},
 	{"undumpable", undumpable},
+	{"eat_memory", eat_memory},
 	{"trap", trap},
 	{"illegal", illegal},
 	{"divide", divide},

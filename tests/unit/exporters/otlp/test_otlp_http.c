@@ -340,9 +340,26 @@ static void bad_settings(void **state)
 	assert_null(exporter);
 }
 
+/* It names the folder of what is kept on disk. */
+static void identity_without_secrets(void **state)
+{
+	struct exporter *exporter;
+	char error[256];
+
+	(void)state;
+	assert_int_equal(
+		otlp_http_new(&exporter,
+			      &(struct otlp_http_settings){.url = "http://me:pw@h:1/v1/logs?key=x"},
+			      error, sizeof(error)),
+		0);
+	assert_string_equal(exporter->identity, "http://h:1/v1/logs");
+	exporter->ops->close(&exporter);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(identity_without_secrets),
 		cmocka_unit_test(success),
 		cmocka_unit_test(gzip),
 		cmocka_unit_test(partial_success),

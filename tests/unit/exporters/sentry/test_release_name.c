@@ -51,23 +51,41 @@ static void takes_the_first_there_is(void **state)
 	assert_names("", "");
 }
 
-static void finds_the_executable(void **state)
+static void set_attribute(const char *key, const char *value)
 {
 	struct resource *resource = crash->resource;
 
+	attribute_set_static(&resource->attributes, &resource->arena, key, value);
+}
+
+static void finds_the_executable(void **state)
+{
 	(void)state;
-	resource->release = (struct view){0};
-	attribute_set_static(&resource->attributes, &resource->arena, "process.executable.path",
-			     "/usr/lib/x86_64-linux-gnu/libc.so.6");
+	crash->resource->release = (struct view){0};
+	set_attribute("process.executable.path", "/usr/lib/x86_64-linux-gnu/libc.so.6");
 	assert_names("libc.so.6@938d1f1e3cbb6956", "938d1f1e3cbb6956");
-	/* Not among the images: the lowest one it is. */
-	attribute_set_static(&resource->attributes, &resource->arena, "process.executable.path",
-			     "/usr/bin/other");
+	/* Its path is not known: the lowest image it is. */
+	set_attribute("process.executable.path", "");
 	assert_names("shop@68220ae2c65d65c1", "68220ae2c65d65c1");
 	crash->images[SAMPLE_IMAGE_SHOP].build_id_size = 3;
 	assert_names("shop@68220a", "68220a");
 	crash->images[SAMPLE_IMAGE_SHOP].path = VIEW_LITERAL("/usr/bin/");
 	assert_names("", "68220a");
+}
+
+/* A process that was killed has the same release as one that crashed. */
+static void needs_no_images(void **state)
+{
+	(void)state;
+	crash->resource->release = (struct view){0};
+	crash->images_count = 0;
+	set_attribute("process.executable.build_id.gnu",
+		      "68220ae2c65d65c1b6aaa12fa6765a6ec2f5f434");
+	assert_names("shop@68220ae2c65d65c1", "68220ae2c65d65c1");
+	set_attribute("process.executable.build_id.gnu", "68220a");
+	assert_names("shop@68220a", "68220a");
+	set_attribute("process.executable.build_id.gnu", "not hex");
+	assert_names("", "");
 }
 
 static void is_one_sentry_takes(void **state)
@@ -104,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(takes_the_first_there_is, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(finds_the_executable, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(needs_no_images, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(is_one_sentry_takes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(has_an_environment, set_up, tear_down),
 	};
