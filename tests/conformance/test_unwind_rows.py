@@ -166,6 +166,7 @@ def main():
     compare("the dynamic loader", f"{LIBRARIES}/ld-linux-x86-64.so.2", least=1000)
     compare("libstdc++", "/usr/lib/x86_64-linux-gnu/libstdc++.so.6", least=20000)
     compare("python3", os.path.realpath("/usr/bin/python3"), least=20000)
+    compare("libcrypto", "/usr/lib/x86_64-linux-gnu/libcrypto.so.3", least=20000)
     compare("libm", f"{LIBRARIES}/libm.so.6", least=100)
     with tempfile.TemporaryDirectory() as folder:
         compare("C++ -O0", compile_program(folder, "o0", "-O0"), least=50)
