@@ -257,6 +257,11 @@ int pipeline_new(struct pipeline **ret, const struct settings *settings,
 	return 0;
 }
 
+void pipeline_set_destinations(struct pipeline *pipeline, struct destinations *destinations)
+{
+	pipeline->destinations = destinations;
+}
+
 void pipeline_free(struct pipeline **pipeline)
 {
 	if (!*pipeline)

@@ -37,6 +37,9 @@ struct pipeline_observer {
 int pipeline_new(struct pipeline **ret, const struct settings *settings,
 		 const struct pipeline_control *control, const struct pipeline_observer *observer,
 		 struct destinations *destinations, struct drops *drops);
+/* For a pipeline made without: destinations have threads, and the pipeline forks before there are
+ * any. */
+void pipeline_set_destinations(struct pipeline *pipeline, struct destinations *destinations);
 void pipeline_free(struct pipeline **pipeline);
 
 /* One record, aligned to 8; borrowed. */

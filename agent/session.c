@@ -218,14 +218,17 @@ static enum exit_code open_stages(struct session *session)
 	char message[1024];
 	int err;
 
-	if (destinations_new(&session->destinations, settings, &session->drops) < 0)
-		return EXIT_CODE_SETTINGS;
 	err = hash_map_new(&session->living, sizeof(uint32_t), 1, settings->capture.max_processes);
 	if (err == 0)
-		err = pipeline_new(&session->pipeline, settings, &control, &observer,
-				   session->destinations, &session->drops);
+		err = pipeline_new(&session->pipeline, settings, &control, &observer, NULL,
+				   &session->drops);
 	if (err < 0)
 		return EXIT_CODE_FAILURE;
+	/* After the fork of the symbol process: a sanitizer's locks, held by a thread, stay held in
+	 * a child. */
+	if (destinations_new(&session->destinations, settings, &session->drops) < 0)
+		return EXIT_CODE_SETTINGS;
+	pipeline_set_destinations(session->pipeline, session->destinations);
 	err = probe_loader_new(&session->loader, &settings->capture, &settings->crash,
 			       wants_trail(settings), on_record, session);
 	if (err < 0) {

@@ -51,7 +51,7 @@ static void append_thread(struct byte_buffer *out, const struct crash *crash,
 
 static void set_stacktrace(struct otlp_crash_mapping *mapping, const struct crash *crash)
 {
-	_cleanup_(byte_buffer_done) struct byte_buffer out;
+	_cleanup_(byte_buffer_done) struct byte_buffer out = {0};
 	const struct crash_thread *crashed = crash_thread_of(crash);
 
 	if (!crashed)

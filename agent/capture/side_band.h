@@ -21,8 +21,8 @@ struct side_band {
 	enum side_band_kind kind;
 	uint64_t time_ns;
 	uint64_t lost;
-	struct image_record record; /* without header.size and path */
 	struct view path;           /* in the bytes given */
+	struct image_record record; /* without header.size and path; last, for what it ends with */
 };
 
 /* bytes: one record, as long as its header says; aligned to 8. */

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/cleanup.h"
+#include "base/file_limit.h"
 #include "base/log.h"
 #include "session.h"
 
@@ -25,6 +26,7 @@ static void become_command(char **argv, int go_fd, int error_fd)
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)signal(SIGPIPE, SIG_DFL);
+	file_limit_restore();
 	if (read(go_fd, &byte, 1) == 1) {
 		(void)execvp(argv[0], argv);
 		err = errno;

@@ -23,8 +23,8 @@
 
 #define OUR_SOCKET           3
 #define MAX_MODULES          256
-#define MAX_FILES            1024 /* of the cache, of a job, and separate debug files */
-#define DEFAULT_CACHE_BYTES  (128u << 20)
+#define MAX_FILES            1024         /* of the cache, of a job, and separate debug files */
+#define MAX_CACHE_BYTES      (128u << 20) /* kept between jobs */
 #define MAX_JOB_ARENA_BYTES  (32u << 20)
 #define MAX_DESCRIPTORS      (MAX_JOB_FILES + 1)
 #define EXIT_CODE_OF_SANDBOX 3
@@ -215,12 +215,13 @@ _Noreturn void symbol_child_run(const struct symbol_child_settings *settings)
 		.job_timeout_ms = settings->job_timeout_ms,
 	};
 	uint64_t cpu_seconds = settings->job_timeout_ms / 1000 + 1;
-	size_t cache_bytes =
-		settings->max_memory_bytes ? settings->max_memory_bytes / 2 : DEFAULT_CACHE_BYTES;
+	size_t cache_bytes = MAX_CACHE_BYTES;
 	struct symbol_request request;
 	struct received_files files;
 	int r;
 
+	if (settings->max_memory_bytes && settings->max_memory_bytes / 2 < cache_bytes)
+		cache_bytes = settings->max_memory_bytes / 2;
 	let_go(settings->socket_fd);
 	(void)demangle_prepare();
 	(void)line_numbers_prepare();

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include "crash/job_bytes.h"
+#include "crash/job_files.h"
 
 #define JOB_MAGIC        0x31424a4cu /* "LJB1" */
 #define MAX_PATH_BYTES   4096
@@ -19,34 +20,25 @@
 
 enum thread_flags { THREAD_IS_CRASHED = 1, THREAD_IS_TRUNCATED = 2, THREAD_IS_PC_ONLY = 4 };
 
-uint32_t unwind_job_files(const struct unwind_job *job, int ret_fds[MAX_JOB_FILES])
-{
-	uint32_t count = 0;
-
-	if (job->perf_map_fd >= 0)
-		ret_fds[count++] = job->perf_map_fd;
-	for (uint32_t i = 0; i < job->images_count && count < MAX_JOB_FILES; i++)
-		if (job->images[i].fd >= 0)
-			ret_fds[count++] = job->images[i].fd;
-	return count;
-}
-
 static void put_images(const struct unwind_job *job, struct byte_buffer *out)
 {
-	uint32_t files = job->perf_map_fd >= 0;
+	struct job_files files;
+	uint32_t next;
 
+	job_files_choose(job, &files);
+	next = files.count && files.images[0] == NO_IMAGE;
 	job_bytes_put_u32(out, job->images_count);
 	for (uint32_t i = 0; i < job->images_count; i++) {
 		const struct job_image *image = &job->images[i];
 		struct view path = view_take(image->path, MAX_PATH_BYTES);
-		bool has_file = image->fd >= 0 && files < MAX_JOB_FILES;
+		bool has_file = next < files.count && files.images[next] == i;
 
 		job_bytes_put_u32(out, (uint32_t)path.size);
 		byte_buffer_append(out, path);
 		job_bytes_put_u8(out, image->build_id_size);
 		job_bytes_put(out, image->build_id, MAX_BUILD_ID_BYTES);
 		job_bytes_put_u64(out, image->key);
-		job_bytes_put_u32(out, has_file ? files++ : UINT32_MAX);
+		job_bytes_put_u32(out, has_file ? next++ : UINT32_MAX);
 	}
 }
 
@@ -120,12 +112,12 @@ int unwind_job_encode(const struct unwind_job *job, struct byte_buffer *out)
 }
 
 /* What the bytes come with. */
-struct job_files {
+struct received_files {
 	const int *fds;
 	uint32_t count;
 };
 
-static int read_file(struct job_bytes *reader, const struct job_files *files)
+static int read_file(struct job_bytes *reader, const struct received_files *files)
 {
 	uint32_t index = job_bytes_u32(reader);
 
@@ -138,8 +130,8 @@ static int read_file(struct job_bytes *reader, const struct job_files *files)
 	return files->fds[index];
 }
 
-static int read_images(struct job_bytes *reader, const struct job_files *files, struct arena *arena,
-		       struct unwind_job *job)
+static int read_images(struct job_bytes *reader, const struct received_files *files,
+		       struct arena *arena, struct unwind_job *job)
 {
 	uint32_t count = job_bytes_count(reader, MAX_CRASH_IMAGES, IMAGE_MIN_BYTES);
 	struct job_image *images = arena_allocate(arena, count * sizeof(*images));
@@ -237,7 +229,7 @@ int unwind_job_decode(struct view bytes, const int *fds, uint32_t fds_count, str
 		      struct unwind_job *ret)
 {
 	struct job_bytes reader = {.rest = bytes};
-	struct job_files files = {fds, fds_count};
+	struct received_files files = {fds, fds_count};
 	struct unwind_job job = {0};
 	int r;
 

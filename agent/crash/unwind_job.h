@@ -77,11 +77,8 @@ struct unwind_answer {
 };
 
 /* -EINVAL: more than the limits allow. -EMSGSIZE: out is full. Mappings that overlap the one before
- * them are left out. */
+ * them are left out. Files are numbered as job_files_choose has them. */
 int unwind_job_encode(const struct unwind_job *job, struct byte_buffer *out);
-/* The files in the order the encoder numbers them, borrowed: the perf map first, then the images'
- * as long as there is room. Returns how many. */
-uint32_t unwind_job_files(const struct unwind_job *job, int ret_fds[MAX_JOB_FILES]);
 /* Views and arrays lie in the arena or in `bytes`; descriptors are indices into fds (-1 stays). */
 int unwind_job_decode(struct view bytes, const int *fds, uint32_t fds_count, struct arena *arena,
 		      struct unwind_job *ret);

@@ -192,14 +192,12 @@ static int walk_thread(struct run *run, uint32_t index)
 
 static void hash_text(struct module *module, struct unwind_answer_image *image)
 {
-	struct elf_section text;
-	size_t size;
+	struct view text = elf_image_section_start(module_image(module), ".text", TEXT_HASH_BYTES);
 
-	if (!elf_image_section(module_image(module), ".text", &text) || !text.bytes.size)
+	if (!text.size)
 		return;
-	size = text.bytes.size < TEXT_HASH_BYTES ? text.bytes.size : TEXT_HASH_BYTES;
-	for (size_t i = 0; i < size; i++)
-		image->text_hash[i % sizeof(image->text_hash)] ^= (uint8_t)text.bytes.bytes[i];
+	for (size_t i = 0; i < text.size; i++)
+		image->text_hash[i % sizeof(image->text_hash)] ^= (uint8_t)text.bytes[i];
 	image->has_text_hash = true;
 }
 

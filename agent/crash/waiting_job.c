@@ -9,23 +9,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/cleanup.h"
+#include "crash/job_files.h"
 #include "crash/symbol_message.h"
 
 static int duplicate_files(struct waiting_job *waiting, const struct unwind_job *job)
 {
-	int borrowed[MAX_JOB_FILES];
-	uint32_t count = unwind_job_files(job, borrowed), image = 0;
+	struct job_files files;
 
-	for (uint32_t i = 0; i < count; i++) {
-		bool is_perf_map = i == 0 && job->perf_map_fd >= 0;
-
-		waiting->fds[i] = fcntl(borrowed[i], F_DUPFD_CLOEXEC, 0);
+	job_files_choose(job, &files);
+	for (uint32_t i = 0; i < files.count; i++) {
+		waiting->fds[i] = fcntl(files.fds[i], F_DUPFD_CLOEXEC, 0);
 		if (waiting->fds[i] < 0)
 			return -errno;
 		waiting->files_count = i + 1;
-		while (!is_perf_map && job->images[image].fd < 0)
-			image++;
-		waiting->keys[i] = is_perf_map ? KEY_PERF_MAP : job->images[image++].key;
+		waiting->keys[i] = files.images[i] == NO_IMAGE ? KEY_PERF_MAP
+							       : job->images[files.images[i]].key;
 	}
 	return 0;
 }

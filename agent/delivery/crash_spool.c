@@ -216,7 +216,7 @@ static int read_crash(const struct crash_spool *spool, const char *file_name,
 
 int crash_spool_evict(struct crash_spool *spool, struct item **ret_lost, bool *ret_is_lost)
 {
-	_cleanup_(byte_buffer_done) struct byte_buffer buffer;
+	_cleanup_(byte_buffer_done) struct byte_buffer buffer = {0};
 	char file_name[MAX_FILE_NAME];
 	const char *error;
 	struct entry *oldest, entry;

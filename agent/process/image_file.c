@@ -20,7 +20,6 @@
 
 #define NOTE_GNU_BUILD_ID 3
 #define MAX_VDSO_BYTES    65536
-#define OPEN_FLAGS        (O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
 
 static bool take_note(const struct elf_note *note, void *context)
 {
@@ -71,20 +70,45 @@ void image_file_done(struct image_file *file)
 	cleanup_close(&file->fd);
 }
 
+/* From a place to a descriptor one can read: only a plain file is really opened, as opening a
+ * device does things. */
+static int open_plain(int place)
+{
+	char path[64];
+	struct stat status;
+	int fd;
+
+	if (fstat(place, &status) < 0)
+		return -errno;
+	if (!S_ISREG(status.st_mode))
+		return -EINVAL;
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", place);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_at(int root, const char *path)
+{
+	_cleanup_(cleanup_close) int place = openat(root, path, O_PATH | O_CLOEXEC);
+
+	return place < 0 ? -errno : open_plain(place);
+}
+
 static int open_below(int root, const char *path, int flags)
 {
 	struct open_how how = {
-		.flags = (uint64_t)(OPEN_FLAGS | flags),
+		.flags = (uint64_t)(O_PATH | O_CLOEXEC | flags),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
-	long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	_cleanup_(cleanup_close) int place =
+		(int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 
-	if (fd < 0 && errno == ENOSYS) { /* before 5.6 */
+	if (place < 0 && errno == ENOSYS) { /* before 5.6 */
 		while (*path == '/')
 			path++;
-		fd = openat(root, path, OPEN_FLAGS | flags);
+		place = openat(root, path, O_PATH | O_CLOEXEC | flags);
 	}
-	return fd < 0 ? -errno : (int)fd;
+	return place < 0 ? -errno : open_plain(place);
 }
 
 int image_file_open_in_root(const char *proc_root, pid_t pid, const char *path, int flags)
@@ -101,13 +125,11 @@ static int open_in_map_files(const struct image_file_places *places,
 			     const struct image_record *record)
 {
 	char place[384];
-	int fd;
 
 	(void)snprintf(place, sizeof(place), "%s/%u/map_files/%llx-%llx", places->proc_root,
 		       record->tgid, (unsigned long long)record->start,
 		       (unsigned long long)record->end);
-	fd = open(place, OPEN_FLAGS);
-	return fd < 0 ? -errno : fd;
+	return open_at(AT_FDCWD, place);
 }
 
 /* Is it the file of the record? is_exact: it was opened through the mapping itself. */
@@ -117,7 +139,7 @@ static bool is_the_file(int fd, const struct image_record *record, bool is_exact
 	struct image_file file;
 	struct stat status;
 
-	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
+	if (fstat(fd, &status) < 0)
 		return false;
 	if (!is_exact && record->build_id_size == 0 && record->inode != status.st_ino)
 		return false;
@@ -145,7 +167,7 @@ static int open_candidate(enum candidate candidate, const struct image_file_plac
 			       ? image_file_open_in_root(places->proc_root, places->parent, path, 0)
 			       : -ENOENT;
 	default:
-		return open(path, OPEN_FLAGS);
+		return open_at(AT_FDCWD, path);
 	}
 }
 

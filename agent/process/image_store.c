@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
+#include "base/file_limit.h"
 #include "base/hash_map.h"
 #include "base/random_id.h"
 
@@ -80,21 +80,6 @@ bool image_store_is_file(struct view path)
 	return path.size > 1 && path.bytes[0] == '/';
 }
 
-size_t image_store_raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return 64;
-	if (limit.rlim_cur < limit.rlim_max) {
-		struct rlimit raised = {limit.rlim_max, limit.rlim_max};
-
-		if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
-			limit = raised;
-	}
-	return limit.rlim_cur / 4 < MAX_IMAGE_FILES ? limit.rlim_cur / 4 : MAX_IMAGE_FILES;
-}
-
 int image_store_new(struct image_store **ret, size_t max_images, bool reads_files)
 {
 	struct image_store *store = calloc(1, sizeof(*store));
@@ -104,7 +89,10 @@ int image_store_new(struct image_store **ret, size_t max_images, bool reads_file
 		return -ENOMEM;
 	store->max_images = max_images;
 	store->reads_files = reads_files;
-	store->max_files = reads_files ? image_store_raise_file_limit() : 0;
+	if (reads_files)
+		store->max_files = file_limit_raise() / 4;
+	if (store->max_files > MAX_IMAGE_FILES)
+		store->max_files = MAX_IMAGE_FILES;
 	random_id_fill((uint8_t *)&store->seed, sizeof(store->seed));
 	err = hash_map_new(&store->index, sizeof(struct image_key), sizeof(struct image *),
 			   max_images * 2);
@@ -114,6 +102,11 @@ int image_store_new(struct image_store **ret, size_t max_images, bool reads_file
 	}
 	*ret = store;
 	return 0;
+}
+
+void image_store_set_max_files(struct image_store *store, size_t max_files)
+{
+	store->max_files = max_files;
 }
 
 /* All references must be gone: images belong to those who hold them. */

@@ -40,7 +40,7 @@ uint64_t image_store_space(const char *proc_root, pid_t tgid);
 /* "[vdso]" and the paths of files; anonymous memory has many names. */
 bool image_store_is_file(struct view path);
 
-/* reads_files false: a replay. */
+/* reads_files false: a replay; else the soft limit of descriptors is raised (base/file_limit.h). */
 int image_store_new(struct image_store **ret, size_t max_images, bool reads_files);
 void image_store_free(struct image_store **store);
 
@@ -63,7 +63,7 @@ int image_store_open(struct image_store *store, struct image *image,
 size_t image_store_count(const struct image_store *store);
 size_t image_store_files_count(const struct image_store *store);
 
-/* Raises the soft limit of descriptors to the hard one; how many of them images may hold. */
-size_t image_store_raise_file_limit(void);
+/* Fewer descriptors than the limit allows. */
+void image_store_set_max_files(struct image_store *store, size_t max_files);
 
 #endif

@@ -18,6 +18,7 @@
 #define JIT_CHECKS         4
 #define MAX_JIT_WAITING    256
 #define MAX_JIT_TRIES      6
+#define MAX_RETIRED        16
 
 struct entry {
 	struct image_list *list;
@@ -37,6 +38,10 @@ struct image_table {
 	struct hash_map *processes;   /* pid_t → struct entry */
 	struct hash_map *exited;      /* pid_t → uint64_t, when, in order */
 	struct hash_map *jit_waiting; /* pid_t → uint32_t, tries */
+	/* Of programs that were replaced, until the next tick: what follows maps much of the same,
+	 * and files would be closed and opened again. */
+	struct image_list *retired[MAX_RETIRED];
+	uint32_t retired_count;
 };
 
 int image_table_new(struct image_table **ret, const struct image_table_settings *settings,
@@ -74,6 +79,24 @@ static void clear_entry(struct image_table *table, struct entry *entry)
 	*entry = (struct entry){.perf_map_fd = -1};
 }
 
+static bool release_retired(struct image_table *table)
+{
+	bool is_any = table->retired_count > 0;
+
+	while (table->retired_count > 0)
+		image_list_release(&table->retired[--table->retired_count], &table->budget);
+	return is_any;
+}
+
+static void retire(struct image_table *table, struct image_list *list)
+{
+	if (!list)
+		return;
+	if (table->retired_count == MAX_RETIRED)
+		(void)release_retired(table);
+	table->retired[table->retired_count++] = list;
+}
+
 void image_table_free(struct image_table **table_at)
 {
 	struct image_table *table = *table_at;
@@ -82,6 +105,7 @@ void image_table_free(struct image_table **table_at)
 
 	if (!table)
 		return;
+	(void)release_retired(table);
 	while (table->processes && (entry = hash_map_next(table->processes, &cursor)))
 		clear_entry(table, entry);
 	if (table->processes)
@@ -155,7 +179,7 @@ static void take_exec(struct image_table *table, const struct image_record *reco
 
 	if (!entry)
 		return;
-	image_list_release(&entry->list, &table->budget);
+	retire(table, TAKE_PTR(entry->list));
 	cleanup_close(&entry->perf_map_fd);
 	(void)hash_map_remove(table->jit_waiting, &tgid);
 	entry->has_jit = false;
@@ -249,7 +273,7 @@ static bool take_mapped(struct image_table *table, const struct image_record *re
 		if (!entry)
 			return false;
 		err = put_mapping(table, entry, record, path, &is_file);
-	} while (err == -ENOSPC && forget_oldest_exited(table));
+	} while (err == -ENOSPC && (release_retired(table) || forget_oldest_exited(table)));
 	if (err < 0) {
 		drops_count(table->drops, DROP_IMAGES_FULL);
 		return false;
@@ -342,6 +366,7 @@ static void retry_perf_maps(struct image_table *table, uint64_t now_ns)
 
 void image_table_tick(struct image_table *table, uint64_t now_ns)
 {
+	(void)release_retired(table);
 	forget_expired(table, now_ns);
 	if (!table->settings.reads_files)
 		return;

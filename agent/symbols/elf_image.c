@@ -407,6 +407,18 @@ struct view elf_image_bytes_at(struct elf_image *image, uint64_t address, size_t
 	return view_of(NULL, 0);
 }
 
+struct view elf_image_section_start(struct elf_image *image, const char *name, size_t size)
+{
+	uint32_t index = find_section(image, name);
+	Elf_Scn *handle = index ? elf_getscn(image->elf, index) : NULL;
+	GElf_Shdr header;
+
+	if (!handle || !gelf_getshdr(handle, &header) || header.sh_type == SHT_NOBITS ||
+	    !header.sh_size || !size)
+		return view_of(NULL, 0);
+	return chunk_at(image, header.sh_offset, size < header.sh_size ? size : header.sh_size);
+}
+
 size_t elf_image_memory_bytes(const struct elf_image *image)
 {
 	return image->memory_bytes;

@@ -63,6 +63,10 @@ void elf_image_release(struct elf_image *image, const struct elf_section *sectio
  * For files without section headers. Owned by the image. */
 struct view elf_image_bytes_at(struct elf_image *image, uint64_t address, size_t size);
 
+/* The first bytes of a section, at most size, without reading the rest of it; empty when there is
+ * none. Owned by the image. */
+struct view elf_image_section_start(struct elf_image *image, const char *name, size_t size);
+
 /* Address of PT_GNU_EH_FRAME, PT_DYNAMIC …; false when there is no such segment. */
 bool elf_image_program_header(const struct elf_image *image, uint32_t type,
 			      struct elf_segment *ret);

@@ -19,6 +19,7 @@
 
 enum function_field {
 	FIELD_NAME = 1,
+	FIELD_PCSP = 4,
 	FIELD_PCFILE = 5,
 	FIELD_PCLN = 6,
 	FIELD_CU_OFFSET = 8,
@@ -229,12 +230,11 @@ static void set_place(const struct go_pclntab *table, struct view function, uint
 		ret->line = line;
 }
 
-bool go_pclntab_find(const struct go_pclntab *table, uint64_t pc, struct go_function *ret)
+/* The function a pc lies in: its bytes, where it begins and ends. */
+static bool find_function(const struct go_pclntab *table, uint64_t pc, struct view *ret_function,
+			  struct go_function *ret)
 {
-	uint64_t low = 0, high = table->count, end;
-	struct go_function found = {0};
-	struct view function;
-	uint64_t offset;
+	uint64_t low = 0, high = table->count, end, offset;
 
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
@@ -246,19 +246,43 @@ bool go_pclntab_find(const struct go_pclntab *table, uint64_t pc, struct go_func
 	}
 	if (low == 0)
 		return false;
-	found.address = entry_at(table, low - 1);
+	ret->address = entry_at(table, low - 1);
 	end = entry_at(table, low); /* of the last one: the end of all */
-	if (pc < found.address || pc >= end)
+	if (pc < ret->address || pc >= end)
 		return false;
-	found.size = end - found.address;
+	ret->size = end - ret->address;
 	offset = (low - 1) * entry_bytes(table) + entry_bytes(table) / 2;
 	offset = table->version >= 118 ? read_u32(table->functions, offset)
 				       : read_u64(table->functions, offset);
-	function = view_skip(table->function_bytes, offset);
+	*ret_function = view_skip(table->function_bytes, offset);
+	return true;
+}
+
+bool go_pclntab_find(const struct go_pclntab *table, uint64_t pc, struct go_function *ret)
+{
+	struct go_function found = {0};
+	struct view function;
+
+	if (!find_function(table, pc, &function, &found))
+		return false;
 	found.name = text_at(table->names, field_of(table, function, FIELD_NAME));
 	if (found.name.size == 0)
 		return false;
 	set_place(table, function, pc, &found);
 	*ret = found;
+	return true;
+}
+
+bool go_pclntab_stack_bytes(const struct go_pclntab *table, uint64_t pc, uint32_t *ret)
+{
+	struct go_function found = {0};
+	struct view function;
+	uint32_t size;
+
+	if (!find_function(table, pc, &function, &found) ||
+	    !find_value(table, field_of(table, function, FIELD_PCSP), found.address, pc, &size) ||
+	    size > INT32_MAX)
+		return false;
+	*ret = size;
 	return true;
 }

@@ -43,6 +43,9 @@ uint64_t go_pclntab_header_text_start(struct view table);
 
 bool go_pclntab_find(const struct go_pclntab *table, uint64_t pc, struct go_function *ret);
 
+/* How far the stack pointer is below where it was when the function was entered, at this pc. */
+bool go_pclntab_stack_bytes(const struct go_pclntab *table, uint64_t pc, uint32_t *ret);
+
 /* Where the function with this index begins. */
 bool go_pclntab_entry(const struct go_pclntab *table, uint64_t index, uint64_t *ret);
 

@@ -1,6 +1,9 @@
 /* The rules of thumb. All of them ask whether a call could return to what they found. */
 #include "symbols/guess_step.h"
 
+#include "symbols/module.h"
+
+#define PROLOGUE_BYTES  4096 /* a function begins within this many, mostly */
 #define SCANNED_WORDS   512
 #define MAX_FRAME_BYTES (1u << 20) /* a frame pointer this near is one, though not copied */
 
@@ -73,6 +76,59 @@ enum step_result guess_step_entry(const struct guess_step *step, struct register
 	return STEP_NONE;
 }
 
+/* x86-64: below the frame the return address, below that the frame pointer where the frame is made.
+ * arm64: the return address at the stack pointer, the frame pointer below it; small functions keep
+ * it in its register. */
+enum step_result guess_step_go(const struct guess_step *step, struct register_state *state,
+			       uint64_t *ret_cfa)
+{
+	bool is_arm64 = state->machine == MACHINE_ARM64;
+	uint32_t fp_number = register_state_fp_number(state->machine);
+	uint64_t sp = register_state_sp(state), slot, cfa, address, pointer, saved;
+	uint32_t taken;
+
+	if (!step->place->module ||
+	    !module_go_stack_bytes(step->place->module,
+				   step->place->address - (step->is_exact_pc ? 0 : 1), &taken))
+		return STEP_NONE;
+	if (is_arm64 && taken == 0)
+		return !step->is_exact_pc ? STEP_NONE : return_at_once(step, state, 0, ret_cfa);
+	slot = is_arm64 ? sp : sp + taken;
+	cfa = is_arm64 ? sp + taken : slot + 8;
+	*ret_cfa = cfa;
+	if (!read_word(step, slot, &address))
+		return STEP_LOST;
+	if (!is_return(step, address))
+		return STEP_NONE;
+	if (register_state_get(state, fp_number, &pointer) && pointer == slot - 8 &&
+	    read_word(step, pointer, &saved))
+		register_state_set(state, fp_number, saved);
+	register_state_set(state, register_state_sp_number(state->machine), cfa);
+	register_state_set(state, register_state_pc_number(state->machine), address);
+	if (is_arm64)
+		register_state_set(state, ARM64_LR, address);
+	return STEP_DONE;
+}
+
+bool guess_step_has_frame_pointer(const struct guess_step *step, enum machine machine)
+{
+	uint64_t reach =
+		step->place->address < PROLOGUE_BYTES ? step->place->address : PROLOGUE_BYTES;
+	struct view before;
+
+	if (machine == MACHINE_ARM64 || !step->place->module)
+		return true;
+	before = code_space_bytes(step->place, -(int64_t)reach, reach);
+	return before.size < reach || view_find(before, VIEW_LITERAL("\x55\x48\x89\xe5")) >= 0;
+}
+
+/* The outermost function of Go is returned to without having called anything. */
+static bool is_outermost_go(const struct guess_step *step, uint64_t address)
+{
+	return step->place->module && module_has_frame_pointers(step->place->module) &&
+	       unwinder_find_mapping(step->space, address) != UINT32_MAX;
+}
+
 enum step_result guess_step_frame_pointer(const struct guess_step *step,
 					  struct register_state *state, uint64_t *ret_cfa)
 {
@@ -86,11 +142,11 @@ enum step_result guess_step_frame_pointer(const struct guess_step *step,
 		return pointer - register_state_sp(state) < MAX_FRAME_BYTES ? STEP_LOST : STEP_NONE;
 	}
 	address = cfi_step_strip(state->machine, address);
-	/* The outermost frame of Go and of others that end their chain properly. */
+	/* The outermost frame of those that end their chain properly. */
 	*ret_cfa = pointer + 16;
 	if (address == 0 && next == 0)
 		return STEP_END;
-	if (!is_return(step, address))
+	if (!is_return(step, address) && (next != 0 || !is_outermost_go(step, address)))
 		return STEP_NONE;
 	register_state_set(state, number, next);
 	register_state_set(state, register_state_sp_number(state->machine), pointer + 16);

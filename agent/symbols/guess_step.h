@@ -13,6 +13,7 @@ struct guess_step {
 	const struct unwind_space *space;
 	const struct stack_memory *memory;
 	const struct code_place *place; /* of the pc */
+	bool is_exact_pc;               /* else it is where a call returns to */
 };
 
 /* A function that has not made its frame yet, or has just taken it down; exact pc only. */
@@ -22,6 +23,13 @@ enum step_result guess_step_entry(const struct guess_step *step, struct register
 /* The pc is no code: something called there. */
 enum step_result guess_step_bad_call(const struct guess_step *step, struct register_state *state,
 				     uint64_t *ret_cfa);
+
+/* Go says how much stack each instruction has left: exact, also where there is no frame. */
+enum step_result guess_step_go(const struct guess_step *step, struct register_state *state,
+			       uint64_t *ret_cfa);
+
+/* Whether the code around is made with frame pointers. True when it cannot be read. */
+bool guess_step_has_frame_pointer(const struct guess_step *step, enum machine machine);
 
 enum step_result guess_step_frame_pointer(const struct guess_step *step,
 					  struct register_state *state, uint64_t *ret_cfa);

@@ -124,6 +124,13 @@ bool module_has_frame_pointers(struct module *module)
 	return module->is_go;
 }
 
+bool module_go_stack_bytes(struct module *module, uint64_t address, uint32_t *ret_bytes)
+{
+	const struct go_pclntab *pclntab = find_pclntab(module);
+
+	return pclntab && go_pclntab_stack_bytes(pclntab, address, ret_bytes);
+}
+
 /* DWARF of the file itself, else of its debug file. */
 static struct line_numbers *find_lines(struct module *module)
 {

@@ -30,6 +30,9 @@ struct unwind_table *module_unwind_table(struct module *module);
 /* Code that keeps frame pointers whatever its unwind tables say: Go. */
 bool module_has_frame_pointers(struct module *module);
 
+/* How much stack a function of Go has taken up at an address; false: not known. */
+bool module_go_stack_bytes(struct module *module, uint64_t address, uint32_t *ret_bytes);
+
 struct module_symbol {
 	struct view name;   /* demangled; in the arena given */
 	struct view symbol; /* as in the table */

@@ -24,6 +24,7 @@ struct cached_row {
 	struct module *module;
 	struct cfi_row row;
 	uint64_t return_register;
+	uint64_t end;  /* as linked: of the function */
 	bool is_debug; /* of .debug_frame */
 	bool is_signal_frame;
 };
@@ -104,6 +105,7 @@ static const struct cached_row *find_row(struct walk *walk, bool is_debug)
 	cached->lookup = lookup;
 	cached->module = walk->place.module;
 	cached->is_debug = is_debug;
+	cached->end = entry.end;
 	cached->return_register = entry.return_register;
 	cached->is_signal_frame = entry.is_signal_frame;
 	return cached;
@@ -145,7 +147,11 @@ static enum step_result step_by_guess(struct walk *walk, guess_fn guess, enum fr
 				      struct next_frame *next)
 {
 	struct guess_step step = {
-		.space = walk->space, .memory = walk->memory, .place = &walk->place};
+		.space = walk->space,
+		.memory = walk->memory,
+		.place = &walk->place,
+		.is_exact_pc = walk->frame.is_exact_pc,
+	};
 	enum step_result result;
 
 	*next = (struct next_frame){.state = walk->state, .trust = trust};
@@ -162,23 +168,46 @@ static enum step_result step_by_scan(struct walk *walk, struct next_frame *next)
 }
 
 /* Go keeps frame pointers, but small functions have no frame, and where it crashed it may not be
- * made yet: its .debug_frame (which says nothing of the frame pointer) tells. */
+ * made yet. A pointer of 0: the first function of a thread or of a goroutine, or its caller. */
 static enum step_result step_in_go(struct walk *walk, struct next_frame *next)
 {
-	bool is_arm64 = walk->space->machine == MACHINE_ARM64;
-	const struct cached_row *found = walk->frame.is_exact_pc ? find_row(walk, true) : NULL;
-	uint64_t pointer, cfa;
+	uint32_t number = register_state_fp_number(walk->space->machine);
+	enum step_result result = STEP_NONE;
+	bool is_outermost;
+	uint64_t pointer;
 
-	if (found) {
-		struct cfi_step step = {.row = &found->row, .memory = walk->memory};
-
-		if (cfi_step_cfa(&step, &walk->state, &cfa) &&
-		    register_state_get(&walk->state, is_arm64 ? ARM64_FP : X86_64_RBP, &pointer) &&
-		    pointer != (is_arm64 ? register_state_sp(&walk->state) - 8 : cfa - 16) &&
-		    step_by_row(walk, found, next) == STEP_DONE)
-			return STEP_DONE;
-	}
+	is_outermost = register_state_get(&walk->state, number, &pointer) && pointer == 0;
+	if (walk->frame.is_exact_pc || is_outermost)
+		result = step_by_guess(walk, guess_step_go, TRUST_CFI, next);
+	if (result == STEP_DONE)
+		return result;
+	if (is_outermost)
+		return walk->frame.is_exact_pc ? result : STEP_END;
 	return step_by_guess(walk, guess_step_frame_pointer, TRUST_FP, next);
+}
+
+/* Frame pointers, unless the code around does not look like it keeps them (musl): then what a call
+ * could return to comes first. */
+static enum step_result step_by_thumb(struct walk *walk, struct next_frame *next)
+{
+	struct guess_step step = {
+		.space = walk->space,
+		.memory = walk->memory,
+		.place = &walk->place,
+		.is_exact_pc = walk->frame.is_exact_pc,
+	};
+	enum step_result result;
+
+	if (!guess_step_has_frame_pointer(&step, walk->space->machine)) {
+		result = step_by_scan(walk, next);
+		if (result == STEP_DONE)
+			return result;
+	}
+	result = step_by_guess(walk, guess_step_frame_pointer, TRUST_FP, next);
+	if (result == STEP_DONE || result == STEP_END ||
+	    (result == STEP_LOST && !walk->place.module))
+		return result;
+	return step_by_scan(walk, next) == STEP_DONE ? STEP_DONE : result;
 }
 
 static bool is_signal_return(struct walk *walk)
@@ -213,10 +242,7 @@ static enum step_result step_without_table(struct walk *walk, struct next_frame 
 		if (result != STEP_NONE)
 			return result;
 	}
-	result = step_by_guess(walk, guess_step_frame_pointer, TRUST_FP, next);
-	if (result == STEP_DONE || result == STEP_END || !walk->place.module)
-		return result;
-	return step_by_scan(walk, next) == STEP_DONE ? STEP_DONE : result;
+	return step_by_thumb(walk, next);
 }
 
 static enum step_result find_caller(struct walk *walk, struct next_frame *next)
@@ -234,13 +260,18 @@ static enum step_result find_caller(struct walk *walk, struct next_frame *next)
 		return result;
 	}
 	found = find_row(walk, false);
-	if (found) {
+	/* Handlers return to the first byte of a function: the byte before may be a neighbour's. */
+	if (found && found->end != walk->place.address) {
 		result = step_by_row(walk, found, next);
 		if (result != STEP_NONE)
 			return result;
 	} else if (is_signal_return(walk)) {
 		*next = (struct next_frame){.state = walk->state};
 		result = step_by_signal(walk, next);
+		if (result != STEP_NONE)
+			return result;
+	} else if (found) {
+		result = step_by_row(walk, found, next);
 		if (result != STEP_NONE)
 			return result;
 	}

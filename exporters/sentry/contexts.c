@@ -46,6 +46,9 @@ static json_t *encode_device(const struct resource *resource, const struct host_
 		json_text_set(device, "processor_count", json_integer(host->processor_count));
 	if (host->memory_bytes > 0)
 		json_text_set(device, "memory_size", json_integer(host->memory_bytes));
+	set_text(device, "cpu_description", host->processor_name);
+	if (host->boot_unix_ns)
+		json_text_set(device, "boot_time", json_text_time(host->boot_unix_ns));
 	return device;
 }
 

@@ -24,7 +24,7 @@ static json_t *encode_trace(const struct crash_trace *trace)
 	json_text_set(context, "status", json_string("internal_error"));
 	json_text_set(context, "sampled", json_boolean(trace->is_sampled));
 	if (trace->source)
-		json_text_set(attributes, "limpet.crash.trace_source", json_string(trace->source));
+		json_text_set(attributes, "limpet.crash.trace.source", json_string(trace->source));
 	json_text_set_context(context, "data", attributes);
 	return context;
 }

@@ -1,11 +1,13 @@
-/* Facts about the host from uname, sysconf and os-release; what is not known stays empty or 0. */
+/* Facts about the host from uname, sysconf, os-release and cpuinfo; what is not known stays empty
+ * or 0. */
 #include "exporters/sentry/host_context.h"
 
 #include <stdio.h>
 #include <sys/utsname.h>
 #include "base/cleanup.h"
+#include "base/clock.h"
 
-#define MAX_OS_RELEASE_BYTES 8192
+#define MAX_TEXT_BYTES 8192
 
 static void copy_unquoted(char *buffer, size_t size, struct view value)
 {
@@ -38,14 +40,30 @@ void host_context_parse_os_release(struct host_context *context, struct view tex
 					      view_trim(view_skip(line, rows[i].key.size)));
 }
 
-static void read_os_release(struct host_context *context)
+void host_context_parse_cpuinfo(struct host_context *context, struct view text)
 {
-	_cleanup_(cleanup_fclose) FILE *file = fopen("/etc/os-release", "re");
-	char text[MAX_OS_RELEASE_BYTES];
+	struct view line;
+	ssize_t colon;
+
+	while (view_next_token(&text, '\n', &line)) {
+		colon = view_find_byte(line, ':');
+		if (!view_starts_with(line, VIEW_LITERAL("model name")) || colon < 0)
+			continue;
+		copy_unquoted(context->processor_name, sizeof(context->processor_name),
+			      view_trim(view_skip(line, (size_t)colon + 1)));
+		return;
+	}
+}
+
+/* The beginning of a file is enough for both. */
+static void read_text(struct host_context *context, const char *path,
+		      void (*parse)(struct host_context *context, struct view text))
+{
+	_cleanup_(cleanup_fclose) FILE *file = fopen(path, "re");
+	char text[MAX_TEXT_BYTES];
 
 	if (file)
-		host_context_parse_os_release(context,
-					      view_of(text, fread(text, 1, sizeof(text), file)));
+		parse(context, view_of(text, fread(text, 1, sizeof(text), file)));
 }
 
 void host_context_read(struct host_context *ret)
@@ -60,7 +78,9 @@ void host_context_read(struct host_context *ret)
 		(void)snprintf(ret->kernel_release, sizeof(ret->kernel_release), "%s",
 			       names.release);
 	}
-	read_os_release(ret);
+	read_text(ret, "/etc/os-release", host_context_parse_os_release);
+	read_text(ret, "/proc/cpuinfo", host_context_parse_cpuinfo);
+	ret->boot_unix_ns = clock_unix_boot_offset_ns();
 	ret->processor_count = sysconf(_SC_NPROCESSORS_ONLN);
 	pages = sysconf(_SC_PHYS_PAGES);
 	page_bytes = sysconf(_SC_PAGESIZE);

@@ -14,11 +14,16 @@ struct host_context {
 	char distribution_pretty_name[128];
 	int64_t processor_count;
 	int64_t memory_bytes;
+	char processor_name[96]; /* of the first one; empty where the kernel does not say */
+	uint64_t boot_unix_ns;   /* 0 when not known */
 };
 
 void host_context_read(struct host_context *ret);
 
 /* Fills the distribution from the text of os-release(5). */
 void host_context_parse_os_release(struct host_context *context, struct view text);
+
+/* The name of the first processor, from the text of /proc/cpuinfo. */
+void host_context_parse_cpuinfo(struct host_context *context, struct view text);
 
 #endif

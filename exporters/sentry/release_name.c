@@ -62,23 +62,30 @@ static void clean(char *text)
 			*text = '-';
 }
 
-void release_name_of_crash(const struct crash *crash, char *buffer, size_t size)
+void release_name_of_resource(const struct resource *resource, char *buffer, size_t size)
 {
-	const struct resource *resource = crash->resource;
-	struct view name = find_name(crash);
-	char dist[MAX_DIST_BYTES];
-
 	buffer[0] = '\0';
 	if (resource->release.size) {
 		(void)snprintf(buffer, size, "%.*s", VIEW_FORMAT(resource->release));
 		return;
 	}
-	release_name_dist(crash, dist);
 	if (resource->service_name.size && resource->service_version.size)
 		(void)snprintf(buffer, size, "%.*s@%.*s",
 			       VIEW_FORMAT(view_take(resource->service_name, MAX_NAME_BYTES)),
 			       VIEW_FORMAT(view_take(resource->service_version, MAX_NAME_BYTES)));
-	else if (dist[0] && name.size)
+	clean(buffer);
+}
+
+void release_name_of_crash(const struct crash *crash, char *buffer, size_t size)
+{
+	struct view name = find_name(crash);
+	char dist[MAX_DIST_BYTES];
+
+	release_name_of_resource(crash->resource, buffer, size);
+	if (buffer[0])
+		return;
+	release_name_dist(crash, dist);
+	if (dist[0] && name.size)
 		(void)snprintf(buffer, size, "%.*s@%s",
 			       VIEW_FORMAT(view_take(name, MAX_NAME_BYTES)), dist);
 	clean(buffer);

@@ -10,14 +10,17 @@
 
 bool session_encoder_has_release(const struct resource *resource)
 {
-	return resource->release.size > 0;
+	return resource->release.size > 0 ||
+	       (resource->service_name.size > 0 && resource->service_version.size > 0);
 }
 
 static json_t *encode_attributes(const struct resource *resource)
 {
 	json_t *attributes = json_object();
+	char release[MAX_RELEASE_NAME_BYTES];
 
-	json_text_set_string(attributes, "release", resource->release, MAX_NAME_CHARACTERS);
+	release_name_of_resource(resource, release, sizeof(release));
+	json_text_set_string(attributes, "release", view_of_text(release), MAX_NAME_CHARACTERS);
 	json_text_set_string(attributes, "environment", release_name_environment(resource), 64);
 	return attributes;
 }

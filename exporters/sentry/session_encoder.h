@@ -8,7 +8,7 @@
 #include "base/byte_buffer.h"
 #include "model/session_report.h"
 
-/* Does the resource name a release? */
+/* Does the resource name a release, or a service and its version, which make one? */
 bool session_encoder_has_release(const struct resource *resource);
 
 /* Each appends one payload. Failures (memory) show in out->is_failed. */

@@ -116,6 +116,16 @@ def die(folder, command, **environment):
     return os.path.join(where, cores[0])
 
 
+def core_at_fault(folder, program):
+    """What limpet captures of a program that handles its faults: the moment of the first one, which gdb keeps."""
+    core = program + ".core"
+    subprocess.run(["gdb", "-nx", "-batch", "-ex", "run", "-ex", f"gcore {core}", "-ex", "kill", program], stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=120, check=False)
+    if not os.path.exists(core):
+        raise tap.Skip("gdb may not trace here")
+    return core
+
+
 def gdb_stacks(folder, program, core):
     script = os.path.join(folder, "walk.py")
     with open(script, "w", encoding="utf-8") as file:
@@ -207,6 +217,26 @@ def language_case(name, folder, tool, make_command, depth=300, **environment):
         os.unlink(core)
 
 
+def go_fault(folder):
+    """In a function without a frame; then without symbols and debug information, which must not matter."""
+    def fault_stack(stacks, pc):
+        return next(frames for frames in stacks.values() if frames and frames[0][0] == pc)
+
+    with tap.case("Go at its fault, stripped too"):
+        if not shutil.which("go"):
+            raise tap.Skip("go is not installed")
+        source = ("p.go", GO_PROGRAM)
+        full = build(folder, "go_full", source, ["go", "build"])
+        core = core_at_fault(folder, full)
+        wanted = next(frames for frames in gdb_stacks(folder, full, core).values() if frames[0][1] == "main.leaf")
+        assert len(wanted) > 8, wanted
+        ours = fault_stack(our_stacks(core)[0], wanted[0][0])
+        print(f"# Go at its fault: {compare_thread(0, wanted, ours, 300)} frames equal to gdb's", file=sys.stderr)
+        stripped = build(folder, "go_stripped", source, ["go", "build", "-ldflags=-s -w"])
+        again = fault_stack(our_stacks(core_at_fault(folder, stripped))[0], wanted[0][0])
+        tap.equal([frame[0] for frame in again], [frame[0] for frame in ours], "frames of the stripped program")
+
+
 def main():
     if not shutil.which("gdb") or not os.path.exists(PRINTER):
         tap.skip("cores", "gdb or .build/tests/conformance/print_core_stacks is missing: make test-programs")
@@ -221,6 +251,7 @@ def main():
         language_case("Rust in a thread", folder, "rustc", lambda: [build(folder, "rust", ("p.rs", RUST_PROGRAM), ["rustc", "-O"])])
         language_case("Python reads null", folder, None, lambda: ["/usr/bin/python3", "-c", "import ctypes; ctypes.string_at(0)"])
         language_case("Go", folder, "go", lambda: [build(folder, "go", ("p.go", GO_PROGRAM), ["go", "build"])], 300, GOTRACEBACK="crash")
+        go_fault(folder)
         # Nine: further into the code that V8 compiled, gdb does not find its way.
         language_case("Node", folder, "node", lambda: ["node", "-e", "process.abort()"], 9)
     tap.finish()

@@ -5,6 +5,7 @@
  * /proc/PID/maps says, into the table dump PID     the mappings: "START END OFFSET BASE SIZE
  * BUILD_ID FD KEY PATH", FD the build-id read through it exited PID   as the lead does it;   later
  * SECONDS   the table's clock goes forward jit PID      "perf_map DEVICE:INODE" or "perf_map -"
+ *   stall N      N seconds without looking: events are lost
  *   counts       of the table, the events and their cost
  *   bench P M    memory and time of P processes with M mappings each, made up
  */
@@ -70,8 +71,8 @@ static void forget_dead(void)
 
 static void on_lost(void *self)
 {
-	(void)self;
 	rescans++;
+	(void)process_maps_read_all("/proc", is_wanted, on_record, self);
 }
 
 static void print_hex(const uint8_t *bytes, size_t size)
@@ -193,6 +194,10 @@ static void obey(const char *word, uint32_t first, uint32_t second)
 	pid_t pid = (pid_t)first;
 
 	(void)image_events_drain(events);
+	if (strcmp(word, "stall") == 0) {
+		(void)sleep(first);
+		(void)image_events_drain(events);
+	}
 	if (strcmp(word, "watch") == 0)
 		(void)hash_map_add(wanted, &pid, NULL);
 	else if (strcmp(word, "scan") == 0)

@@ -81,7 +81,6 @@ def check_attach(program):
         check_names(event.frames, ["read_null", "wait_to_be_killed", *SHOP], True)
         verdict, _ = crash_session.compare_stacks(crash, event)
         tap.equal(verdict.disagreements, [], "frames that are not gdb's")
-        assert event.trace, "no trace"
 
 
 class CrashFolder:

@@ -15,13 +15,14 @@ from crash_expectations import NULL, OVERFLOW, check_event, ended, fault
 from crash_session import CrashSession, check_agreement
 
 CPP_SHOP = [f"shop::Shop::{name}" for name in ("read", "count", "find", "take", "serve", "open")] + ["main"]
+UNCAUGHT = r"uncaught C\+\+ exception"
 CPP = {
-    "terminate": ended("SIGABRT", r"abort|terminate", ["shop::throw_nowhere", *CPP_SHOP]),
+    "terminate": ended("SIGABRT", UNCAUGHT, ["shop::throw_nowhere", *CPP_SHOP]),
     "null-method": fault("SEGV_MAPERR", r"null pointer.*0x20\b", ["shop::Till::count", "shop::use_missing_object", *CPP_SHOP], 0x20),
     "null-virtual": fault("SEGV_MAPERR", r"null pointer", ["shop::call_missing_virtual", *CPP_SHOP], 0),
-    "map-miss": ended("SIGABRT", r"abort|terminate", ["shop::Register::look_up", "shop::miss_in_map", *CPP_SHOP]),
-    "noexcept": ended("SIGABRT", r"abort|terminate", ["shop::break_promise", *CPP_SHOP]),
-    "library-throw": ended("SIGABRT", r"abort|terminate", ["library::serve_one", "library::serve", "shop::throw_through_library",
+    "map-miss": ended("SIGABRT", UNCAUGHT, ["shop::Register::look_up", "shop::miss_in_map", *CPP_SHOP]),
+    "noexcept": ended("SIGABRT", UNCAUGHT, ["shop::break_promise", *CPP_SHOP]),
+    "library-throw": ended("SIGABRT", UNCAUGHT, ["library::serve_one", "library::serve", "shop::throw_through_library",
                                                          *CPP_SHOP]),
 }
 CPP_STDERR = {"terminate": "no such article", "map-miss": "out_of_range", "noexcept": "no such article",

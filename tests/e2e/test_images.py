@@ -46,6 +46,23 @@ int main(void)
 	pause();
 }
 """
+FLOODER = r"""
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+int main(void)
+{
+	puts("up"); fflush(stdout);
+	getchar();
+	for (int i = 0; i < 30000; i++)
+		munmap(mmap(0, 4096, PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 4096);
+	dlopen("libcrypto.so.3", RTLD_NOW);
+	puts("up"); fflush(stdout);
+	pause();
+}
+"""
 JAVA = "public class Wait { public static void main(String[] a) throws Exception { System.out.println(\"up\"); Thread.sleep(600000); } }\n"
 
 
@@ -168,7 +185,7 @@ class Programs:
     def __init__(self, folder):
         self.folder = folder
         for name, source, command in (("hello", HELLO, ["g++", "-x", "c++"]), ("opener", OPENER, ["gcc", "-x", "c"]),
-                                      ("forker", FORKER, ["gcc", "-x", "c"])):
+                                      ("forker", FORKER, ["gcc", "-x", "c"]), ("flooder", FLOODER, ["gcc", "-x", "c"])):
             subprocess.run([*command, "-O1", "-o", f"{folder}/{name}", "-"], input=source, text=True, check=True)
 
     def path(self, name):
@@ -265,6 +282,18 @@ def files(driver, programs):
             found = driver.dump(short.pid)
             tap.equal(sorted((m.path, m.offset, m.end - m.start, m.build_id) for m in found), expected, "mappings")
             tap.equal([m.path for m in found if m.fd_build_id != m.build_id], [], "files that could not be opened")
+    with tap.case("a mount namespace of its own: another file at the same path"):
+        hello = programs.path("hello")
+        with running(hello) as outside:
+            wait_line(outside, "up")
+            script = f"mount --bind {programs.path('opener')} {hello} && exec {hello}"
+            with running("unshare", "-m", "/bin/sh", "-c", script) as inside:
+                if not inside.stdout.readline():
+                    raise tap.Skip("a mount namespace is not allowed here")
+                for process, program in ((inside, "opener"), (outside, "hello")):
+                    own = [m for m in driver.dump(process.pid) if m.path == hello]
+                    expected = build_id if program == "hello" else read_build_id(programs.path(program))
+                    tap.equal([(m.build_id, m.fd_build_id) for m in own], [(expected, expected)], program)
     with tap.case("JIT: the perf map of a process, found and its user's"):
         source = "import os, mmap, time; open(f'/tmp/perf-{os.getpid()}.map', 'w').write('1000 10 f\\n');" \
                  "code = mmap.mmap(-1, 4096, prot=7); print('up', flush=True); time.sleep(600)"
@@ -293,6 +322,27 @@ def bookkeeping(driver):
         print(f"# {answers['take_ns']} ns per mapping (with sanitizers)", flush=True)
 
 
+def losses(driver, programs):
+    with tap.case("events lost: counted, and made good from /proc"), running(programs.path("flooder")) as process:
+        wait_line(process, "up")
+        driver.process.stdin.write("stall 2\n")
+        driver.process.stdin.flush()
+        process.stdin.write("go\n")
+        process.stdin.flush()
+        wait_line(process, "up")
+        driver.read()
+        driver.ask("counts")  # what the kernel says it lost comes with the next event
+        wait_for(lambda: counts_after_event(driver)["rescans"] != "0", "no loss was noticed")
+        assert int(driver.counts()["lost"]) > 1000, driver.counts()
+        check_same(driver, process.pid)
+        print(f"# {driver.counts()['lost']} events lost", flush=True)
+
+
+def counts_after_event(driver):
+    subprocess.run(["/bin/true"], check=True)
+    return driver.counts()
+
+
 def all_exited(driver):
     counts = driver.counts()
     return counts["processes"] == counts["exited"]
@@ -310,6 +360,7 @@ def main():
         changes(driver, programs)
         files(driver, programs)
         bookkeeping(driver)
+        losses(driver, programs)
     driver.close()
     tap.finish()
 

@@ -9,7 +9,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 static void look_up(const struct go_pclntab *table, uint64_t pc)
 {
 	struct go_function found;
+	uint32_t taken = 0;
 
+	assert(!go_pclntab_stack_bytes(table, pc, &taken) || taken <= INT32_MAX);
 	if (!go_pclntab_find(table, pc, &found))
 		return;
 	assert(found.name.size > 0 && found.address <= pc && pc - found.address < found.size);

@@ -2,7 +2,8 @@
  * Jobs and answers from hostile bytes: what the decoders take has to come out of the encoders the
  * same. The first byte chooses which of the two it is.
  */
-// fuzz-sources: agent/crash/unwind_job.c agent/crash/unwind_answer.c agent/base/arena.c
+// fuzz-sources: agent/crash/unwind_job.c agent/crash/unwind_answer.c
+// fuzz-sources: agent/crash/job_files.c agent/base/arena.c
 // fuzz-sources: agent/base/byte_buffer.c agent/base/view.c agent/base/utf8.c
 #include <assert.h>
 #include "crash/unwind_job.h"

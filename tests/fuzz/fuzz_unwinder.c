@@ -2,13 +2,7 @@
  * A walk where everything is hostile: registers, stack, the file the code is in. Input: 34
  * registers, 1 byte (bit 0: arm64), up to 2 pages of stack, then the file.
  */
-// fuzz-sources: agent/symbols/unwinder.c agent/symbols/code_space.c agent/symbols/guess_step.c
-// fuzz-sources: agent/symbols/cfi_step.c agent/symbols/frame_fold.c
-// fuzz-sources: agent/symbols/signal_frame.c agent/symbols/call_site.c agent/symbols/module.c
-// fuzz-sources: agent/symbols/elf_image.c agent/symbols/unwind_table.c
-// fuzz-sources: agent/symbols/unwind_entry.c agent/symbols/dwarf_reader.c
-// fuzz-sources: agent/symbols/cfi_program.c agent/symbols/dwarf_expression.c
-// fuzz-sources: agent/symbols/stack_memory.c agent/base/view.c
+// fuzz-sources: agent/symbols/*.c agent/base/arena.c agent/base/view.c
 #include <assert.h>
 #include <sys/mman.h>
 #include <unistd.h>

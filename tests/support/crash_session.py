@@ -33,6 +33,7 @@ class Crash:
     reference: dict = None
     has_later_core: bool = False  # the core is not of the fault but of a signal raised in its handling
     has_no_function: bool = False  # the innermost frame is in none: no name, perhaps no file
+    compared_depth: int = gdb_judge.DEPTH
     deleted_copy: str = ""  # a file like the one it maps but that is gone
 
     @property
@@ -91,6 +92,8 @@ class CrashSession:
         """Events find their crashes by process; those of other processes stay in self.events only."""
         self.stage.finish()
         self.limpet.wait(120)
+        for line in self.limpet.stderr.splitlines():
+            print(f"# {line[:300]}")
         self.events = crash_reader.read_crashes(self.sentry_path)
         by_pid = {crash.pid: crash for crash in self.crashes}
         for event in self.events:
@@ -151,7 +154,7 @@ def check_images(crash, event):
             f"{frame.pc:#x} lies in {inside}, the event says {frame.package!r}"
 
 
-def compare_stacks(crash, event, depth=gdb_judge.DEPTH):
+def compare_stacks(crash, event):
     """(verdict of the crashed thread, verdict of all others)."""
     reference = crash.reference["threads"]
     crashed, others = gdb_judge.Verdict(), gdb_judge.Verdict()
@@ -163,7 +166,7 @@ def compare_stacks(crash, event, depth=gdb_judge.DEPTH):
         if is_crashed and crash.has_no_function:
             stack = [{**stack[0], "name": None}, *stack[1:]]
         title = crash.title if is_crashed else f"{crash.title}, thread {tid}"
-        verdict = gdb_judge.compare(title, crash.program, stack, frames.get(int(tid), []), depth)
+        verdict = gdb_judge.compare(title, crash.program, stack, frames.get(int(tid), []), crash.compared_depth)
         (crashed if is_crashed else others).add(verdict)
     return crashed, others
 

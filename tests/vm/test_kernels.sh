@@ -13,6 +13,7 @@ if [ ! -x "$limpet" ]; then
 	echo "not ok whole-host agent: no $limpet; build it with: make"
 	exit 1
 fi
+tests/e2e/crash_targets/build.py || exit 1
 run_guest() { # $1 kernel, $2 what is tested, rest: the guest's script and its arguments
 	local kernel=$1 what=$2 folder=$PWD/.build/vm/runs/kernel-$1/${2// /-} code
 	shift 2
@@ -36,5 +37,6 @@ run_guest() { # $1 kernel, $2 what is tested, rest: the guest's script and its a
 for kernel in "$@"; do
 	run_guest "$kernel" "whole-host agent" tests/vm/agent_traces_http.sh "$limpet"
 	run_guest "$kernel" "crash records" tests/vm/crash_records.sh "$limpet"
+	run_guest "$kernel" "crashes of a whole host" tests/vm/agent_reports_crashes.sh "$limpet"
 done
 exit $failed

@@ -69,11 +69,12 @@ static void begin_pipeline(enum settings_command command, char *record_file)
 			     .schedule_delay_ms = 10,
 			     .shutdown_ms = 5000},
 	};
+	assert_int_equal(pipeline_new(&pipeline, &settings, is_replay ? NULL : &control,
+				      is_replay ? NULL : &observer, NULL, &drops),
+			 0);
 	assert_int_equal(destinations_new(&destinations, &settings, &drops), 0);
 	assert_int_equal(destinations_count(destinations), 1);
-	assert_int_equal(pipeline_new(&pipeline, &settings, is_replay ? NULL : &control,
-				      is_replay ? NULL : &observer, destinations, &drops),
-			 0);
+	pipeline_set_destinations(pipeline, destinations);
 	pipeline_set_unix_offset(pipeline, 1700000000000000000ull);
 }
 

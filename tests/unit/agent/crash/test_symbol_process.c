@@ -3,6 +3,7 @@
 #include "crash/symbol_process.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,6 +19,7 @@ struct seen {
 	uint64_t last_id;
 	uint32_t frames;
 	char functions[3][128];
+	uint32_t lines[3];
 };
 
 static struct own_stack own;
@@ -48,6 +50,7 @@ static void see_answer(void *self, uint64_t job_id, const struct unwind_answer *
 	seen->frames = answer->threads[0].frames_count;
 	for (uint32_t i = 0; i < 3; i++) {
 		seen->functions[i][0] = '\0';
+		seen->lines[i] = i < seen->frames ? answer->threads[0].frames[i].line : 0;
 		if (i < seen->frames)
 			(void)snprintf(seen->functions[i], sizeof(seen->functions[i]), "%.*s",
 				       VIEW_FORMAT(answer->threads[0].frames[i].function));
@@ -66,6 +69,16 @@ static struct symbol_process *start(struct seen *seen, uint64_t job_timeout_ms)
 	*seen = (struct seen){0};
 	assert_int_equal(symbol_process_new(&process, &settings, see_answer, seen), 0);
 	return process;
+}
+
+/* libdw is loaded before the sandbox closes, and works in it. */
+static bool has_line_numbers(void)
+{
+	void *library = dlopen("libdw.so.1", RTLD_LAZY);
+
+	if (library)
+		(void)dlclose(library);
+	return library;
 }
 
 static void poll_once(struct symbol_process *process)
@@ -161,6 +174,7 @@ static void test_answers_of_200_jobs(void **state)
 		assert_int_equal(seen.last_id, 1000 + i);
 		assert_string_equal(seen.functions[0], "inner_stage");
 		assert_string_equal(seen.functions[1], "outer_stage");
+		assert_int_equal(seen.lines[1] > 0, has_line_numbers());
 	}
 	assert_int_equal(seen.failures, 0);
 	assert_int_equal(list_children(&child), 1);

@@ -58,16 +58,11 @@ static void test_what_goes_in_comes_out(void **state)
 	struct unwind_job job = sample(threads), got;
 	struct byte_buffer bytes;
 	struct arena arena;
-	int fds[MAX_JOB_FILES];
 
 	(void)state;
 	byte_buffer_init(&bytes, MAX_JOB_BYTES);
 	arena_init(&arena, MAX_JOB_BYTES);
 	assert_int_equal(unwind_job_encode(&job, &bytes), 0);
-	assert_int_equal(unwind_job_files(&job, fds), 3);
-	assert_int_equal(fds[0], 9);
-	assert_int_equal(fds[1], 10);
-	assert_int_equal(fds[2], 12);
 	assert_int_equal(unwind_job_decode(byte_buffer_view(&bytes), (int[]){100, 101, 102}, 3,
 					   &arena, &got),
 			 0);
@@ -163,15 +158,12 @@ static void test_limits(void **state)
 	struct unwind_job job = {
 		.perf_map_fd = -1, .images = many, .images_count = MAX_CRASH_IMAGES};
 	struct job_thread thread = {.pages = pages, .pages_count = MAX_STACK_PAGES + 1};
-	int fds[MAX_JOB_FILES];
 	struct byte_buffer bytes;
 
 	(void)state;
 	for (int i = 0; i <= MAX_CRASH_IMAGES; i++)
 		many[i].fd = i;
 	byte_buffer_init(&bytes, MAX_JOB_BYTES);
-	assert_int_equal(unwind_job_files(&job, fds), MAX_JOB_FILES);
-	assert_int_equal(fds[MAX_JOB_FILES - 1], MAX_JOB_FILES - 1);
 	assert_int_equal(unwind_job_encode(&job, &bytes), 0);
 	job.images_count++;
 	assert_int_equal(unwind_job_encode(&job, &bytes), -EINVAL);

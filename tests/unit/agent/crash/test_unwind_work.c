@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "crash/symbol_message.h"
 #include "own_stack.h"
+#include "sample_elf.h"
 
 static struct own_stack own;
 static struct unwind_answer answer;
@@ -196,6 +197,41 @@ static void test_files_are_identified(void **state)
 	own_stack_done(&own);
 }
 
+/* Sentry's rule: the first 4096 bytes of the code, by exclusive or in pieces of 16. */
+static void test_a_file_without_a_build_id(void **state)
+{
+	static const unsigned char code[] = {1,  2,  3,  4,  5,  6,  7,  8,    9,
+					     10, 11, 12, 13, 14, 15, 16, 0x10, 0x20};
+	static const uint8_t wanted[16] = {0x11, 0x22, 3,  4,  5,  6,  7,  8,
+					   9,    10,   11, 12, 13, 14, 15, 16};
+	struct job_image image = {.path = VIEW_LITERAL("/app"), .key = 3};
+	struct unwind_job job = {.perf_map_fd = -1, .images = &image, .images_count = 1};
+	struct sample_elf elf;
+	struct arena arena;
+
+	(void)state;
+	sample_elf_begin(&elf, ".text");
+	memcpy(elf.bytes + 256, code, sizeof(code));
+	((Elf64_Shdr *)(elf.bytes + 640))[2].sh_size = sizeof(code);
+	((Elf64_Phdr *)(elf.bytes + sizeof(Elf64_Ehdr)))->p_type = PT_LOAD;
+	image.fd = sample_elf_file(elf.bytes, sizeof(elf.bytes));
+	run(&job, &arena, UINT64_MAX, UINT64_MAX);
+	assert_int_equal(answer.images[0].build_id_size, 0);
+	assert_true(answer.images[0].has_text_hash);
+	assert_memory_equal(answer.images[0].text_hash, wanted, 16);
+	arena_done(&arena);
+	/* In no frame, and no time: not read. */
+	run(&job, &arena, 0, 0);
+	assert_false(answer.images[0].has_text_hash);
+	arena_done(&arena);
+	/* The kernel knows its build-id: no need to read it. */
+	image.build_id_size = 20;
+	run(&job, &arena, UINT64_MAX, UINT64_MAX);
+	assert_false(answer.images[0].has_text_hash);
+	arena_done(&arena);
+	(void)close(image.fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +240,7 @@ int main(void)
 		cmocka_unit_test(test_memory_that_may_not_be_looked_at),
 		cmocka_unit_test(test_code_of_a_jit_compiler),
 		cmocka_unit_test(test_files_are_identified),
+		cmocka_unit_test(test_a_file_without_a_build_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

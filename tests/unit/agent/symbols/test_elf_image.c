@@ -80,6 +80,14 @@ static void test_own_program(void **state)
 	assert_false(elf_image_section(image, ".no_such", &section));
 	assert_false(elf_image_section_at(image, 4000, &section));
 	assert_int_equal(elf_image_bytes_at(image, 1ull << 60, 8).size, 0);
+	assert_true(elf_image_section(image, ".text", &section));
+	assert_int_equal(elf_image_section_start(image, ".text", 64).size, 64);
+	assert_memory_equal(elf_image_section_start(image, ".text", 64).bytes, section.bytes.bytes,
+			    64);
+	assert_true(elf_image_section(image, ".interp", &section));
+	assert_int_equal(elf_image_section_start(image, ".interp", 4096).size, section.bytes.size);
+	assert_int_equal(elf_image_section_start(image, ".bss", 64).size, 0);
+	assert_int_equal(elf_image_section_start(image, ".no_such", 64).size, 0);
 	assert_true(elf_image_memory_bytes(image) > section.bytes.size);
 	elf_image_free(&image);
 	close(fd);

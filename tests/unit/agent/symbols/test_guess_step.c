@@ -118,6 +118,50 @@ static void test_frame_pointer(void **state)
 	expect(guess_step_frame_pointer(&step, &registers, &cfa), MADE_CODE + 0x30, SP + 0x30);
 }
 
+static void test_go(void **state)
+{
+	struct guess_step step;
+
+	(void)state;
+	made_process_begin(&made, MACHINE_X86_64);
+	made_process_code(&made, 0x5b, VIEW_LITERAL("\xe8\x01\x02\x03\x04"));
+	made_process_add_go_table(&made);
+	step = (struct guess_step){.space = &made.space, .memory = &made.memory, .place = &place};
+	registers = (struct register_state){.machine = MACHINE_X86_64};
+	register_state_set(&registers, X86_64_RSP, SP);
+	code_space_find(&made.space, MADE_CODE + 0x3f, &place);
+	assert_int_equal(guess_step_go(&step, &registers, &cfa), STEP_NONE); /* no return address */
+	assert_int_equal(cfa, SP + 32);
+	register_state_set(&registers, X86_64_RSP, MADE_STACK + 0x4000 - 24);
+	assert_int_equal(guess_step_go(&step, &registers, &cfa), STEP_LOST);
+	register_state_set(&registers, X86_64_RSP, SP);
+	code_space_find(&made.space, MADE_CODE + 0x40, &place);
+	step.is_exact_pc = true;
+	assert_int_equal(guess_step_go(&step, &registers, &cfa), STEP_NONE); /* no such function */
+	code_space_find(&made.space, MADE_JIT, &place);
+	assert_int_equal(guess_step_go(&step, &registers, &cfa), STEP_NONE);
+	code_space_find(&made.space, MADE_CODE + 4, &place);
+	made_process_word(&made, SP + 24, MADE_CODE + 0x60);
+	assert_int_equal(guess_step_go(&step, &registers, &cfa), STEP_DONE);
+	expect(STEP_DONE, MADE_CODE + 0x60, SP + 32);
+}
+
+static void test_prologue(void **state)
+{
+	struct guess_step step = begin(MACHINE_X86_64, MADE_CODE + 0x130);
+
+	(void)state;
+	assert_true(guess_step_has_frame_pointer(&step, MACHINE_X86_64));
+	code_space_find(&made.space, MADE_CODE + 0x102, &place); /* in the middle of it */
+	assert_false(guess_step_has_frame_pointer(&step, MACHINE_X86_64));
+	code_space_find(&made.space, MADE_START + 0x2200, &place); /* far behind it */
+	assert_false(guess_step_has_frame_pointer(&step, MACHINE_X86_64));
+	assert_true(guess_step_has_frame_pointer(&step, MACHINE_ARM64));
+	code_space_find(&made.space, MADE_JIT, &place);
+	assert_true(guess_step_has_frame_pointer(&step, MACHINE_X86_64));
+	done();
+}
+
 static void test_scan(void **state)
 {
 	struct guess_step step = begin(MACHINE_X86_64, MADE_JIT);
@@ -140,10 +184,9 @@ static void test_scan(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bad_call),
-		cmocka_unit_test(test_entry),
-		cmocka_unit_test(test_frame_pointer),
-		cmocka_unit_test(test_scan),
+		cmocka_unit_test(test_bad_call),      cmocka_unit_test(test_entry),
+		cmocka_unit_test(test_frame_pointer), cmocka_unit_test(test_go),
+		cmocka_unit_test(test_prologue),      cmocka_unit_test(test_scan),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

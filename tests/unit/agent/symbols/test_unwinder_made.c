@@ -8,10 +8,11 @@
 #define SP_X86_64 7
 #define PC_X86_64 16
 
-#define ARM64_COMMON  VIEW_LITERAL("\x0c\x1f\x00")             /* def_cfa sp+0 */
-#define X86_64_COMMON VIEW_LITERAL("\x0c\x07\x08\x90\x01")     /* def_cfa rsp+8; rip at c-8 */
-#define CALL_X86_64   VIEW_LITERAL("\xe8\x00\x00\x00\x00\x90") /* returns to +5 */
-#define CALL_ARM64    VIEW_LITERAL("\x00\x00\x00\x94\x1f\x20\x03\xd5") /* returns to +4 */
+#define ARM64_COMMON    VIEW_LITERAL("\x0c\x1f\x00")             /* def_cfa sp+0 */
+#define X86_64_COMMON   VIEW_LITERAL("\x0c\x07\x08\x90\x01")     /* def_cfa rsp+8; rip at c-8 */
+#define CALL_X86_64     VIEW_LITERAL("\xe8\x00\x00\x00\x00\x90") /* returns to +5 */
+#define PROLOGUE_X86_64 VIEW_LITERAL("\x55\x48\x89\xe5")
+#define CALL_ARM64      VIEW_LITERAL("\x00\x00\x00\x94\x1f\x20\x03\xd5") /* returns to +4 */
 
 static struct made_process made;
 
@@ -160,6 +161,7 @@ static void test_frame_pointers(void **state)
 {
 	(void)state;
 	begin_x86_64();
+	made_process_code(&made, 0x2f0, PROLOGUE_X86_64);
 	made_process_code(&made, 0x31b, CALL_X86_64);
 	made_process_code(&made, 0x21b, CALL_X86_64);
 	made.registers[FP_X86_64] = SP + 0x40;
@@ -210,6 +212,7 @@ static void test_entry(void **state)
 	(void)state;
 	for (int i = 0; i < 4; i++) {
 		begin_x86_64();
+		made_process_code(&made, 0x2f0, PROLOGUE_X86_64);
 		made_process_code(&made, 0x300, codes[i]);
 		made_process_code(&made, 0x21b, CALL_X86_64);
 		made_process_code(&made, 0x41b, CALL_X86_64);
@@ -253,40 +256,110 @@ static void test_signal_by_bytes(void **state)
 	close_made();
 }
 
-/* Go: a function without a frame, then frames by pointer; the chain ends with zeros. */
+/* Go: a function without a frame yet, with it, and just before the frame pointer is set; its
+ * callers by pointer. */
 static void test_go(void **state)
 {
 	(void)state;
 	made_process_begin(&made, MACHINE_X86_64);
-	/* .debug_frame: a CIE, and one function whose frame is CFA = rsp+8 all through. */
-	unwind_elf_put(&made.elf,
-		       "\x14\0\0\0\xff\xff\xff\xff\3\0\1\x7c\x10\x0c\x07\x08\x05\x10\x02\0\0\0\0\0",
-		       24);
-	unwind_elf_put(&made.elf, "\x14\0\0\0\0\0\0\0\0\x10\1\0\0\0\0\0\x40\0\0\0\0\0\0\0", 24);
-	unwind_elf_add_sections(&made.elf, ".debug_frame", ".gopclntab");
-	made.module = unwind_elf_module(&made.elf);
 	made_process_code(&made, 0x11b, CALL_X86_64);
 	made_process_code(&made, 0x21b, CALL_X86_64);
-	module_free(&made.module);
-	made.module = unwind_elf_module(&made.elf);
-	made.registers[PC_X86_64] = MADE_CODE + 0x10;
+	made_process_add_go_table(&made);
+	made.registers[PC_X86_64] = MADE_CODE + 2;
 	made.registers[SP_X86_64] = SP;
 	made.registers[FP_X86_64] = SP + 0x30; /* the caller's */
 	made_process_word(&made, SP, MADE_CODE + 0x120);
 	made_process_word(&made, SP + 0x30, SP + 0x50);
 	made_process_word(&made, SP + 0x38, MADE_CODE + 0x220);
+	made_process_word(&made, SP + 0x50, 0);
+	made_process_word(&made, SP + 0x58, MADE_CODE + 0x241); /* goexit: behind no call */
+	for (int i = 0; i < 3; i++) {
+		made_process_walk(&made);
+		assert_int_equal(made.frames_count, 4);
+		expect_frame(3, MADE_CODE + 0x241, TRUST_FP);
+		expect_frame(1, MADE_CODE + 0x120, TRUST_CFI);
+		expect_frame(2, MADE_CODE + 0x220, TRUST_FP);
+		assert_int_equal(made.frames[0].cfa, SP + 8);
+		assert_false(made.is_truncated);
+		made.registers[PC_X86_64] = MADE_CODE + 0x10;
+		made.registers[SP_X86_64] = SP - 24;
+		if (i == 0) {
+			made.registers[FP_X86_64] = SP - 8;
+			made_process_word(&made, SP - 8, SP + 0x30);
+		} else {
+			made.registers[FP_X86_64] = SP + 0x30;
+		}
+	}
+	close_made();
+}
+
+static void test_go_arm64(void **state)
+{
+	(void)state;
+	made_process_begin(&made, MACHINE_ARM64);
+	made_process_code(&made, 0x11c, CALL_ARM64);
+	made_process_code(&made, 0x21c, CALL_ARM64);
+	made_process_add_go_table(&made);
+	made.registers[32] = MADE_CODE + 2;
+	made.registers[31] = SP;
+	made.registers[30] = MADE_CODE + 0x120;
+	made.registers[29] = SP + 0x30; /* the caller's */
+	made_process_word(&made, SP + 0x30, 0);
+	made_process_word(&made, SP + 0x38, MADE_CODE + 0x220);
 	made_process_walk(&made);
 	assert_int_equal(made.frames_count, 3);
 	expect_frame(1, MADE_CODE + 0x120, TRUST_CFI);
 	expect_frame(2, MADE_CODE + 0x220, TRUST_FP);
-	assert_false(made.is_truncated);
-	/* The same function with its frame made: CFA-16 is where the pointer points. */
-	made.registers[FP_X86_64] = SP - 8;
-	made_process_word(&made, SP - 8, SP + 0x30);
+	/* With its frame: the return address at the stack pointer, the frame pointer below. */
+	made.registers[32] = MADE_CODE + 0x10;
+	made.registers[31] = SP - 24;
+	made.registers[30] = 5;
+	made.registers[29] = SP - 32;
+	made_process_word(&made, SP - 24, MADE_CODE + 0x120);
+	made_process_word(&made, SP - 32, SP + 0x30);
 	made_process_walk(&made);
 	assert_int_equal(made.frames_count, 3);
-	expect_frame(1, MADE_CODE + 0x120, TRUST_FP);
+	expect_frame(1, MADE_CODE + 0x120, TRUST_CFI);
 	expect_frame(2, MADE_CODE + 0x220, TRUST_FP);
+	assert_int_equal(made.frames[0].cfa, SP);
+	close_made();
+}
+
+/* musl: no table, no frame pointers; the register still holds the caller's. */
+static void test_no_frame_pointers(void **state)
+{
+	(void)state;
+	begin_x86_64();
+	made_process_code(&made, 0x51b, CALL_X86_64);
+	made_process_code(&made, 0x21b, CALL_X86_64);
+	made.registers[PC_X86_64] = MADE_CODE + 0x330;
+	made.registers[FP_X86_64] = SP + 0x40;
+	made_process_word(&made, SP + 0x10, MADE_CODE + 0x520);
+	made_process_word(&made, SP + 0x40, 0);
+	made_process_word(&made, SP + 0x48, MADE_CODE + 0x220);
+	made_process_open(&made);
+	made_process_walk(&made);
+	assert_int_equal(made.frames_count, 3);
+	expect_frame(1, MADE_CODE + 0x520, TRUST_SCAN);
+	expect_frame(2, MADE_CODE + 0x220, TRUST_SCAN);
+	close_made();
+}
+
+/* The byte before the kernel's way back belongs to a function that has a table. */
+static void test_signal_behind_a_neighbour(void **state)
+{
+	(void)state;
+	begin_x86_64();
+	made_process_code(&made, 0x140, VIEW_LITERAL("\xb8\x0f\x00\x00\x00\x0f\x05"));
+	made_process_word(&made, SP + 24, MADE_CODE + 0x140);
+	made_process_word(&made, SP + 32 + 160, 0x7002000);
+	made_process_word(&made, SP + 32 + 168, MADE_CODE + 0x200);
+	made_process_open(&made);
+	made_process_walk(&made);
+	assert_int_equal(made.frames_count, 3);
+	expect_frame(1, MADE_CODE + 0x140, TRUST_CFI);
+	expect_frame(2, MADE_CODE + 0x200, TRUST_CFI);
+	assert_true(made.frames[2].is_exact_pc);
 	close_made();
 }
 
@@ -358,6 +431,9 @@ int main(void)
 		cmocka_unit_test(test_entry),
 		cmocka_unit_test(test_signal_by_bytes),
 		cmocka_unit_test(test_go),
+		cmocka_unit_test(test_go_arm64),
+		cmocka_unit_test(test_no_frame_pointers),
+		cmocka_unit_test(test_signal_behind_a_neighbour),
 		cmocka_unit_test(test_not_copied),
 		cmocka_unit_test(test_circle),
 		cmocka_unit_test(test_mappings),

@@ -9,7 +9,12 @@
 #include "crash_variants.h"
 
 static const struct host_context known_host = {
-	.hostname = "host-1", .machine = "x86_64", .kernel_release = "6.1.0-18-amd64"};
+	.hostname = "host-1",
+	.machine = "x86_64",
+	.kernel_release = "6.1.0-18-amd64",
+	.processor_name = "Xeon(R)",
+	.boot_unix_ns = 1767600000000000000,
+};
 
 static struct crash *crash;
 static json_t *contexts;
@@ -60,7 +65,7 @@ static void shows_the_request_it_broke(void **state)
 		       "\"data\":{\"http.request.method\":\"GET\",\"url.scheme\":\"http\","
 		       "\"url.path\":\"/orders/17\",\"http.route\":\"/orders/{id}\","
 		       "\"server.address\":\"shop.local\",\"server.port\":8080,"
-		       "\"limpet.crash.trace_source\":\"context\"}}");
+		       "\"limpet.crash.trace.source\":\"context\"}}");
 	sample_hex("00f067aa0ba90200", crash->trace.parent_span_id);
 	encode();
 	assert_string_equal(json_string_value(json_object_get(json_object_get(contexts, "trace"),
@@ -83,7 +88,9 @@ static void shows_the_process(void **state)
 	assert_context("app", "{\"app_name\":\"shop\",\"app_start_time\":"
 			      "\"2026-01-05T09:00:12.716204Z\",\"app_memory\":12345678}");
 	assert_context("container", "{\"id\":\"0123abcd\",\"pod\":\"shop-1\"}");
-	assert_context("device", "{\"name\":\"web-7\",\"arch\":\"x86_64\"}");
+	assert_context(
+		"device",
+		"{\"name\":\"web-7\",\"arch\":\"x86_64\",\"cpu_description\":\"Xeon(R)\",\"boot_time\":\"2026-01-05T08:00:00.000000Z\"}");
 	assert_context("os", "{\"name\":\"Linux\",\"version\":\"6.1.0\",\"build\":\"18-amd64\","
 			     "\"kernel_version\":\"6.1.0-18-amd64\"}");
 	resource->service_name = (struct view){0};

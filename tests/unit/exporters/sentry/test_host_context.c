@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <sys/utsname.h>
+#include "base/clock.h"
 #include "exporters/sentry/host_context.h"
 
 static void parses_os_release(void **state)
@@ -39,6 +40,20 @@ static void survives_odd_files(void **state)
 			 sizeof(host.distribution_pretty_name) - 1);
 }
 
+static void finds_the_processor(void **state)
+{
+	static const char whole[] = "processor\t: 0\nmodel\t\t: 85\nmodel name\t: Xeon(R) 2.7GHz \n"
+				    "processor\t: 1\nmodel name\t: Other\n";
+	struct host_context host = {0};
+
+	(void)state;
+	host_context_parse_cpuinfo(&host, VIEW_LITERAL("processor\t: 0\nmodel name\n"));
+	assert_string_equal(host.processor_name, "");
+	for (size_t size = 0; size < sizeof(whole); size++)
+		host_context_parse_cpuinfo(&host, view_of(whole, size));
+	assert_string_equal(host.processor_name, "Xeon(R) 2.7GHz");
+}
+
 static void reads_this_machine(void **state)
 {
 	struct host_context host;
@@ -52,6 +67,7 @@ static void reads_this_machine(void **state)
 	assert_string_equal(host.hostname, names.nodename);
 	assert_true(host.processor_count >= 1);
 	assert_true(host.memory_bytes > 0);
+	assert_in_range(host.boot_unix_ns, 1, clock_unix_ns());
 }
 
 int main(void)
@@ -59,6 +75,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parses_os_release),
 		cmocka_unit_test(survives_odd_files),
+		cmocka_unit_test(finds_the_processor),
 		cmocka_unit_test(reads_this_machine),
 	};
 

@@ -8,97 +8,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include <stdio.h>
-#include "exporters/sentry/sentry_http.h"
-#include "fake_http_transport.h"
-#include "known_segment.h"
-#include "sample_crash.h"
-
-/* The batch every test sends: segments of three spans each. */
-#define BATCH_COUNT 3
-
-static struct exporter *exporter;
-static struct item *items[BATCH_COUNT];
-static struct batch batch = {.items = items, .count = BATCH_COUNT};
-static struct export_result result;
-
-static void fill_batch(void)
-{
-	for (uint8_t i = 0; i < BATCH_COUNT; i++) {
-		struct segment *segment = known_segment();
-
-		segment_root(segment)->span_id[0] = (uint8_t)(0xa0 + i);
-		assert_int_equal(item_new_segment(&items[i], &segment), 0);
-	}
-	batch.kind = ITEM_SEGMENT;
-}
-
-static void release_batch(void)
-{
-	for (int i = 0; i < BATCH_COUNT; i++)
-		item_release(&items[i]);
-}
-
-static int set_up(void **state)
-{
-	const struct sentry_http_settings settings = {.dsn = "https://pub@o42.example.com/7"};
-	char error[256];
-
-	(void)state;
-	memset(&fake, 0, sizeof(fake));
-	for (int i = 0; i < MAX_POSTS; i++)
-		fake.answers[i] = 200;
-	fill_batch();
-	assert_int_equal(sentry_http_new(&exporter, &settings, error, sizeof(error)), 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	if (exporter)
-		exporter->ops->close(&exporter);
-	assert_null(exporter);
-	release_batch();
-	for (size_t i = 0; i < fake.posts_count; i++)
-		free(fake.bodies[i]);
-	return 0;
-}
-
-static void export_all(void)
-{
-	exporter->ops->export(exporter, &batch, &result);
-}
-
-static void assert_result(enum export_outcome outcome, uint32_t rejected_count)
-{
-	assert_int_equal(result.outcome, outcome);
-	assert_int_equal(result.rejected_count, rejected_count);
-}
-
-/* The event of post i is that of item `index`. */
-static void assert_event(size_t i, int index)
-{
-	char expected[64];
-
-	assert_true(i < fake.posts_count);
-	(void)snprintf(expected, sizeof(expected), "{\"event_id\":\"a%df067aa0ba94200", index);
-	assert_memory_equal(fake.bodies[i], expected, strlen(expected));
-}
-
-/* The client report in post i, without its timestamp; "" when there is none. */
-static void assert_report(size_t i, const char *expected)
-{
-	const char *item = strstr(fake.bodies[i], "{\"type\":\"client_report\"");
-	const char *events = item ? strstr(item, "\"discarded_events\":[") : NULL;
-	char text[512] = "";
-
-	if (events)
-		(void)snprintf(text, sizeof(text), "%s", events + strlen("\"discarded_events\":["));
-	if (*text)
-		*strstr(text, "]}\n") = '\0';
-	assert_string_equal(text, expected);
-}
+#include "sentry_http_fixture.h"
 
 #define REPORT(reason, transactions, spans)                                                        \
 	"{\"reason\":\"" reason "\",\"category\":\"transaction\",\"quantity\":" transactions       \
@@ -190,71 +100,10 @@ static void notices_a_batch_given_up(void **state)
 	assert_report(3, "");
 }
 
-static void fill_with(struct item *(*make)(void))
-{
-	release_batch();
-	for (int i = 0; i < BATCH_COUNT; i++)
-		items[i] = make();
-	batch.kind = items[0]->kind;
-}
-
-static struct item *make_crash(void)
-{
-	return sample_crash_item(KNOWN_START_NS);
-}
-
-static struct item *make_session(void)
-{
-	return sample_session_item(KNOWN_START_NS, SESSION_OK);
-}
-
-/* Whoever keeps crashes on disk tries them again later: only they know of a loss. */
-static void crashes_given_up_are_reported_by_others(void **state)
-{
-	(void)state;
-	fill_with(make_crash);
-	fake.answers[1] = 0;
-	export_all();
-	assert_int_equal(result.outcome, EXPORT_RETRY);
-	export_all();
-	assert_result(EXPORT_SENT, 0);
-	assert_int_equal(fake.posts_count, 4);
-	fake.answers[4] = 0;
-	export_all();
-	assert_int_equal(result.outcome, EXPORT_RETRY);
-	exporter->ops->count_drop(exporter, DROP_RETRIES_EXHAUSTED, items[0]);
-	fill_with(make_session);
-	export_all();
-	assert_result(EXPORT_SENT, 0);
-	assert_int_equal(fake.posts_count, 6);
-	assert_report(5, "{\"reason\":\"network_error\",\"category\":\"error\",\"quantity\":1},"
-			 "{\"reason\":\"network_error\",\"category\":\"session\",\"quantity\":1}");
-}
-
-static void sends_sessions_together(void **state)
-{
-	(void)state;
-	fill_with(make_session);
-	items[1]->session->resource->release = (struct view){0};
-	fake.answers[0] = 0;
-	export_all();
-	assert_int_equal(result.outcome, EXPORT_RETRY);
-	export_all();
-	assert_result(EXPORT_SENT, 1);
-	assert_int_equal(result.reason, DROP_ENCODE_FAILED);
-	assert_int_equal(fake.posts_count, 2);
-	fake.answers[2] = 0;
-	export_all();
-	fill_with(make_session);
-	export_all();
-	assert_report(3, "{\"reason\":\"network_error\",\"category\":\"session\",\"quantity\":2}");
-	assert_int_equal(exporter->ops->wanted_kinds, ITEM_ALL);
-}
-
 static void report_of_a_failed_post_is_not_lost(void **state)
 {
 	(void)state;
-	sentry_http_count_drop(exporter, DROP_QUEUE_FULL, items[0]);
+	exporter->ops->count_drop(exporter, DROP_QUEUE_FULL, items[0]);
 	fake.answers[0] = 0;
 	fake.answers[1] = 429;
 	fake.rate_limits[1] = "60:error:key";
@@ -391,10 +240,10 @@ static void what_cannot_be_encoded_is_reported(void **state)
 static void drops_elsewhere_are_mapped(void **state)
 {
 	(void)state;
-	sentry_http_count_drop(exporter, DROP_SAMPLED, items[0]);
-	sentry_http_count_drop(exporter, DROP_SHUTDOWN, items[0]);
-	sentry_http_count_drop(exporter, DROP_QUEUE_FULL, items[0]);
-	sentry_http_count_drop(exporter, DROP_RETRIES_EXHAUSTED, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SAMPLED, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SHUTDOWN, items[0]);
+	exporter->ops->count_drop(exporter, DROP_QUEUE_FULL, items[0]);
+	exporter->ops->count_drop(exporter, DROP_RETRIES_EXHAUSTED, items[0]);
 	export_all();
 	assert_report(0, REPORT("queue_overflow", "2", "6") "," REPORT("sample_rate", "1", "3"));
 }
@@ -404,10 +253,10 @@ static void flush_is_quiet_within_the_interval(void **state)
 	(void)state;
 	exporter->ops->flush(exporter);
 	assert_int_equal(fake.posts_count, 0);
-	sentry_http_count_drop(exporter, DROP_SAMPLED, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SAMPLED, items[0]);
 	export_all();
 	assert_report(0, REPORT("sample_rate", "1", "3"));
-	sentry_http_count_drop(exporter, DROP_SAMPLED, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SAMPLED, items[0]);
 	exporter->ops->flush(exporter);
 	assert_int_equal(fake.posts_count, 3);
 }
@@ -416,7 +265,7 @@ static void close_sends_the_last_report(void **state)
 {
 	(void)state;
 	export_all();
-	sentry_http_count_drop(exporter, DROP_SHUTDOWN, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SHUTDOWN, items[0]);
 	exporter->ops->close(&exporter);
 	assert_int_equal(fake.posts_count, 4);
 	assert_report(3, REPORT("queue_overflow", "1", "3"));
@@ -427,7 +276,7 @@ static void close_does_not_wait_for_the_dead(void **state)
 	(void)state;
 	fake.answers[0] = 0;
 	export_all();
-	sentry_http_count_drop(exporter, DROP_SHUTDOWN, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SHUTDOWN, items[0]);
 	exporter->ops->close(&exporter);
 	assert_int_equal(fake.posts_count, 1);
 }
@@ -463,7 +312,7 @@ static void settings_are_used(void **state)
 	assert_int_equal(sentry_http_new(&exporter, &settings, error, sizeof(error)), 0);
 	assert_int_equal(fake.timeout_ms, 1234);
 	assert_string_equal(exporter->identity, "http://o42.h/1");
-	sentry_http_count_drop(exporter, DROP_SAMPLED, items[0]);
+	exporter->ops->count_drop(exporter, DROP_SAMPLED, items[0]);
 	export_all();
 	assert_report(0, "");
 	assert_non_null(strstr(fake.bodies[0], "\"org_id\":\"99\""));
@@ -495,8 +344,6 @@ static void slow_servers_get_the_batch_in_parts(void **state)
 	assert_report(2, "");
 }
 
-#define EXPORTER_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -505,8 +352,6 @@ int main(void)
 		EXPORTER_TEST(continues_after_a_network_failure),
 		EXPORTER_TEST(refusals_survive_a_retry),
 		EXPORTER_TEST(notices_a_batch_given_up),
-		EXPORTER_TEST(crashes_given_up_are_reported_by_others),
-		EXPORTER_TEST(sends_sessions_together),
 		EXPORTER_TEST(report_of_a_failed_post_is_not_lost),
 		EXPORTER_TEST(limits_hold_back_the_rest),
 		EXPORTER_TEST(limits_come_with_success_too),

@@ -99,6 +99,13 @@ static void needs_a_release(void **state)
 	assert_true(session_encoder_has_release(report->resource));
 	report->resource->release = (struct view){0};
 	assert_false(session_encoder_has_release(report->resource));
+	report->resource->service_version = VIEW_LITERAL("2.14.0");
+	assert_true(session_encoder_has_release(report->resource));
+	session_encoder_append_update(&out, &report->update, report->resource);
+	assert_out(SID ",\"init\":true" TIMES ",\"status\":\"ok\",\"errors\":0,\"attrs\":"
+		       "{\"release\":\"shop@2.14.0\",\"environment\":\"staging\"}}");
+	report->resource->service_name = (struct view){0};
+	assert_false(session_encoder_has_release(report->resource));
 }
 
 int main(void)
