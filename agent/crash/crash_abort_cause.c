@@ -186,7 +186,8 @@ static struct view describe_frames(const struct crash_facts *facts)
 
 	if (has_frame(facts, "__cxa_pure_virtual"))
 		return VIEW_LITERAL("pure virtual function called");
-	if (is_terminate && has_frame(facts, "__cxa_throw"))
+	if (has_frame(facts, "__cxa_throw") &&
+	    (is_terminate || has_frame(facts, "__gxx_personality_v0")))
 		return VIEW_LITERAL("uncaught C++ exception");
 	if (is_terminate || has_frame(facts, "__gnu_cxx::__verbose_terminate_handler"))
 		return VIEW_LITERAL("std::terminate() was called");

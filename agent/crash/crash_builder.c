@@ -6,6 +6,7 @@
 #include "crash/crash_cause.h"
 #include "crash/crash_grouping.h"
 #include "crash/signal_words.h"
+#include "crash/trail_text.h"
 
 #if defined(__x86_64__)
 #define PROGRAM_COUNTER 16
@@ -263,8 +264,8 @@ static void add_thread_facts(struct crash_facts *facts, const struct raw_thread 
 			facts->lowest_stack_page = raw->pages[i]->address;
 }
 
-static void gather_facts(struct crash_facts *ret, const struct crash *crash,
-			 const struct raw_crash *raw, const struct crash_images *images)
+static void gather_facts(struct crash_facts *ret, struct crash *crash, const struct raw_crash *raw,
+			 const struct crash_images *images)
 {
 	*ret = (struct crash_facts)
 	{
@@ -281,6 +282,8 @@ static void gather_facts(struct crash_facts *ret, const struct crash *crash,
 	};
 	if (crash->threads_count && raw->threads_count)
 		add_thread_facts(ret, raw->threads[0], &crash->threads[0]);
+	if (raw->trail && !crash->is_metadata_only)
+		ret->stderr_tail = trail_text_tail(raw->trail, raw->fatal_ns, &crash->arena);
 	ret->pc_place = place_of(crash, images, ret->registers[PROGRAM_COUNTER]);
 	ret->address_place = place_of(crash, images, ret->fault_address);
 }

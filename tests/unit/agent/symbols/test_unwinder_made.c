@@ -138,6 +138,7 @@ static void test_arm64_signal(void **state)
 		made_process_walk(&made);
 		assert_int_equal(made.frames_count, 4);
 		expect_frame(1, back, TRUST_CFI);
+		assert_true(made.frames[1].is_exact_pc);
 		/* Interrupted, on a stack that is not above the handler's. */
 		expect_frame(2, MADE_CODE + 0x10, TRUST_CFI);
 		assert_true(made.frames[2].is_exact_pc);
@@ -249,6 +250,7 @@ static void test_signal_by_bytes(void **state)
 	made_process_walk(&made);
 	assert_int_equal(made.frames_count, 4);
 	expect_frame(1, MADE_CODE + 0x500, TRUST_CFI);
+	assert_true(made.frames[1].is_exact_pc);
 	expect_frame(2, MADE_CODE + 0x100, TRUST_CFI);
 	assert_true(made.frames[2].is_exact_pc);
 	assert_int_equal(made.frames[2].cfa, 0x7002020);
