@@ -86,7 +86,11 @@ def read_span(row, resource):
 
 
 def read_line(line):
-    for resource_spans in json.loads(line)["resourceSpans"]:
+    """A line holds spans, or a crash as a log record (crash_reader.py reads those)."""
+    data = json.loads(line)
+    if set(data) == {"resourceLogs"}:
+        return
+    for resource_spans in data["resourceSpans"]:
         resource = read_attributes(resource_spans.get("resource", {}).get("attributes", []))
         for scope_spans in resource_spans["scopeSpans"]:
             for row in scope_spans["spans"]:
