@@ -22,7 +22,7 @@ static int open_otlp_with(struct exporter **ret, const char *endpoint, bool gzip
 			  size_t error_size)
 {
 	char *url;
-	int err = otlp_url_for(&url, endpoint, NULL, ret_error, error_size);
+	int err = otlp_url_for(&url, "traces", endpoint, NULL, ret_error, error_size);
 
 	if (err < 0)
 		return err;

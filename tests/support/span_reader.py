@@ -86,9 +86,9 @@ def read_span(row, resource):
 
 
 def read_line(line):
-    """A line holds spans, or a crash as a log record (crash_reader.py reads those)."""
+    """Spans of a TracesData line; a LogsData line (a crash) has none."""
     data = json.loads(line)
-    if set(data) == {"resourceLogs"}:
+    if "resourceLogs" in data:
         return
     for resource_spans in data["resourceSpans"]:
         resource = read_attributes(resource_spans.get("resource", {}).get("attributes", []))

@@ -6,7 +6,7 @@ set -u
 export LIMPET=$1
 code=0
 
-for source in tracepoint fentry; do
+for source in ${VM_SOURCES:-auto}; do
 	timeout 300 tests/e2e/test_crash_records.py $source > /tmp/tap 2> "$GUEST_FOLDER/$source.stderr" || code=1
 	grep -E '^(ok|not ok) ' /tmp/tap | sed -E "s/^(ok|not ok) [0-9]+ - /\1 $source: /"
 	sed 's/^/# /' "$GUEST_FOLDER/$source.stderr" | tail -n 40
