@@ -174,22 +174,20 @@ static void end_session(struct crash_reporter *reporter, const struct raw_crash 
 		release_health_end(reporter->health, raw->tgid, session_status_of(raw),
 				   raw->death_ns + reporter->unix_offset_ns,
 				   process_table_resource(reporter->processes, (pid_t)raw->tgid),
-				   has_event);
+				   has_event ? raw->token : 0);
 }
 
 /* The event carries the session of the run it ended; NULL: there is none. */
 static void take_session(struct crash_reporter *reporter, const struct raw_crash *raw,
 			 struct crash *crash_or_null)
 {
-	uint64_t unix_ns = raw->death_ns + reporter->unix_offset_ns;
-
 	if (!reporter->health)
 		return;
 	if (crash_or_null)
-		crash_or_null->has_session = release_health_take(reporter->health, raw->tgid,
-								 unix_ns, &crash_or_null->session);
+		crash_or_null->has_session = release_health_take(
+			reporter->health, raw->tgid, raw->token, &crash_or_null->session);
 	else
-		(void)release_health_take(reporter->health, raw->tgid, unix_ns, NULL);
+		(void)release_health_take(reporter->health, raw->tgid, raw->token, NULL);
 }
 
 static bool is_ignored(const struct crash_reporter *reporter, uint32_t tgid)
@@ -425,6 +423,9 @@ void crash_reporter_finish(struct crash_reporter *reporter, uint64_t now_ns)
 void crash_reporter_set_unix_offset(struct crash_reporter *reporter, uint64_t unix_offset_ns)
 {
 	reporter->unix_offset_ns = unix_offset_ns;
+	/* Of the machine a recording comes from no other clock is known. */
+	if (reporter->settings->command == COMMAND_REPLAY)
+		reporter->boot_offset_ns = unix_offset_ns;
 }
 
 uint64_t crash_reporter_count(const struct crash_reporter *reporter)

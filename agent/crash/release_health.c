@@ -19,10 +19,10 @@ struct run {
 	struct resource *resource;    /* of whoever is dead or counted by request; else NULL */
 	uint64_t gone_unix_ns;        /* among the dead: since when, and how it ended */
 	enum session_status end_status;
+	uint64_t event;   /* that may carry the session, on its way; 0: none */
 	bool has_session; /* there is an update that somebody waits for */
 	bool is_by_request;
 	bool is_told; /* by run, and the first report is out */
-	bool is_held; /* dead, and an event that may carry the session is on its way */
 };
 
 struct release_health {
@@ -220,7 +220,7 @@ static struct run *add_dead(struct release_health *health, uint32_t tgid)
 }
 
 void release_health_end(struct release_health *health, uint32_t tgid, enum session_status status,
-			uint64_t unix_ns, struct resource *resource, bool has_event)
+			uint64_t unix_ns, struct resource *resource, uint64_t event)
 {
 	struct run *run = hash_map_find(health->runs, &tgid), *dead = NULL;
 
@@ -238,21 +238,21 @@ void release_health_end(struct release_health *health, uint32_t tgid, enum sessi
 			dead->resource = resource_reference(resource);
 		dead->gone_unix_ns = unix_ns;
 		dead->end_status = status;
-		dead->is_held = has_event;
+		dead->event = event;
 		set_end(dead);
 	}
 	if (run)
 		drop_run(health->runs, run);
 }
 
-bool release_health_take(struct release_health *health, uint32_t tgid, uint64_t unix_ns,
+bool release_health_take(struct release_health *health, uint32_t tgid, uint64_t event,
 			 struct session_update *ret_update_or_null)
 {
 	struct run *dead = hash_map_find(health->dead, &tgid);
 
-	if (!dead || !dead->is_held || dead->gone_unix_ns != unix_ns)
+	if (!dead || event == 0 || dead->event != event)
 		return false;
-	dead->is_held = false;
+	dead->event = 0;
 	if (!ret_update_or_null || dead->is_by_request || !dead->has_session ||
 	    !has_release(dead->resource))
 		return false;
@@ -270,7 +270,7 @@ static void tick_dead(struct release_health *health, uint64_t unix_ns)
 	while ((dead = hash_map_next(health->dead, &cursor))) {
 		if (unix_ns <= dead->gone_unix_ns + DEAD_KEPT_NS)
 			break;
-		if (!dead->is_held)
+		if (dead->event == 0)
 			tell_dead(health, dead);
 	}
 }

@@ -30,18 +30,18 @@ void release_health_count(struct release_health *health, const struct segment *s
 
 /*
  * The process is gone. What is to be said is reported by a later tick: how it counts is known when
- * the last requests it served have come here. has_event: an event that could carry the session is
- * made; nothing is reported then before release_health_take.
+ * the last requests it served have come here. event: not 0 when one that could carry the
+ * session is made, whatever names it; nothing is reported then before release_health_take.
  */
 void release_health_end(struct release_health *health, uint32_t tgid, enum session_status status,
-			uint64_t unix_ns, struct resource *resource, bool has_event);
+			uint64_t unix_ns, struct resource *resource, uint64_t event);
 
 /*
  * The event is ready, all segments of the process have been counted: true with what belongs into
  * it, false when the process is counted by request or not at all. NULL: there is no event after
- * all. unix_ns: of its end.
+ * all.
  */
-bool release_health_take(struct release_health *health, uint32_t tgid, uint64_t unix_ns,
+bool release_health_take(struct release_health *health, uint32_t tgid, uint64_t event,
 			 struct session_update *ret_update_or_null);
 
 /* Minutes that are over, runs that have lasted or ended. resource_of gives a process's resource,

@@ -8,6 +8,7 @@
 #define MINUTE (60 * NS_PER_S)
 #define T0     (1767607200 * NS_PER_S) /* a full minute */
 #define TGID   4711                    /* of the sample resource */
+#define EVENT  77
 #define MAX    16
 
 static struct {
@@ -73,7 +74,7 @@ static void serve(uint64_t unix_ns, enum request how)
 
 static void the_end(enum session_status status, uint64_t unix_ns)
 {
-	release_health_end(f.health, TGID, status, unix_ns, f.resource, false);
+	release_health_end(f.health, TGID, status, unix_ns, f.resource, 0);
 }
 
 static void a_short_run_is_told_once(void **state)
@@ -168,11 +169,11 @@ static void the_first_request_comes_after_the_end(void **state)
 
 	(void)state;
 	release_health_begin(f.health, TGID, T0);
-	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 20, f.resource, true);
+	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 20, f.resource, EVENT);
 	serve(T0 + 10, CRASHED);
 	tick(T0 + 10 * NS_PER_S);
 	assert_int_equal(f.count, 0); /* held for the event */
-	assert_false(release_health_take(f.health, TGID, T0 + 20, &update));
+	assert_false(release_health_take(f.health, TGID, EVENT, &update));
 	tick(T0 + 11 * NS_PER_S);
 	assert_int_equal(f.count, 1);
 	assert_int_equal(f.reports[0]->counts_count, 1);
@@ -199,17 +200,17 @@ static void an_event_carries_the_session(void **state)
 
 	(void)state;
 	release_health_begin(f.health, TGID, T0);
-	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 20, f.resource, true);
+	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 20, f.resource, EVENT);
 	tick(T0 + 20 * NS_PER_S);
 	assert_int_equal(f.count, 0);
-	assert_false(release_health_take(f.health, TGID, T0 + 21, &update)); /* not this end */
-	assert_true(release_health_take(f.health, TGID, T0 + 20, &update));
+	assert_false(release_health_take(f.health, TGID, EVENT + 1, &update)); /* another one */
+	assert_true(release_health_take(f.health, TGID, EVENT, &update));
 	assert_true(update.is_init);
 	assert_int_equal(update.status, SESSION_CRASHED);
 	assert_int_equal(update.errors, 1);
 	assert_int_equal(update.started_unix_ns, T0);
 	assert_int_equal(update.unix_ns, T0 + 20);
-	assert_false(release_health_take(f.health, TGID, T0 + 20, &update)); /* once only */
+	assert_false(release_health_take(f.health, TGID, EVENT, &update)); /* once only */
 	/* Even now it is not counted a second time. */
 	serve(T0 + 10, CRASHED);
 	tick(T0 + 21 * NS_PER_S);
@@ -221,8 +222,8 @@ static void an_event_that_is_left_out(void **state)
 {
 	(void)state;
 	release_health_begin(f.health, TGID, T0);
-	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 20, f.resource, true);
-	assert_false(release_health_take(f.health, TGID, T0 + 20, NULL));
+	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 20, f.resource, EVENT);
+	assert_false(release_health_take(f.health, TGID, EVENT, NULL));
 	tick(T0 + 2 * NS_PER_S);
 	assert_int_equal(f.count, 1);
 	assert_int_equal(f.reports[0]->update.status, SESSION_CRASHED);
@@ -237,8 +238,8 @@ static void an_event_of_a_run_told_before(void **state)
 	release_health_begin(f.health, TGID, T0);
 	tick(T0 + 2 * MINUTE);
 	assert_int_equal(f.count, 1);
-	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 3 * MINUTE, f.resource, true);
-	assert_true(release_health_take(f.health, TGID, T0 + 3 * MINUTE, &update));
+	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 3 * MINUTE, f.resource, EVENT);
+	assert_true(release_health_take(f.health, TGID, EVENT, &update));
 	assert_false(update.is_init);
 	assert_memory_equal(update.id, f.reports[0]->update.id, SESSION_ID_BYTES);
 }
@@ -250,8 +251,8 @@ static void forked_processes(void **state)
 
 	(void)state;
 	the_end(SESSION_EXITED, T0);
-	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 5, f.resource, true);
-	assert_true(release_health_take(f.health, TGID, T0 + 5, &update));
+	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 5, f.resource, EVENT);
+	assert_true(release_health_take(f.health, TGID, EVENT, &update));
 	assert_int_equal(update.started_unix_ns, T0 + 5);
 	/* One that served, and whose segments come late: no run is left behind for ever. */
 	the_end(SESSION_EXITED, T0 + 10);
@@ -283,10 +284,10 @@ static void a_number_used_again(void **state)
 
 	(void)state;
 	release_health_begin(f.health, TGID, T0);
-	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 20, f.resource, true);
+	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 20, f.resource, EVENT);
 	release_health_begin(f.health, TGID, T0 + 30);
 	serve(T0 + 40, GOOD); /* the new one's */
-	assert_true(release_health_take(f.health, TGID, T0 + 20, &update));
+	assert_true(release_health_take(f.health, TGID, EVENT, &update));
 	assert_int_equal(update.started_unix_ns, T0);
 	the_end(SESSION_EXITED, T0 + 50);
 	release_health_finish(f.health);
@@ -317,11 +318,11 @@ static void without_a_release_nothing(void **state)
 	release_health_count(f.health, segment);
 	segment_free(&segment);
 	tick(T0 + 2 * MINUTE);
-	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 3 * MINUTE, f.resource, true);
-	assert_false(release_health_take(f.health, TGID, T0 + 3 * MINUTE, &update));
+	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 3 * MINUTE, f.resource, EVENT);
+	assert_false(release_health_take(f.health, TGID, EVENT, &update));
 	/* forked */
-	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 4 * MINUTE, f.resource, true);
-	assert_false(release_health_take(f.health, TGID, T0 + 4 * MINUTE, &update));
+	release_health_end(f.health, TGID, SESSION_CRASHED, T0 + 4 * MINUTE, f.resource, EVENT);
+	assert_false(release_health_take(f.health, TGID, EVENT, &update));
 	release_health_finish(f.health);
 	assert_int_equal(f.count, 0);
 	/* A version is a release, too. */
@@ -355,14 +356,14 @@ static void full_tables(void **state)
 	for (uint32_t tgid = 1; tgid <= 9; tgid++)
 		release_health_begin(f.health, tgid, T0); /* four find room */
 	for (uint32_t tgid = 1; tgid <= 9; tgid++)
-		release_health_end(f.health, tgid, SESSION_EXITED, T0 + 5, f.resource, false);
+		release_health_end(f.health, tgid, SESSION_EXITED, T0 + 5, f.resource, 0);
 	release_health_finish(f.health);
 	assert_int_equal(f.count, 4);
 	/* More dead than are kept: the oldest is told at once. */
 	assert_int_equal(release_health_new(&health, 2000, on_report, &f), 0);
 	for (uint32_t tgid = 1; tgid <= 1030; tgid++) {
 		release_health_begin(health, tgid, T0);
-		release_health_end(health, tgid, SESSION_EXITED, T0 + tgid, f.resource, false);
+		release_health_end(health, tgid, SESSION_EXITED, T0 + tgid, f.resource, 0);
 	}
 	assert_int_equal(f.count, 4 + 6);
 	assert_int_equal(f.reports[4]->update.unix_ns, T0 + 1);
