@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "exporters/json_lines/otlp_json.h"
-#include "sample_segment.h"
+#include "sample_crash.h"
 
 static struct segment *fixed_segment(void)
 {
@@ -92,11 +92,62 @@ static void cap(void **state)
 	segment_free(&segment);
 }
 
+/* A crash with one of everything the line has: exact. */
+static struct crash *fixed_crash(void)
+{
+	struct crash *crash = known_crash();
+
+	crash->cause = VIEW_LITERAL("null \xff\n");
+	crash->threads_count = 1;
+	crash->threads[0].frames_count = 1;
+	crash->threads[0].is_truncated = false;
+	crash->suppressed_count = 0;
+	crash->trace.request.count = 1;
+	return crash;
+}
+
+static void exact_crash(void **state)
+{
+	static const char expected[] = "?";
+	struct crash *crash = fixed_crash();
+	struct byte_buffer buffer;
+
+	(void)state;
+	byte_buffer_init(&buffer, 10000);
+	otlp_json_append_crash(&buffer, crash);
+	byte_buffer_append(&buffer, view_of("", 1));
+	assert_string_equal(buffer.bytes, expected);
+	byte_buffer_done(&buffer);
+	crash_free(&crash);
+}
+
+/* Without a trace there are no ids and no flags. */
+static void crash_without_a_trace(void **state)
+{
+	struct crash *crash = fixed_crash();
+	struct byte_buffer buffer;
+
+	(void)state;
+	crash->trace.is_known = false;
+	crash->kind = CRASH_EXIT;
+	byte_buffer_init(&buffer, 10000);
+	otlp_json_append_crash(&buffer, crash);
+	byte_buffer_append(&buffer, view_of("", 1));
+	assert_null(strstr(buffer.bytes, "traceId"));
+	assert_null(strstr(buffer.bytes, "spanId"));
+	assert_null(strstr(buffer.bytes, "flags"));
+	assert_non_null(strstr(buffer.bytes, "\"severityNumber\":17,\"severityText\":\"ERROR\""));
+	byte_buffer_done(&buffer);
+	crash_free(&crash);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(exact_line),
 		cmocka_unit_test(cap),
+		cmocka_unit_test(exact_crash),
+		cmocka_unit_test(crash_without_a_trace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
