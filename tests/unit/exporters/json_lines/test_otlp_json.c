@@ -108,7 +108,33 @@ static struct crash *fixed_crash(void)
 
 static void exact_crash(void **state)
 {
-	static const char expected[] = "?";
+	static const char expected[] =
+		"{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{\"stringValue\":\"shop\"}},"
+		"{\"key\":\"process.pid\",\"value\":{\"intValue\":\"4711\"}},"
+		"{\"key\":\"host.name\",\"value\":{\"stringValue\":\"web-7\"}},"
+		"{\"key\":\"process.executable.path\",\"value\":{\"stringValue\":\"/usr/bin/shop\"}},"
+		"{\"key\":\"process.executable.name\",\"value\":{\"stringValue\":\"shop\"}}]},\"scopeLogs\":["
+		"{\"scope\":{\"name\":\"limpet\",\"version\":\"" LIMPET_VERSION
+		"\"},\"logRecords\":["
+		"{\"timeUnixNano\":\"1767607212716204999\",\"observedTimeUnixNano\":\"1767607212716204999\","
+		"\"severityNumber\":21,\"severityText\":\"FATAL\",\"body\":{\"stringValue\":\"null \xef\xbf\xbd\\n\"},"
+		"\"attributes\":[{\"key\":\"exception.type\",\"value\":{\"stringValue\":\"SIGSEGV\"}},"
+		"{\"key\":\"exception.message\",\"value\":{\"stringValue\":\"null \xef\xbf\xbd\\n\"}},"
+		"{\"key\":\"log.record.uid\",\"value\":{\"stringValue\":\"9f0c2b7e5a1d4c83b6e2f47a10d95c3e\"}},"
+		"{\"key\":\"limpet.crash.kind\",\"value\":{\"stringValue\":\"signal\"}},"
+		"{\"key\":\"limpet.crash.signal.number\",\"value\":{\"intValue\":\"11\"}},"
+		"{\"key\":\"limpet.crash.signal.name\",\"value\":{\"stringValue\":\"SIGSEGV\"}},"
+		"{\"key\":\"limpet.crash.signal.code_name\",\"value\":{\"stringValue\":\"SEGV_MAPERR\"}},"
+		"{\"key\":\"limpet.crash.signal.code\",\"value\":{\"intValue\":\"1\"}},"
+		"{\"key\":\"limpet.crash.fault_address\",\"value\":{\"stringValue\":\"0x8\"}},"
+		"{\"key\":\"thread.id\",\"value\":{\"intValue\":\"4714\"}},"
+		"{\"key\":\"thread.name\",\"value\":{\"stringValue\":\"worker-3\"}},"
+		"{\"key\":\"limpet.crash.trace.source\",\"value\":{\"stringValue\":\"context\"}},"
+		"{\"key\":\"http.request.method\",\"value\":{\"stringValue\":\"GET\"}},"
+		"{\"key\":\"exception.stacktrace\",\"value\":{\"stringValue\":\"thread 4714 (worker-3) crashed:\\n    at shop::order_total(shop::Order const&) (/src/shop/order.cc:42) in shop+0x1139\\n\"}}],"
+		"\"flags\":1,\"traceId\":\"4bf92f3577b34da6a3ce929d0e0e4736\",\"spanId\":\"00f067aa0ba902b7\","
+		"\"eventName\":\"exception\"}],\"schemaUrl\":\"https://opentelemetry.io/schemas/1.44.0\"}],"
+		"\"schemaUrl\":\"https://opentelemetry.io/schemas/1.44.0\"}]}\n";
 	struct crash *crash = fixed_crash();
 	struct byte_buffer buffer;
 
