@@ -43,11 +43,8 @@ function onTrace(trace) {
 }
 
 // The package's decoder gives enums by name and 64-bit integers as Long; it is older than event_name.
-function plainValue(value) {
-    if (value.stringValue !== undefined && value.stringValue !== null) return value.stringValue;
-    if (value.intValue !== undefined && value.intValue !== null) return String(value.intValue);
-    return String(value.boolValue ?? value.doubleValue);
-}
+// What is not set is there too, as a default of the prototype.
+const plainValue = (value) => String(value[Object.keys(value)[0]]);
 
 function onLogs(logs) {
     const records = logs.resourceLogs.flatMap((resourceLogs) =>
