@@ -86,9 +86,14 @@ static void deliver_session(void *self, struct session_report **report)
 static void on_finished(void *self, const struct segment *segment)
 {
 	struct pipeline *pipeline = self;
+	/* Only looked at: nothing of it is written, nobody keeps it. */
+	struct item item = {
+		.references = 1, .kind = ITEM_SEGMENT, .segment = (struct segment *)segment};
 
 	if (pipeline->crashes)
 		crash_reporter_take_segment(pipeline->crashes, segment);
+	if (!segment->sampling.is_sampled)
+		destinations_count_drop(pipeline->destinations, DROP_SAMPLED, &item);
 }
 
 static bool find_link(void *self, const struct crash_thread_record *thread, uint64_t token,
@@ -313,7 +318,8 @@ static void take_process(struct pipeline *pipeline, const struct event *event)
 		if (pipeline->control.set_go)
 			pipeline_learn_process(pipeline, (pid_t)event->exec->tgid);
 		if (pipeline->crashes)
-			crash_reporter_process_began(pipeline->crashes, event->exec->tgid);
+			crash_reporter_process_began(pipeline->crashes, event->exec->tgid,
+						     event->time_ns);
 		break;
 	case RECORD_PROCESS_EXIT:
 		process_table_exit(pipeline->processes, (pid_t)event->exit->tgid);
@@ -329,6 +335,12 @@ static void take_process(struct pipeline *pipeline, const struct event *event)
 	}
 	if (pipeline->observer.on_process)
 		pipeline->observer.on_process(pipeline->observer.self, event);
+}
+
+void pipeline_ignore_end(struct pipeline *pipeline, pid_t tgid)
+{
+	if (pipeline->crashes)
+		crash_reporter_ignore(pipeline->crashes, (uint32_t)tgid);
 }
 
 void pipeline_take_record(struct pipeline *pipeline, struct view bytes)

@@ -3,7 +3,7 @@
  * kernel. Beyond "does not crash": every exchange that began ends once, tables stay within their
  * caps, and what is kept for long is bounded whatever the input says.
  */
-// fuzz-sources: agent/capture/event_decoder.c agent/connection/byte_stream.c agent/tracing/crash_link.c agent/processors/secret_name.c agent/processors/text_scrubber.c
+// fuzz-sources: agent/capture/event_decoder.c agent/connection/byte_stream.c
 // fuzz-sources: agent/connection/connection.c agent/connection/connection_table.c
 // fuzz-sources: agent/connection/exchange_pairing.c agent/connection/exchange_queue.c
 // fuzz-sources: agent/connection/unknown_call.c agent/tracing/open_segment.c
@@ -13,6 +13,8 @@
 // fuzz-sources: agent/tracing/trace_context.c agent/tracing/trace_resolver.c
 // fuzz-sources: agent/tracing/tracestate.c agent/processors/scrubber.c
 // fuzz-sources: agent/process/*.c agent/protocols/*.c agent/model/*.c agent/base/*.c
+// fuzz-sources: agent/tracing/crash_link.c agent/processors/secret_name.c
+// fuzz-sources: agent/processors/text_scrubber.c
 #include <assert.h>
 #include <stdlib.h>
 #include "capture/event_decoder.h"
