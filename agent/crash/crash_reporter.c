@@ -153,6 +153,8 @@ static bool is_wanted(struct crash_reporter *reporter, struct raw_crash *raw)
 
 static enum session_status session_status_of(const struct raw_crash *raw)
 {
+	int signal = (int)(raw->death.exit_code & 0x7f);
+
 	switch (raw->verdict) {
 	case RAW_CRASHED:
 	case RAW_FAULTED:
@@ -160,7 +162,11 @@ static enum session_status session_status_of(const struct raw_crash *raw)
 	case RAW_OOM_KILLED:
 	case RAW_KILLED:
 		/* Asked to stop is no misfortune. */
-		return (raw->death.exit_code & 0x7f) == SIGKILL ? SESSION_ABNORMAL : SESSION_EXITED;
+		return signal == SIGKILL ? SESSION_ABNORMAL : SESSION_EXITED;
+	case RAW_SIGNALLED:
+		/* A broken pipe, a timer nobody waited for. */
+		return signal == SIGHUP || signal == SIGINT || signal == SIGTERM ? SESSION_EXITED
+										 : SESSION_ABNORMAL;
 	default:
 		return SESSION_EXITED;
 	}
