@@ -6,6 +6,7 @@
 #include "crash/crash_cause.h"
 #include "crash/crash_grouping.h"
 #include "crash/signal_words.h"
+#include "crash/trail_text.h"
 
 #if defined(__x86_64__)
 #define PROGRAM_COUNTER 16
@@ -291,6 +292,8 @@ void crash_builder_finish(struct crash *crash, const struct raw_crash *raw,
 	struct crash_facts facts;
 
 	gather_facts(&facts, crash, raw, images);
+	if (raw->trail)
+		facts.stderr_tail = trail_text_tail(raw->trail, &crash->arena);
 	crash->type = crash_cause_type(&facts);
 	crash->cause = crash_cause_describe(&facts, &crash->arena);
 	crash_grouping_set(crash, images->executable);

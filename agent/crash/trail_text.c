@@ -162,3 +162,11 @@ uint32_t trail_text_write(const struct crash_trail *trail, uint64_t unix_offset_
 	reverse(ret_crumbs + calls, lines);
 	return calls + lines;
 }
+
+struct view trail_text_tail(const struct crash_trail *trail, struct arena *arena)
+{
+	struct stderr_text text;
+
+	gather(trail, &text);
+	return text.size ? arena_copy(arena, view_of(text.bytes, text.size)) : (struct view){0};
+}
