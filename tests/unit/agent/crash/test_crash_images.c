@@ -189,7 +189,7 @@ static void places_of_the_system(void **state)
 		{"/lib/ld.so", false},         {"/lib64/ld.so", false},
 		{"/usr/lib/x.so", false},      {"/usr/lib64/x.so", false},
 		{"/usr/local/lib/x.so", true}, {"/opt/lib/x.so", true},
-		{"/usr/libexec/x", false},     {"/home/me/lib/x.so", true},
+		{"/usr/libexec/x", false},     {"/srv/me/lib/x.so", true},
 		{"/app/usr/lib/x.so", true},   {"/lib32/x.so", false},
 	};
 	struct crash_images images;
