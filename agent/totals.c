@@ -19,8 +19,9 @@ void totals_print(const struct assembler_statistics *statistics, uint64_t crashe
 		uint64_t count = drops_get(drops, (enum drop_reason)reason);
 
 		if (count && reason == DROP_CRASH_SUPPRESSED)
-			log_info("not reported: %llu crashes like others before them",
-				 (unsigned long long)count);
+			log_info("not reported: %llu %s", (unsigned long long)count,
+				 count == 1 ? "crash like others before it"
+					    : "crashes like others before them");
 		else if (count && reason != DROP_SAMPLED)
 			log_info("lost: %s %llu (%s)", drops_name((enum drop_reason)reason),
 				 (unsigned long long)count, drops_words((enum drop_reason)reason));

@@ -78,9 +78,12 @@ static bool write_out(struct terminal *terminal)
 {
 	struct byte_buffer *buffer = &terminal->buffer;
 	FILE *out = terminal->settings.out;
-	bool is_written =
-		fwrite(buffer->bytes, 1, buffer->size, out) == buffer->size && fflush(out) == 0;
+	bool is_written;
 
+	if (buffer->size == 0)
+		return true;
+	is_written =
+		fwrite(buffer->bytes, 1, buffer->size, out) == buffer->size && fflush(out) == 0;
 	if (!is_written)
 		terminal->write_error = errno;
 	byte_buffer_clear(buffer);

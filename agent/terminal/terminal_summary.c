@@ -304,5 +304,6 @@ void terminal_summary_print(const struct terminal_summary *summary, uint64_t tra
 			print_operation(&table, &other, &summary->other);
 		byte_buffer_append_byte(out, '\n');
 	}
-	print_totals(&table, traces_count);
+	if (summary->spans || traces_count)
+		print_totals(&table, traces_count);
 }

@@ -155,6 +155,110 @@ def mock_received(sent, received):
     check_outcomes(sent, ["sent"] * 4)
 
 
+CRASH_ATTRIBUTES = {
+    "exception.type": "SIGSEGV", "exception.message": "null pointer dereference at address 0x8",
+    "limpet.crash.kind": "signal", "limpet.crash.signal.name": "SIGSEGV", "limpet.crash.signal.code_name": "SEGV_MAPERR",
+    "limpet.crash.fault_address": "0x8", "limpet.crash.signal.number": "11", "limpet.crash.suppressed": "3",
+    "thread.id": "4714", "thread.name": "worker-3", "http.request.method": "GET", "http.route": "/orders/{id}",
+}
+FIRST_LINES = ["thread 4714 (worker-3) crashed:",
+               "    at shop::order_total(shop::Order const&) (/src/shop/order.cc:42) in shop+0x1139"]
+
+
+def records_of(line):
+    return [
+        record
+        for resource_logs in line.get("resourceLogs", [])
+        for scope_logs in resource_logs["scopeLogs"]
+        for record in scope_logs["logRecords"]
+    ]
+
+
+def attributes_of(record):
+    return {item["key"]: next(iter(item["value"].values())) for item in record["attributes"]}
+
+
+def check_crash_ids(sent, records):
+    """One record per crash, in the root span of its segment."""
+    roots = [(item["trace_id"], item["span_ids"][0]) for item in sent["items"]]
+    wanted = sorted((uid, *ids) for uid, ids in zip(sent["crashes"], roots))
+    expect("ids", sorted((record["attributes"]["log.record.uid"], record["traceId"], record["spanId"]) for record in records),
+           wanted)
+
+
+def check_crash_record(record):
+    attributes = record["attributes"]
+    expect("severity", (record["severityNumber"], record["severityText"]), (21, "FATAL"))
+    expect("body", record["body"], "null pointer dereference at address 0x8")
+    expect("attributes", {key: str(attributes.get(key)) for key in CRASH_ATTRIBUTES}, CRASH_ATTRIBUTES)
+    expect("first lines of the stack", attributes["exception.stacktrace"].split("\n")[:2], FIRST_LINES)
+
+
+def plain_record(record):
+    return {**record, "attributes": attributes_of(record), "body": record["body"]["stringValue"]}
+
+
+def crashes_received(sent, received):
+    for line in received:
+        expect("errors the receiver found", line["errors"], [])
+        expect("path", line["path"], "/v1/logs")
+    expect("requests", len(received), 4)
+    expect("encodings", {line["encoding"] for line in received}, {"gzip"})
+    check_outcomes(sent, ["sent"] * 4)
+    records = [plain_record(record) for line in received for record in records_of(line)]
+    expect("log records", len(records), 100)
+    check_crash_ids(sent, records)
+    for record in records:
+        check_crash_record(record)
+        expect("event name", record["eventName"], "exception")
+        expect("flags", record["flags"], 1)
+
+
+def crashes_partly_refused(sent, received):
+    check_outcomes(sent, ["sent"])
+    expect("rejected", results_of(sent)[0]["rejected_count"], 2)
+    expect("message", results_of(sent)[0]["message"], "the server rejected 2 of 4 log records: quota exceeded")
+    expect("requests", len(received), 1)
+
+
+def mock_received_crashes(sent, received):
+    records = [record for line in received for record in line["logs"]]
+    expect("requests", len(received), 4)
+    check_outcomes(sent, ["sent"] * 4)
+    expect("log records", len(records), 100)
+    expect("services", {record["service"] for record in records}, {"shop"})
+    check_crash_ids(sent, records)
+    for record in records:
+        check_crash_record(record)
+
+
+def same_crashes_as_lines(received, lines):
+    """Every line parses strictly and is the log record of the protobuf."""
+    from google.protobuf import json_format
+
+    with tempfile.TemporaryDirectory(prefix="limpet-otlp-") as folder:
+        _, service, _ = otlp_receiver.compile_protos(folder)
+        by_id = {}
+        for line in lines:
+            request = json_format.ParseDict(to_base64_ids(line), service.ExportLogsServiceRequest())
+            expect("errors in the line", otlp_receiver.find_logs_errors(request), [])
+            resource_logs = request.resource_logs[0]
+            by_id[resource_logs.scope_logs[0].log_records[0].span_id] = resource_logs
+        expect("lines", len(by_id), 20)
+        count = 0
+        for line in received:
+            request = json_format.ParseDict(to_base64_ids({"resourceLogs": line["resourceLogs"]}), service.ExportLogsServiceRequest())
+            for resource_logs in request.resource_logs:
+                for record in resource_logs.scope_logs[0].log_records:
+                    other = by_id[record.span_id]
+                    count += 1
+                    expect("log record", other.scope_logs[0].log_records[0], record)
+                    expect("resource", other.resource, resource_logs.resource)
+                    expect("scope", other.scope_logs[0].scope, resource_logs.scope_logs[0].scope)
+                    expect("schema_url", other.schema_url, resource_logs.schema_url)
+        expect("log records", count, 20)
+
+
 def to_base64_ids(value):
     """What otlp_receiver.to_hex_ids undoes: OTLP JSON to the JSON that protobuf's own parser takes."""
     if isinstance(value, list):
@@ -172,7 +276,7 @@ def same_as_lines(received, lines):
     from google.protobuf import json_format
 
     with tempfile.TemporaryDirectory(prefix="limpet-otlp-") as folder:
-        service, _ = otlp_receiver.compile_protos(folder)
+        service, _, _ = otlp_receiver.compile_protos(folder)
         by_id = {}
         for line in lines:
             request = json_format.ParseDict(to_base64_ids(line), service.ExportTraceServiceRequest())
@@ -198,8 +302,8 @@ def same_as_lines(received, lines):
 def main():
     check, sent, received = sys.argv[1:]
     sent, received = read_lines(sent), read_lines(received)
-    if check == "same_as_lines":
-        same_as_lines(sent, received)
+    if check in ("same_as_lines", "same_crashes_as_lines"):
+        globals()[check](sent, received)
     else:
         globals()[check](sent[0], received)
 

@@ -1,5 +1,6 @@
-// Runs @elastic/mockotlpserver on a free port and writes the ids of the spans it understood.
-// usage: node mock_otlp_server.js NODE_MODULES PORT_FILE OUTPUT     one line per request: {"encoding", "spans": [{traceId, …}]}
+// Runs @elastic/mockotlpserver on a free port and writes the spans and log records it understood.
+// usage: node mock_otlp_server.js NODE_MODULES PORT_FILE OUTPUT
+// One line per request: {"encoding", "spans": [{traceId, …}]} or {"encoding", "logs": [{traceId, …}]}
 // The package (0.10.0) hands gzipped bodies to its decoder as they are and dies of it: bodies are inflated before it sees them.
 'use strict';
 const fs = require('fs');
@@ -22,6 +23,7 @@ http.createServer = (listener) =>
     });
 
 const {MockOtlpServer} = require(path.resolve(nodeModules, '@elastic/mockotlpserver'));
+const SEVERITIES = {SEVERITY_NUMBER_FATAL: 21, SEVERITY_NUMBER_ERROR: 17};
 const hex = (bytes) => Buffer.from(bytes || []).toString('hex');
 
 function onTrace(trace) {
@@ -40,9 +42,30 @@ function onTrace(trace) {
     fs.appendFileSync(output, JSON.stringify({encoding, spans}) + '\n');
 }
 
+// The package's decoder gives enums by name and 64-bit integers as Long; it is older than event_name.
+// What is not set is there too, as a default of the prototype.
+const plainValue = (value) => String(value[Object.keys(value)[0]]);
+
+function onLogs(logs) {
+    const records = logs.resourceLogs.flatMap((resourceLogs) =>
+        resourceLogs.scopeLogs.flatMap((scopeLogs) =>
+            scopeLogs.logRecords.map((record) => ({
+                traceId: hex(record.traceId),
+                spanId: hex(record.spanId),
+                severityNumber: SEVERITIES[record.severityNumber] ?? record.severityNumber,
+                severityText: record.severityText,
+                body: record.body.stringValue,
+                attributes: Object.fromEntries(record.attributes.map((a) => [a.key, plainValue(a.value)])),
+                service: resourceLogs.resource.attributes.find((a) => a.key === 'service.name').value.stringValue,
+            }))
+        )
+    );
+    fs.appendFileSync(output, JSON.stringify({encoding, logs: records}) + '\n');
+}
+
 async function main() {
     const server = new MockOtlpServer({
-        logLevel: 'warn', services: ['http'], httpHostname: '127.0.0.1', httpPort: 0, onTrace,
+        logLevel: 'warn', services: ['http'], httpHostname: '127.0.0.1', httpPort: 0, onTrace, onLogs,
     });
     await server.start();
     fs.writeFileSync(portFile + '.part', server.httpUrl.port + '\n');

@@ -1,9 +1,10 @@
 /*
- * Sends sample segments through real exporters, for the scripts beside it: what arrived is judged
- * by software we did not write. usage: send_samples COUNT BATCH ATTEMPTS KIND=TARGET…     KIND:
- * otlp (base endpoint, gzip), otlp_plain, json_lines (file or -) All exporters get the same items,
- * BATCH at a time; a retry is waited for, at most one second, ATTEMPTS times. Prints one JSON
- * object: the ids of all items, and every result of each exporter in order.
+ * Sends sample segments and crashes through real exporters, for the scripts beside it: what arrived
+ * is judged by software we did not write. usage: send_samples COUNT BATCH ATTEMPTS KIND=TARGET…
+ * KIND: otlp (base endpoint, gzip), otlp_plain and json_lines (file or -) for segments; otlp_logs
+ * and json_lines_crashes for crashes, each in the root span of one segment. All exporters get the
+ * same items, BATCH at a time; a retry is waited for, at most one second, ATTEMPTS times. Prints
+ * one JSON object: the ids of all items, and every result of each exporter in order.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,20 +15,22 @@
 #include "exporters/json_writer.h"
 #include "exporters/otlp/otlp_http.h"
 #include "exporters/otlp/otlp_url.h"
-#include "sample_segment.h"
+#include "sample_crash.h"
 
 #define MAX_COUNT 10000
 
-static int open_otlp_with(struct exporter **ret, const char *endpoint, bool gzip, char *ret_error,
-			  size_t error_size)
+static int open_otlp_with(struct exporter **ret, const char *endpoint, enum otlp_signal signal,
+			  bool gzip, char *ret_error, size_t error_size)
 {
 	char *url;
-	int err = otlp_url_for(&url, endpoint, NULL, ret_error, error_size);
+	int err = otlp_url_for(&url, signal == OTLP_LOGS ? "logs" : "traces", endpoint, NULL,
+			       ret_error, error_size);
 
 	if (err < 0)
 		return err;
 	err = otlp_http_new(ret,
 			    &(struct otlp_http_settings){
+				    .signal = signal,
 				    .url = url,
 				    .headers = getenv("OTEL_EXPORTER_OTLP_HEADERS"),
 				    .gzip = gzip,
@@ -40,30 +43,40 @@ static int open_otlp_with(struct exporter **ret, const char *endpoint, bool gzip
 
 static int open_otlp(struct exporter **ret, const char *target, char *ret_error, size_t error_size)
 {
-	return open_otlp_with(ret, target, true, ret_error, error_size);
+	return open_otlp_with(ret, target, OTLP_TRACES, true, ret_error, error_size);
 }
 
 static int open_otlp_plain(struct exporter **ret, const char *target, char *ret_error,
 			   size_t error_size)
 {
-	return open_otlp_with(ret, target, false, ret_error, error_size);
+	return open_otlp_with(ret, target, OTLP_TRACES, false, ret_error, error_size);
+}
+
+static int open_otlp_logs(struct exporter **ret, const char *target, char *ret_error,
+			  size_t error_size)
+{
+	return open_otlp_with(ret, target, OTLP_LOGS, true, ret_error, error_size);
 }
 
 static const struct {
 	const char *kind;
 	int (*open)(struct exporter **ret, const char *target, char *ret_error, size_t error_size);
+	enum item_kind item_kind;
 } kinds[] = {
-	{"otlp", open_otlp},
-	{"otlp_plain", open_otlp_plain},
-	{"json_lines", json_lines_new},
+	{"otlp", open_otlp, ITEM_SEGMENT},
+	{"otlp_plain", open_otlp_plain, ITEM_SEGMENT},
+	{"otlp_logs", open_otlp_logs, ITEM_CRASH},
+	{"json_lines", json_lines_new, ITEM_SEGMENT},
+	{"json_lines_crashes", json_lines_new, ITEM_CRASH},
 };
 
-static int open_exporter(struct exporter **ret, const char *word, char *ret_error,
-			 size_t error_size)
+static int open_exporter(struct exporter **ret, enum item_kind *ret_kind, const char *word,
+			 char *ret_error, size_t error_size)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		size_t size = strlen(kinds[i].kind);
 
+		*ret_kind = kinds[i].item_kind;
 		if (strncmp(word, kinds[i].kind, size) == 0 && word[size] == '=')
 			return kinds[i].open(ret, word + size + 1, ret_error, error_size);
 	}
@@ -88,6 +101,26 @@ static void print_items(struct json_writer *writer, struct item *const *items, u
 		json_writer_end(writer, ']');
 		json_writer_end(writer, '}');
 	}
+	json_writer_end(writer, ']');
+}
+
+/* A crash in the root span of every segment, at its end. */
+static struct item *crash_in(const struct segment *segment)
+{
+	struct item *item = sample_crash_item(segment->spans[0]->end_unix_ns);
+	struct crash_trace *trace = &item->crash->trace;
+
+	memcpy(trace->trace_id, segment->trace_id, TRACE_ID_BYTES);
+	memcpy(trace->span_id, segment->spans[0]->span_id, SPAN_ID_BYTES);
+	return item;
+}
+
+static void print_crashes(struct json_writer *writer, struct item *const *items, uint32_t count)
+{
+	json_writer_key(writer, "crashes");
+	json_writer_begin(writer, '[');
+	for (uint32_t i = 0; i < count; i++)
+		json_writer_hex(writer, view_of(items[i]->crash->id, CRASH_ID_BYTES));
 	json_writer_end(writer, ']');
 }
 
@@ -134,16 +167,19 @@ static void export_batch(struct exporter *exporter, const struct batch *batch, l
 	}
 }
 
-static int send_to(const char *word, struct item **items, uint32_t count, uint32_t batch_size,
-		   long attempts, struct json_writer *writer)
+static int send_to(const char *word, struct item **segments, struct item **crashes, uint32_t count,
+		   uint32_t batch_size, long attempts, struct json_writer *writer)
 {
 	struct exporter *exporter;
+	enum item_kind kind;
+	struct item **items;
 	char error[256] = "";
 
-	if (open_exporter(&exporter, word, error, sizeof(error)) < 0) {
+	if (open_exporter(&exporter, &kind, word, error, sizeof(error)) < 0) {
 		fprintf(stderr, "send_samples: %s: %s\n", word, error);
 		return 2;
 	}
+	items = kind == ITEM_CRASH ? crashes : segments;
 	json_writer_begin(writer, '{');
 	json_writer_key(writer, "exporter");
 	json_writer_string(writer, view_of_text(exporter->ops->name));
@@ -163,7 +199,7 @@ static int send_to(const char *word, struct item **items, uint32_t count, uint32
 
 int main(int argc, char **argv)
 {
-	static struct item *items[MAX_COUNT];
+	static struct item *items[MAX_COUNT], *crashes[MAX_COUNT];
 	struct byte_buffer report;
 	struct json_writer writer;
 	long count = argc > 4 ? strtol(argv[1], NULL, 10) : 0,
@@ -176,21 +212,26 @@ int main(int argc, char **argv)
 	}
 	byte_buffer_init(&report, 64ul << 20);
 	json_writer_init(&writer, &report);
-	for (long i = 0; i < count; i++)
+	for (long i = 0; i < count; i++) {
 		items[i] = sample_item(clock_unix_ns() - 100 * NS_PER_MS);
+		crashes[i] = crash_in(items[i]->segment);
+	}
 	json_writer_begin(&writer, '{');
 	print_items(&writer, items, (uint32_t)count);
+	print_crashes(&writer, crashes, (uint32_t)count);
 	json_writer_key(&writer, "exporters");
 	json_writer_begin(&writer, '[');
 	for (int i = 4; i < argc && code == 0; i++)
-		code = send_to(argv[i], items, (uint32_t)count, (uint32_t)batch_size,
+		code = send_to(argv[i], items, crashes, (uint32_t)count, (uint32_t)batch_size,
 			       strtol(argv[3], NULL, 10), &writer);
 	json_writer_end(&writer, ']');
 	json_writer_end(&writer, '}');
 	if (code == 0)
 		printf("%.*s\n", (int)report.size, report.bytes);
-	for (long i = 0; i < count; i++)
+	for (long i = 0; i < count; i++) {
 		item_release(&items[i]);
+		item_release(&crashes[i]);
+	}
 	byte_buffer_done(&report);
 	return code;
 }

@@ -101,6 +101,30 @@ else
 	report 1 "the receiver starts"
 fi
 
+one_run "crashes: 100 log records in batches of 32, each in the span it broke" crashes_received "100 32 1" otlp_logs
+one_run "crashes: rejected log records are counted, not tried again" crashes_partly_refused "4 4 2" otlp_logs \
+	"partial|2|quota exceeded"
+
+if start_receiver; then
+	$sender 20 5 1 "otlp_logs=$endpoint" "json_lines_crashes=$work/crash-lines" > "$work/sent"
+	code=$?
+	stop_server
+	[ $code -eq 0 ] && judge same_crashes_as_lines "$work/received" "$work/crash-lines"
+	report $? "crashes in json_lines: Google's parser reads every line, equal to the protobuf of the same crashes"
+	protoc -Iexporters/otlp/proto \
+		--decode=opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest \
+		opentelemetry/proto/collector/logs/v1/logs_service.proto < "$work/raw/0.pb" > "$work/decoded"
+	code=$?
+	[ $code -eq 0 ] && [ "$(grep -c '^      event_name: "exception"' "$work/decoded")" -eq 5 ] &&
+		! grep -qE '^ *[0-9]+(:| \{)' "$work/decoded" &&
+		protoc -Iexporters/otlp/proto \
+			--encode=opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest \
+			opentelemetry/proto/collector/logs/v1/logs_service.proto < "$work/decoded" | cmp -s - "$work/raw/0.pb"
+	report $? "protoc decodes log records without unknown fields and encodes them to the same bytes"
+else
+	report 1 "the receiver starts for crashes"
+fi
+
 one_run "503 with Retry-After in seconds is tried again after that time" retried_after_a_second "3 3 2" otlp "503|1|starting"
 date=$(LC_ALL=C date -u -d '+30 minutes' '+%a, %d %b %Y %H:%M:%S GMT')
 one_run "503 with Retry-After as an HTTP-date" retry_after_a_date "3 3 1" otlp "503|$date|later"
@@ -130,6 +154,11 @@ else
 		code=$?
 		[ $code -eq 0 ] && judge mock_received "$work/sent" "$work/received"
 		report $? "@elastic/mockotlpserver: 100 segments, same ids and counts"
+		: > "$work/received"
+		$sender 100 32 1 "otlp_logs=$endpoint" > "$work/sent"
+		code=$?
+		[ $code -eq 0 ] && judge mock_received_crashes "$work/sent" "$work/received"
+		report $? "@elastic/mockotlpserver: 100 crashes as log records, same ids, severity and attributes"
 	else
 		report 1 "@elastic/mockotlpserver starts"
 	fi

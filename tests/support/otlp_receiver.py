@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""An OTLP/HTTP receiver on Google's protobuf classes: takes traces as protobuf, plain or gzip, and writes what came as JSON lines.
+"""An OTLP/HTTP receiver on Google's protobuf classes: takes traces and logs as protobuf, plain or gzip, and writes what came as JSON lines.
 
 usage: otlp_receiver.py --port 0 --port-file FILE --output FILE.jsonl [--fault FAULT]... [--raw-dir DIR] [--address 127.0.0.1]
 
 The port goes to --port-file once the server listens. Each request becomes one line of --output, flushed before it is answered:
 {"path", "status", "fault", "encoding", "user_agent", "headers", "body_bytes", "errors": [what is wrong with it],
- "resourceSpans": [OTLP JSON: ids in hex, 64-bit integers as strings]}
+ "resourceSpans" or "resourceLogs": [OTLP JSON: ids in hex, 64-bit integers as strings]}
 Faults are used up one per request, in order; after them every request is accepted:
   ok               accepted
   STATUS[|AFTER[|MESSAGE]]  this status, Retry-After AFTER (seconds or an HTTP-date), google.rpc.Status with MESSAGE
@@ -23,6 +23,7 @@ import importlib
 import importlib.util
 import json
 import os
+import re
 import signal
 import socket
 import struct
@@ -38,18 +39,20 @@ MAX_BODY_BYTES = 64 << 20
 
 
 def compile_protos(into):
-    """Python classes by protoc, from the same field tables the agent is built from; returns the modules needed."""
+    """Python classes by protoc, from the same field tables the agent is built from; returns the modules needed:
+    of the trace service, of the logs service, of google.rpc.Status."""
     files = []
     for folder, _, names in os.walk(PROTO_DIR):
         files += [os.path.join(folder, name) for name in names if name.endswith(".proto")]
     subprocess.run(["/usr/bin/protoc", "-I" + PROTO_DIR, "--python_out=" + into] + files, check=True)
     sys.path.insert(0, into)
-    service = importlib.import_module("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
+    traces = importlib.import_module("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
+    logs = importlib.import_module("opentelemetry.proto.collector.logs.v1.logs_service_pb2")
     # google.rpc beside the installed google.protobuf: load it by its file.
     spec = importlib.util.spec_from_file_location("limpet_status_pb2", os.path.join(into, "google", "rpc", "status_pb2.py"))
     status = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(status)
-    return service, status
+    return traces, logs, status
 
 
 def to_hex_ids(value):
@@ -65,19 +68,64 @@ def to_hex_ids(value):
 
 
 def find_errors(request):
-    """What a strict server would not like."""
-    errors = []
-    if not request.resource_spans:
-        errors.append("no resource_spans")
+    """What a strict server would not like in a trace request."""
+    errors = [] if request.resource_spans else ["no resource_spans"]
     for resource_spans in request.resource_spans:
-        keys = [attribute.key for attribute in resource_spans.resource.attributes]
-        if len(set(keys)) != len(keys):
-            errors.append("resource attributes are not unique")
-        if "service.name" not in keys:
-            errors.append("the resource has no service.name")
+        errors += find_resource_errors(resource_spans.resource)
         for scope_spans in resource_spans.scope_spans:
             for span in scope_spans.spans:
                 errors += find_span_errors(span)
+    return errors
+
+
+def find_logs_errors(request):
+    errors = [] if request.resource_logs else ["no resource_logs"]
+    for resource_logs in request.resource_logs:
+        errors += find_resource_errors(resource_logs.resource)
+        for scope_logs in resource_logs.scope_logs:
+            if not scope_logs.scope.name:
+                errors.append("the scope has no name")
+            for record in scope_logs.log_records:
+                errors += find_record_errors(record)
+    return errors
+
+
+def find_resource_errors(resource):
+    errors = []
+    keys = [attribute.key for attribute in resource.attributes]
+    if len(set(keys)) != len(keys):
+        errors.append("resource attributes are not unique")
+    if "service.name" not in keys:
+        errors.append("the resource has no service.name")
+    return errors
+
+
+def find_record_errors(record):
+    """Of a log record that is an exception, as the semantic conventions have it."""
+    errors = []
+    attributes = {attribute.key: attribute.value for attribute in record.attributes}
+    if len(attributes) != len(record.attributes):
+        errors.append("log record attributes are not unique")
+    if not all(value.WhichOneof("value") for value in attributes.values()):
+        errors.append("an attribute has no value")
+    if record.time_unix_nano == 0 or record.observed_time_unix_nano < record.time_unix_nano:
+        errors.append("times are not valid")
+    if not 1 <= record.severity_number <= 24 or not record.severity_text:
+        errors.append("severity is not valid")
+    if not record.body.string_value:
+        errors.append("body is empty")
+    if len(record.trace_id) not in (0, 16) or (record.trace_id and not any(record.trace_id)):
+        errors.append("trace_id is not valid")
+    if len(record.span_id) not in (0, 8) or (record.span_id and not (record.trace_id and any(record.span_id))):
+        errors.append("span_id is not valid")
+    if record.flags >> 8:
+        errors.append("flags has bits that must be zero")
+    if record.event_name != "exception":
+        errors.append("event_name is %r" % record.event_name)
+    if not attributes.get("exception.type") or not attributes["exception.type"].string_value:
+        errors.append("exception.type is missing")
+    if not re.fullmatch("[0-9a-f]{32}", attributes["log.record.uid"].string_value if "log.record.uid" in attributes else ""):
+        errors.append("log.record.uid is not valid")
     return errors
 
 
@@ -107,9 +155,13 @@ class Receiver(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, arguments, service, status):
+    def __init__(self, arguments, traces, logs, status):
         super().__init__((arguments.address, arguments.port), Handler)
-        self.service = service
+        # Path: request, response, check, name of the count in partial_success.
+        self.signals = {
+            "/v1/traces": (traces.ExportTraceServiceRequest, traces.ExportTraceServiceResponse, find_errors, "rejected_spans"),
+            "/v1/logs": (logs.ExportLogsServiceRequest, logs.ExportLogsServiceResponse, find_logs_errors, "rejected_log_records"),
+        }
         self.status = status
         self.faults = list(arguments.fault)
         self.raw_dir = arguments.raw_dir
@@ -176,18 +228,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except (OSError, EOFError, ValueError) as error:
             line["errors"].append("the body is not what Content-Encoding says: %s" % error)
             body = b""
-        if self.path != "/v1/traces" or self.headers.get("Content-Type") != "application/x-protobuf":
+        if self.path not in self.server.signals or self.headers.get("Content-Type") != "application/x-protobuf":
             line["errors"].append("path %s with Content-Type %s" % (self.path, self.headers.get("Content-Type")))
             self.finish_request(line, body, "404")
             return
-        request = self.server.service.ExportTraceServiceRequest()
+        make_request, _, find, _ = self.server.signals[self.path]
+        request = make_request()
         try:
             request.ParseFromString(body)
         except Exception as error:  # DecodeError; the class differs between protobuf implementations
-            line["errors"].append("not an ExportTraceServiceRequest: %s" % error)
-            self.finish_request(line, body, "400||the body is not an ExportTraceServiceRequest")
+            line["errors"].append("not an %s: %s" % (make_request.__name__, error))
+            self.finish_request(line, body, "400||the body is not an " + make_request.__name__)
             return
-        line["errors"] += find_errors(request)
+        line["errors"] += find(request)
         line.update(to_hex_ids(json_format.MessageToDict(request, use_integers_for_enums=True)))
         self.finish_request(line, body, line["fault"])
 
@@ -207,8 +260,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200, b"\0" * (5 << 20))
         elif kind == "partial":
             count, _, message = rest.partition("|")
-            response = self.server.service.ExportTraceServiceResponse()
-            response.partial_success.rejected_spans = int(count)
+            _, make_response, _, count_name = self.server.signals[self.path]
+            response = make_response()
+            setattr(response.partial_success, count_name, int(count))
             response.partial_success.error_message = message
             self.answer(200, response.SerializeToString())
         elif kind.isdigit():
@@ -218,7 +272,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             if kind == "hang":
                 time.sleep(float(rest))
-            self.answer(200, self.server.service.ExportTraceServiceResponse().SerializeToString())
+            self.answer(200, self.server.signals[self.path][1]().SerializeToString())
 
 
 def main():
@@ -232,8 +286,7 @@ def main():
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with tempfile.TemporaryDirectory(prefix="limpet-otlp-") as folder:
-        service, status = compile_protos(folder)
-        server = Receiver(arguments, service, status)
+        server = Receiver(arguments, *compile_protos(folder))
         if arguments.port_file:
             with open(arguments.port_file + ".part", "w", encoding="ascii") as port_file:
                 port_file.write("%d\n" % server.server_address[1])

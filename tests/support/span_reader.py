@@ -86,7 +86,11 @@ def read_span(row, resource):
 
 
 def read_line(line):
-    for resource_spans in json.loads(line)["resourceSpans"]:
+    """Spans of a TracesData line; a LogsData line (a crash) has none."""
+    data = json.loads(line)
+    if "resourceLogs" in data:
+        return
+    for resource_spans in data["resourceSpans"]:
         resource = read_attributes(resource_spans.get("resource", {}).get("attributes", []))
         for scope_spans in resource_spans["scopeSpans"]:
             for row in scope_spans["spans"]:

@@ -67,11 +67,99 @@ static void test_crash_without_threads(void **state)
 	crash_free(&crash);
 }
 
+static void check_text(const struct otlp_crash_mapping *mapping, const char *key,
+		       const char *wanted)
+{
+	const struct attribute *attribute = find_attribute(mapping, key);
+
+	assert_non_null(attribute);
+	assert_int_equal(attribute->type, ATTRIBUTE_STRING);
+	assert_view(attribute->string, wanted);
+}
+
+static void check_number(const struct otlp_crash_mapping *mapping, const char *key, int64_t wanted)
+{
+	const struct attribute *attribute = find_attribute(mapping, key);
+
+	assert_non_null(attribute);
+	assert_int_equal(attribute->type, ATTRIBUTE_INTEGER);
+	assert_int_equal(attribute->integer, wanted);
+}
+
+/* Every line of the text, as people see it. */
+static void test_stacktrace(void **state)
+{
+	struct crash *crash = known_crash();
+	struct otlp_crash_mapping mapping;
+
+	(void)state;
+	otlp_crash_mapping_init(&mapping, crash);
+	check_text(
+		&mapping, "exception.stacktrace",
+		"thread 4714 (worker-3) crashed:\n"
+		"    at shop::order_total(shop::Order const&) (/src/shop/order.cc:42) in shop+0x1139\n"
+		"    at __restore_rt in libc.so.6+0x3c050\n"
+		"    at tax_rate in libtax.so+0x1200\n"
+		"    at visit in shop+0x1180 ... 1200 more like this\n"
+		"    at Lcheckout.js:17\n"
+		"    at 0x7f10c2a29d90 in libc.so.6+0x29d90\n"
+		"    ... the stack goes on\n"
+		"thread 4711 (shop):\n"
+		"    at epoll_wait in libc.so.6+0x11b5f4\n");
+	otlp_crash_mapping_done(&mapping);
+	crash_free(&crash);
+}
+
+/* No key twice: a receiver may refuse that. */
+static void test_keys_are_unique(void **state)
+{
+	struct crash *crash = known_crash();
+	struct otlp_crash_mapping mapping;
+
+	(void)state;
+	otlp_crash_mapping_init(&mapping, crash);
+	for (uint32_t i = 0; i < mapping.attributes.count; i++)
+		assert_ptr_equal(find_attribute(&mapping, mapping.attributes.items[i].key),
+				 &mapping.attributes.items[i]);
+	otlp_crash_mapping_done(&mapping);
+	crash_free(&crash);
+}
+
+static void test_killed_for_memory(void **state)
+{
+	struct crash *crash = known_crash();
+	struct otlp_crash_mapping mapping;
+
+	(void)state;
+	crash->kind = CRASH_OOM_KILL;
+	crash->attributes.count = 0; /* the sample's own word for the kind */
+	crash->memory_limit_bytes = 67108864;
+	crash->memory_usage_bytes = 67108000;
+	crash->sender_pid = 12;
+	crash->sender_name = VIEW_LITERAL("sh");
+	crash->is_metadata_only = true;
+	crash->is_loss = true;
+	otlp_crash_mapping_init(&mapping, crash);
+	check_text(&mapping, "limpet.crash.kind", "oom_kill");
+	check_number(&mapping, "limpet.crash.memory.limit", 67108864);
+	check_number(&mapping, "limpet.crash.memory.usage", 67108000);
+	check_number(&mapping, "limpet.crash.sender.pid", 12);
+	check_text(&mapping, "limpet.crash.sender.name", "sh");
+	assert_true(find_attribute(&mapping, "limpet.crash.metadata_only")->boolean);
+	assert_true(find_attribute(&mapping, "limpet.lossy")->boolean);
+	assert_null(find_attribute(&mapping, "process.exit.code"));
+	otlp_crash_mapping_done(&mapping);
+	crash_free(&crash);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole_crash),
 		cmocka_unit_test(test_crash_without_threads),
+		cmocka_unit_test(test_stacktrace),
+		cmocka_unit_test(test_keys_are_unique),
+		cmocka_unit_test(test_killed_for_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "cmocka_test.h"
 
 #define OFFSET 1000000
+#define SECOND 1000000000ull
 
 static struct crash_trail trail;
 static struct breadcrumb crumbs[MAX_TRAIL_CRUMBS];
@@ -58,7 +59,7 @@ static void nothing(void **state)
 {
 	(void)state;
 	assert_int_equal(write_all(), 0);
-	assert_int_equal(trail_text_tail(&trail, &arena).size, 0);
+	assert_int_equal(trail_text_tail(&trail, 100, &arena).size, 0);
 }
 
 static void failed_calls(void **state)
@@ -114,7 +115,7 @@ static void lines(void **state)
 	assert_int_equal(crumbs[1].unix_ns, 10 + OFFSET);
 	assert_view(crumbs[2].message, "third");
 	assert_int_equal(crumbs[2].unix_ns, 30 + OFFSET);
-	assert_view(trail_text_tail(&trail, &arena), "first\nsecond\n\n   \nthird");
+	assert_view(trail_text_tail(&trail, 100, &arena), "first\nsecond\n\n   \nthird");
 }
 
 /* Only the end of a long write is there: it does not go on with what came before. */
@@ -128,7 +129,7 @@ static void the_end_of_a_long_write(void **state)
 	assert_view(crumbs[1].message, "tail of much");
 	assert_int_equal(crumbs[1].unix_ns, 20 + OFFSET);
 	assert_view(crumbs[2].message, "last");
-	assert_view(trail_text_tail(&trail, &arena), "open\ntail of much\nlast");
+	assert_view(trail_text_tail(&trail, 100, &arena), "open\ntail of much\nlast");
 }
 
 static void escapes_and_controls(void **state)
@@ -159,7 +160,7 @@ static void full_pieces(void **state)
 	assert_int_equal(write_all(), TRAIL_PIECES);
 	assert_int_equal(crumbs[0].message.size, STDERR_PIECE_BYTES);
 	assert_int_equal(crumbs[0].unix_ns, 13 + OFFSET);
-	assert_int_equal(trail_text_tail(&trail, &arena).size,
+	assert_int_equal(trail_text_tail(&trail, 100, &arena).size,
 			 TRAIL_PIECES * (STDERR_PIECE_BYTES + 1) - 1);
 	/* More claimed than there can be. */
 	trail.pieces[0].captured = UINT16_MAX;
@@ -186,6 +187,33 @@ static void the_last_lines_are_the_ones_wanted(void **state)
 	assert_int_equal(trail_text_write(&trail, OFFSET, &arena, crumbs, 0), 0);
 }
 
+/* What was written long before has nothing to do with the end. */
+static void the_tail_is_of_the_last_moments(void **state)
+{
+	(void)state;
+	say("ready\n", SECOND);
+	say("terminate called after throwing", 60 * SECOND);
+	say(" an instance of 'int'\n", 60 * SECOND);
+	assert_view(trail_text_tail(&trail, 61 * SECOND, &arena),
+		    "terminate called after throwing an instance of 'int'\n");
+	assert_view(trail_text_tail(&trail, 5 * SECOND, &arena),
+		    "ready\nterminate called after throwing an instance of 'int'\n");
+	assert_int_equal(trail_text_tail(&trail, 100 * SECOND, &arena).size, 0);
+}
+
+/* More than there is room for: the last pieces are kept. */
+static void the_tail_of_many_pieces(void **state)
+{
+	char text[8];
+
+	(void)state;
+	for (int i = 0; i < 3 * TRAIL_PIECES + 1; i++) {
+		(void)snprintf(text, sizeof(text), "%d,", i % 10);
+		say(text, SECOND);
+	}
+	assert_view(trail_text_tail(&trail, SECOND, &arena), "7,8,9,0,1,2,3,4,");
+}
+
 static void without_memory(void **state)
 {
 	struct arena small;
@@ -194,7 +222,7 @@ static void without_memory(void **state)
 	say("one line\n", 10);
 	arena_init(&small, 1);
 	assert_int_equal(trail_text_write(&trail, OFFSET, &small, crumbs, MAX_TRAIL_CRUMBS), 0);
-	assert_int_equal(trail_text_tail(&trail, &small).size, 0);
+	assert_int_equal(trail_text_tail(&trail, 100, &small).size, 0);
 	arena_done(&small);
 }
 
@@ -211,6 +239,8 @@ int main(void)
 		TEST(escapes_and_controls),
 		TEST(full_pieces),
 		TEST(the_last_lines_are_the_ones_wanted),
+		TEST(the_tail_is_of_the_last_moments),
+		TEST(the_tail_of_many_pieces),
 		TEST(without_memory),
 	};
 

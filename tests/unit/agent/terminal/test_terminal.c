@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include "base/clock.h"
-#include "sample_segment.h"
+#include "sample_crash.h"
 #include "terminal/terminal.h"
 
 static uint64_t now_ns;
@@ -157,6 +157,50 @@ static void test_output_that_fails(void **state)
 	item_release(&item);
 }
 
+/* At once, whatever waits to settle; kept out of the traces that are counted. */
+static void test_crash_is_printed_at_once(void **state)
+{
+	(void)state;
+	assert_true(exporter->ops->wanted_kinds & ITEM_BIT(ITEM_CRASH));
+	export(sample_item(1));
+	assert_int_equal(count("trace "), 0);
+	export(sample_crash_item(1767607212716204999ull));
+	assert_int_equal(count("✗ SIGSEGV  shop (4711)  null pointer dereference"), 1);
+	assert_int_equal(count("  3 spans"), 0);
+	exporter->ops->close(&exporter);
+	assert_int_equal(count("  3 spans"), 1);
+	assert_int_equal(count("1 trace, 3 spans, 1 error in"), 1);
+}
+
+static void test_only_a_crash(void **state)
+{
+	(void)state;
+	export(sample_crash_item(1767607212716204999ull));
+	exporter->ops->close(&exporter);
+	assert_int_equal(count("✗ SIGSEGV"), 1);
+	assert_int_equal(count("0 traces"), 0);
+}
+
+/* Nobody reads: counted with the next batch. */
+static void test_crash_that_is_not_written(void **state)
+{
+	struct terminal_exporter_settings settings = {.width_fd = -1, .now_ns = fake_clock};
+	struct item *item = sample_crash_item(1767607212716204999ull);
+	struct batch batch = {.items = &item, .count = 1};
+	struct export_result result;
+	struct exporter *broken;
+
+	(void)state;
+	settings.out = fopen("/dev/full", "w");
+	assert_int_equal(terminal_new(&broken, &settings), 0);
+	broken->ops->export(broken, &batch, &result);
+	assert_int_equal(result.rejected_count, 1);
+	assert_int_equal(result.reason, DROP_OUTPUT_FAILED);
+	broken->ops->close(&broken);
+	fclose(settings.out);
+	item_release(&item);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -167,6 +211,9 @@ int main(void)
 		CASE(test_steady_rate),
 		CASE(test_more_pending_than_fit),
 		CASE(test_output_that_fails),
+		CASE(test_crash_is_printed_at_once),
+		CASE(test_only_a_crash),
+		CASE(test_crash_that_is_not_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,16 @@ static void test_nothing(void **state)
 	assert_string_equal(print(80), "3 traces, 0 spans, 0 errors in 0 us\n");
 }
 
+/* A run that only crashed has no table and no zeros. */
+static void test_no_traces(void **state)
+{
+	struct terminal_style style = {.width = 80};
+
+	(void)state;
+	terminal_summary_print(summary, 0, &style, &out);
+	assert_int_equal(out.size, 0);
+}
+
 static void test_bounded(void **state)
 {
 	char name[32];
@@ -123,11 +133,8 @@ static void test_hostile_names_keep_the_width(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_narrow),
-		CASE(test_wide),
-		CASE(test_nothing),
-		CASE(test_bounded),
-		CASE(test_hostile_names_keep_the_width),
+		CASE(test_narrow),    CASE(test_wide),    CASE(test_nothing),
+		CASE(test_no_traces), CASE(test_bounded), CASE(test_hostile_names_keep_the_width),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "exporters/json_lines/otlp_json.h"
-#include "sample_segment.h"
+#include "sample_crash.h"
 
 static struct segment *fixed_segment(void)
 {
@@ -92,11 +92,88 @@ static void cap(void **state)
 	segment_free(&segment);
 }
 
+/* A crash with one of everything the line has: exact. */
+static struct crash *fixed_crash(void)
+{
+	struct crash *crash = known_crash();
+
+	crash->cause = VIEW_LITERAL("null \xff\n");
+	crash->threads_count = 1;
+	crash->threads[0].frames_count = 1;
+	crash->threads[0].is_truncated = false;
+	crash->suppressed_count = 0;
+	crash->trace.request.count = 1;
+	return crash;
+}
+
+static void exact_crash(void **state)
+{
+	static const char expected[] =
+		"{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{\"stringValue\":\"shop\"}},"
+		"{\"key\":\"process.pid\",\"value\":{\"intValue\":\"4711\"}},"
+		"{\"key\":\"host.name\",\"value\":{\"stringValue\":\"web-7\"}},"
+		"{\"key\":\"process.executable.path\",\"value\":{\"stringValue\":\"/usr/bin/shop\"}},"
+		"{\"key\":\"process.executable.name\",\"value\":{\"stringValue\":\"shop\"}}]},\"scopeLogs\":["
+		"{\"scope\":{\"name\":\"limpet\",\"version\":\"" LIMPET_VERSION
+		"\"},\"logRecords\":["
+		"{\"timeUnixNano\":\"1767607212716204999\",\"observedTimeUnixNano\":\"1767607212716204999\","
+		"\"severityNumber\":21,\"severityText\":\"FATAL\",\"body\":{\"stringValue\":\"null \xef\xbf\xbd\\n\"},"
+		"\"attributes\":[{\"key\":\"exception.type\",\"value\":{\"stringValue\":\"SIGSEGV\"}},"
+		"{\"key\":\"exception.message\",\"value\":{\"stringValue\":\"null \xef\xbf\xbd\\n\"}},"
+		"{\"key\":\"log.record.uid\",\"value\":{\"stringValue\":\"9f0c2b7e5a1d4c83b6e2f47a10d95c3e\"}},"
+		"{\"key\":\"limpet.crash.kind\",\"value\":{\"stringValue\":\"signal\"}},"
+		"{\"key\":\"limpet.crash.signal.number\",\"value\":{\"intValue\":\"11\"}},"
+		"{\"key\":\"limpet.crash.signal.name\",\"value\":{\"stringValue\":\"SIGSEGV\"}},"
+		"{\"key\":\"limpet.crash.signal.code_name\",\"value\":{\"stringValue\":\"SEGV_MAPERR\"}},"
+		"{\"key\":\"limpet.crash.signal.code\",\"value\":{\"intValue\":\"1\"}},"
+		"{\"key\":\"limpet.crash.fault_address\",\"value\":{\"stringValue\":\"0x8\"}},"
+		"{\"key\":\"thread.id\",\"value\":{\"intValue\":\"4714\"}},"
+		"{\"key\":\"thread.name\",\"value\":{\"stringValue\":\"worker-3\"}},"
+		"{\"key\":\"limpet.crash.trace.source\",\"value\":{\"stringValue\":\"context\"}},"
+		"{\"key\":\"http.request.method\",\"value\":{\"stringValue\":\"GET\"}},"
+		"{\"key\":\"exception.stacktrace\",\"value\":{\"stringValue\":\"thread 4714 (worker-3) crashed:\\n    at shop::order_total(shop::Order const&) (/src/shop/order.cc:42) in shop+0x1139\\n\"}}],"
+		"\"flags\":1,\"traceId\":\"4bf92f3577b34da6a3ce929d0e0e4736\",\"spanId\":\"00f067aa0ba902b7\","
+		"\"eventName\":\"exception\"}],\"schemaUrl\":\"https://opentelemetry.io/schemas/1.44.0\"}],"
+		"\"schemaUrl\":\"https://opentelemetry.io/schemas/1.44.0\"}]}\n";
+	struct crash *crash = fixed_crash();
+	struct byte_buffer buffer;
+
+	(void)state;
+	byte_buffer_init(&buffer, 10000);
+	otlp_json_append_crash(&buffer, crash);
+	byte_buffer_append(&buffer, view_of("", 1));
+	assert_string_equal(buffer.bytes, expected);
+	byte_buffer_done(&buffer);
+	crash_free(&crash);
+}
+
+/* Without a trace there are no ids and no flags. */
+static void crash_without_a_trace(void **state)
+{
+	struct crash *crash = fixed_crash();
+	struct byte_buffer buffer;
+
+	(void)state;
+	crash->trace.is_known = false;
+	crash->kind = CRASH_EXIT;
+	byte_buffer_init(&buffer, 10000);
+	otlp_json_append_crash(&buffer, crash);
+	byte_buffer_append(&buffer, view_of("", 1));
+	assert_null(strstr(buffer.bytes, "traceId"));
+	assert_null(strstr(buffer.bytes, "spanId"));
+	assert_null(strstr(buffer.bytes, "flags"));
+	assert_non_null(strstr(buffer.bytes, "\"severityNumber\":17,\"severityText\":\"ERROR\""));
+	byte_buffer_done(&buffer);
+	crash_free(&crash);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(exact_line),
 		cmocka_unit_test(cap),
+		cmocka_unit_test(exact_crash),
+		cmocka_unit_test(crash_without_a_trace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,8 +11,9 @@
 #include "base/clock.h"
 #include "exporters/exporter.h"
 #include "exporters/otlp/otlp_http.h"
+#include "opentelemetry/proto/collector/logs/v1/logs_service.pb-c.h"
 #include "opentelemetry/proto/collector/trace/v1/trace_service.pb-c.h"
-#include "sample_segment.h"
+#include "sample_crash.h"
 #include "scripted_http_server.h"
 
 #define ITEMS_COUNT 4
@@ -356,12 +357,62 @@ static void identity_without_secrets(void **state)
 	exporter->ops->close(&exporter);
 }
 
+static size_t records_of(const struct scripted_request *request)
+{
+	Opentelemetry__Proto__Collector__Logs__V1__ExportLogsServiceRequest *read =
+		opentelemetry__proto__collector__logs__v1__export_logs_service_request__unpack(
+			NULL, request->body_size, (const uint8_t *)request->body);
+	size_t count = 0;
+
+	assert_non_null(read);
+	for (size_t i = 0; i < read->n_resource_logs; i++)
+		count += read->resource_logs[i]->scope_logs[0]->n_log_records;
+	opentelemetry__proto__collector__logs__v1__export_logs_service_request__free_unpacked(read,
+											      NULL);
+	return count;
+}
+
+/* The same exporter with the other signal: crashes in, log records out, counted as such. */
+static void logs(void **state)
+{
+	static const char *const answers[] = {
+		SCRIPTED_OK,
+		"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n\x0a\x08\x08\x03\x12\x04quot",
+		"HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n",
+		NULL,
+	};
+	struct fixture f;
+
+	(void)state;
+	start(&f, answers, (struct otlp_http_settings){.signal = OTLP_LOGS});
+	assert_string_equal(f.exporter->ops->name, "otlp_logs");
+	assert_false(f.exporter->ops->is_local);
+	assert_int_equal(f.exporter->ops->wanted_kinds, ITEM_BIT(ITEM_CRASH));
+	assert_non_null(f.exporter->identity);
+	for (uint64_t i = 0; i < ITEMS_COUNT; i++) {
+		item_release(&f.items[i]);
+		f.items[i] = sample_crash_item(1760000000000000000ull + i);
+	}
+	export(&f);
+	check_result(&f, EXPORT_SENT, 0, "");
+	export(&f);
+	check_result(&f, EXPORT_SENT, 3, "the server rejected 3 of 4 log records: quot");
+	export(&f);
+	check_result(&f, EXPORT_RETRY, 0, "the server answered 503");
+	assert_int_equal(f.result.retry_after_ns, 2 * NS_PER_S);
+	stop(&f, 3);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(records_of(&f.server.requests[i]), 4);
+	scripted_http_server_done(&f.server);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(identity_without_secrets),
 		cmocka_unit_test(success),
 		cmocka_unit_test(gzip),
+		cmocka_unit_test(logs),
 		cmocka_unit_test(partial_success),
 		cmocka_unit_test(retryable),
 		cmocka_unit_test(not_retryable),

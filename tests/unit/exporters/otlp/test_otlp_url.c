@@ -51,6 +51,29 @@ static void traces_endpoint(void **state)
 	check("", "http://h?q=/", "http://h/?q=/");
 }
 
+/* Logs have a path and an endpoint of their own. */
+static void logs(void **state)
+{
+	char *url = NULL, error[256] = "";
+
+	(void)state;
+	assert_int_equal(otlp_url_for(&url, "logs", "http://h:4318/", NULL, error, sizeof(error)),
+			 0);
+	assert_string_equal(url, "http://h:4318/v1/logs");
+	free(url);
+	assert_int_equal(
+		otlp_url_for(&url, "logs", "http://h", "http://l/own?k=v", error, sizeof(error)),
+		0);
+	assert_string_equal(url, "http://l/own?k=v");
+	free(url);
+	url = NULL;
+	assert_int_equal(otlp_url_for(&url, "logs", "http://h", "l:4318", error, sizeof(error)),
+			 -EINVAL);
+	assert_null(url);
+	assert_string_equal(
+		error, "OTLP logs endpoint: the URL has no scheme; write it as http://host:4318");
+}
+
 static void refusals(void **state)
 {
 	(void)state;
@@ -67,6 +90,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(base_endpoint),
 		cmocka_unit_test(traces_endpoint),
+		cmocka_unit_test(logs),
 		cmocka_unit_test(refusals),
 	};
 

@@ -1,0 +1,71 @@
+/* The last lines of a run, exactly: tests and people read them. */
+#include "totals.h"
+
+#include "captured_output.h"
+#include "cmocka_test.h"
+
+static struct captured_output output;
+
+static const char *print(uint64_t crashes_count, uint64_t suppressed, uint64_t lost)
+{
+	const struct assembler_statistics statistics = {.kept_spans_count = 7,
+							.kept_segments_count = 3,
+							.spans_count = 9,
+							.segments_count = 5};
+	struct drops drops = {0};
+
+	for (uint64_t i = 0; i < suppressed; i++)
+		drops_count(&drops, DROP_CRASH_SUPPRESSED);
+	for (uint64_t i = 0; i < lost; i++)
+		drops_count(&drops, DROP_QUEUE_FULL);
+	captured_output_begin(&output, STDERR_FILENO);
+	totals_print(&statistics, crashes_count, &drops);
+	return captured_output_end(&output);
+}
+
+static void test_no_crash(void **state)
+{
+	(void)state;
+	assert_string_equal(print(0, 0, 0), "limpet: 7 spans in 3 segments\n"
+					    "limpet: not sampled: 2 segments\n");
+}
+
+static void test_crashes(void **state)
+{
+	(void)state;
+	assert_string_equal(print(1, 0, 0), "limpet: 7 spans in 3 segments\n"
+					    "limpet: 1 crash\n"
+					    "limpet: not sampled: 2 segments\n");
+	assert_string_equal(print(2, 0, 0), "limpet: 7 spans in 3 segments\n"
+					    "limpet: 2 crashes\n"
+					    "limpet: not sampled: 2 segments\n");
+}
+
+/* A crash that was held back on purpose is not a loss. */
+static void test_suppressed_and_lost(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		print(1, 4, 2),
+		"limpet: 7 spans in 3 segments\n"
+		"limpet: 1 crash\n"
+		"limpet: not sampled: 2 segments\n"
+		"limpet: lost: queue_full 2 (items that found a destination's queue full)\n"
+		"limpet: not reported: 4 crashes like others before them\n");
+	assert_string_equal(print(1, 1, 0),
+			    "limpet: 7 spans in 3 segments\n"
+			    "limpet: 1 crash\n"
+			    "limpet: not sampled: 2 segments\n"
+			    "limpet: not reported: 1 crash like others before it\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_crash),
+		cmocka_unit_test(test_crashes),
+		cmocka_unit_test(test_suppressed_and_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
