@@ -86,7 +86,11 @@ def read_span(row, resource):
 
 
 def read_line(line):
-    for resource_spans in json.loads(line)["resourceSpans"]:
+    """Crashes have lines of their own in the same file."""
+    row = json.loads(line)
+    if "resourceLogs" in row:
+        return
+    for resource_spans in row["resourceSpans"]:
         resource = read_attributes(resource_spans.get("resource", {}).get("attributes", []))
         for scope_spans in resource_spans["scopeSpans"]:
             for row in scope_spans["spans"]:
