@@ -156,7 +156,7 @@ static void test_readable_names(void **state)
 	use_frames(frames, 3);
 	assert_text(print(50, true), "     0  shop::find(std::string const&)       a.c:7\n"
 				     "     1  shop::name(int)                      a.c:7\n"
-				     "     2  [abi:cxx11][abi:cxx11][…  a.c:7\n");
+				     "     2  [abi:cxx11][abi:cxx11][abi:cxx11][…  a.c:7\n");
 }
 
 /* As many as fit into the line; a thread without a name is its number. */
