@@ -8,30 +8,25 @@
 
 #include <errno.h>
 #include <malloc.h>
-#include "base/byte_buffer.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/hash_map.h"
-#include "base/log.h"
 #include "capture/event_decoder.h"
-#include "capture/recording.h"
 #include "connection/connection_table.h"
 #include "crash/crash_reporter.h"
 #include "destinations.h"
+#include "live_recording.h"
 #include "process/image_table.h"
 #include "process/process_maps.h"
 #include "processors/scrubber.h"
 #include "tracing/crash_link.h"
 
-#define MAX_DESCRIPTION_BYTES (MAX_RECORD_BYTES / 2)
-#define TRIM_PROCESSES        256 /* gone since memory was last given back */
-#define LINK_PATIENCE_TURNS   50  /* with traffic that never ends */
+#define TRIM_PROCESSES      256 /* gone since memory was last given back */
+#define LINK_PATIENCE_TURNS 50  /* with traffic that never ends */
 
 struct pipeline {
 	struct pipeline_control control;
 	struct pipeline_observer observer;
-	struct recording_writer *recording; /* NULL: none is made */
-	struct hash_map *described;         /* processes the recording knows */
+	struct live_recording *recording; /* NULL: none is made */
 	struct process_table *processes;
 	struct connection_table *connections;
 	struct assembler *assembler;
@@ -91,9 +86,14 @@ static void deliver_session(void *self, struct session_report **report)
 static void on_finished(void *self, const struct segment *segment)
 {
 	struct pipeline *pipeline = self;
+	/* Only looked at: nothing of it is written, nobody keeps it. */
+	struct item item = {
+		.references = 1, .kind = ITEM_SEGMENT, .segment = (struct segment *)segment};
 
 	if (pipeline->crashes)
 		crash_reporter_take_segment(pipeline->crashes, segment);
+	if (!segment->sampling.is_sampled)
+		destinations_count_drop(pipeline->destinations, DROP_SAMPLED, &item);
 }
 
 static bool find_link(void *self, const struct crash_thread_record *thread, uint64_t token,
@@ -216,22 +216,6 @@ static int new_stages(struct pipeline *pipeline, const struct settings *settings
 	return err < 0 || !settings->crash.enabled ? err : new_crash_stages(pipeline, settings);
 }
 
-static int open_recording(struct pipeline *pipeline, const struct settings *settings)
-{
-	int err;
-
-	if (!settings->capture.record_file || settings->command == COMMAND_REPLAY)
-		return 0;
-	err = hash_map_new(&pipeline->described, sizeof(uint32_t), sizeof(bool),
-			   settings->capture.max_processes);
-	if (err == 0)
-		err = recording_writer_new(&pipeline->recording, settings->capture.record_file,
-					   clock_unix_offset_ns());
-	if (err < 0)
-		log_error("cannot record to %s: %s", settings->capture.record_file, strerror(-err));
-	return err;
-}
-
 int pipeline_new(struct pipeline **ret, const struct settings *settings,
 		 const struct pipeline_control *control, const struct pipeline_observer *observer,
 		 struct destinations *destinations, struct drops *drops)
@@ -250,7 +234,7 @@ int pipeline_new(struct pipeline **ret, const struct settings *settings,
 	pipeline->can_wait = settings->command == COMMAND_REPLAY;
 	err = new_stages(pipeline, settings);
 	if (err == 0)
-		err = open_recording(pipeline, settings);
+		err = live_recording_new(&pipeline->recording, settings, pipeline->processes);
 	if (err < 0)
 		return err;
 	*ret = TAKE_PTR(pipeline);
@@ -271,45 +255,10 @@ void pipeline_free(struct pipeline **pipeline)
 	assembler_free(&(*pipeline)->assembler);
 	crash_reporter_free(&(*pipeline)->crashes);
 	image_table_free(&(*pipeline)->images);
+	live_recording_free(&(*pipeline)->recording);
 	process_table_free(&(*pipeline)->processes);
-	recording_writer_free(&(*pipeline)->recording);
-	hash_map_free(&(*pipeline)->described);
 	free(*pipeline);
 	*pipeline = NULL;
-}
-
-/* Before the first record that needs it, who this process is, as /proc has it now. */
-static void record_description(struct pipeline *pipeline, uint32_t tgid)
-{
-	struct record_header header = {.kind = RECORD_PROCESS_DESCRIPTION,
-				       .time_ns = clock_monotonic_ns()};
-	struct process_description description;
-	struct byte_buffer block;
-	bool is_new;
-
-	if (!hash_map_add(pipeline->described, &tgid, &is_new) || !is_new)
-		return;
-	(void)process_table_resource(pipeline->processes, (pid_t)tgid);
-	if (!process_table_description(pipeline->processes, (pid_t)tgid, &description))
-		return;
-	byte_buffer_init(&block, MAX_DESCRIPTION_BYTES);
-	byte_buffer_append(&block, view_of(&header, sizeof(header)));
-	if (process_description_encode(&description, &block) == 0 && !block.is_failed) {
-		((struct record_header *)block.bytes)->size = (uint32_t)block.size;
-		recording_writer_add(pipeline->recording, byte_buffer_view(&block));
-	}
-	byte_buffer_done(&block);
-}
-
-static void record(struct pipeline *pipeline, const struct event *event, struct view bytes)
-{
-	uint32_t tgid = event->kind == RECORD_PROCESS_EXEC ? event->exec->tgid : 0;
-
-	if (event->kind == RECORD_SEGMENT)
-		record_description(pipeline, event->segment->tgid);
-	else if (tgid)
-		hash_map_remove(pipeline->described, &tgid);
-	recording_writer_add(pipeline->recording, bytes);
 }
 
 static void take_description(struct pipeline *pipeline, const struct event *event)
@@ -369,7 +318,8 @@ static void take_process(struct pipeline *pipeline, const struct event *event)
 		if (pipeline->control.set_go)
 			pipeline_learn_process(pipeline, (pid_t)event->exec->tgid);
 		if (pipeline->crashes)
-			crash_reporter_process_began(pipeline->crashes, event->exec->tgid);
+			crash_reporter_process_began(pipeline->crashes, event->exec->tgid,
+						     event->time_ns);
 		break;
 	case RECORD_PROCESS_EXIT:
 		process_table_exit(pipeline->processes, (pid_t)event->exit->tgid);
@@ -387,6 +337,12 @@ static void take_process(struct pipeline *pipeline, const struct event *event)
 		pipeline->observer.on_process(pipeline->observer.self, event);
 }
 
+void pipeline_ignore_end(struct pipeline *pipeline, pid_t tgid)
+{
+	if (pipeline->crashes)
+		crash_reporter_ignore(pipeline->crashes, (uint32_t)tgid);
+}
+
 void pipeline_take_record(struct pipeline *pipeline, struct view bytes)
 {
 	struct event event;
@@ -395,8 +351,7 @@ void pipeline_take_record(struct pipeline *pipeline, struct view bytes)
 		drops_count(pipeline->drops, DROP_RECORD_MALFORMED);
 		return;
 	}
-	if (pipeline->recording)
-		record(pipeline, &event, bytes);
+	live_recording_add(pipeline->recording, &event, bytes);
 	if (event.kind == RECORD_PROCESS_DESCRIPTION)
 		take_description(pipeline, &event);
 	else

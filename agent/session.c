@@ -299,6 +299,11 @@ int session_trace(struct session *session, pid_t tgid)
 	return 0;
 }
 
+void session_ignore_end(struct session *session, pid_t tgid)
+{
+	pipeline_ignore_end(session->pipeline, tgid);
+}
+
 void session_announce(struct session *session, const char *whom)
 {
 	log_info("tracing %s (%s)", whom,

@@ -27,6 +27,9 @@ enum exit_code session_new(struct session **ret, const struct settings *settings
 /* Traces this process, and those it forks from now on. -ESRCH and others as probe_loader_trace. */
 int session_trace(struct session *session, pid_t tgid);
 
+/* The end of this process is no event: it never became a program. */
+void session_ignore_end(struct session *session, pid_t tgid);
+
 /* Says that capture has begun: "limpet: tracing …". */
 void session_announce(struct session *session, const char *whom);
 

@@ -103,9 +103,12 @@ static int follow(struct session *session, struct child *child, const char *comm
 		return EXIT_CODE_TARGET;
 	}
 	session_announce(session, escaped);
-	if (write(child->go_fd, "", 1) != 1)
+	if (write(child->go_fd, "", 1) != 1) {
+		session_ignore_end(session, child->pid);
 		return EXIT_CODE_FAILURE;
+	}
 	if (read(child->error_fd, &exec_error, sizeof(exec_error)) == sizeof(exec_error)) {
+		session_ignore_end(session, child->pid);
 		(void)wait_for_child(child->pid);
 		return explain_exec(command, exec_error);
 	}

@@ -186,7 +186,8 @@ static struct view describe_frames(const struct crash_facts *facts)
 
 	if (has_frame(facts, "__cxa_pure_virtual"))
 		return VIEW_LITERAL("pure virtual function called");
-	if (is_terminate && has_frame(facts, "__cxa_throw"))
+	if (has_frame(facts, "__cxa_throw") &&
+	    (is_terminate || has_frame(facts, "__gxx_personality_v0")))
 		return VIEW_LITERAL("uncaught C++ exception");
 	if (is_terminate || has_frame(facts, "__gnu_cxx::__verbose_terminate_handler"))
 		return VIEW_LITERAL("std::terminate() was called");
@@ -200,6 +201,13 @@ static struct view describe_frames(const struct crash_facts *facts)
 	return (struct view){0};
 }
 
+struct view crash_abort_cause_printed(struct view stderr_tail, struct arena *arena)
+{
+	struct view cause = describe_exception(stderr_tail, arena);
+
+	return cause.size ? cause : describe_panic(stderr_tail, arena);
+}
+
 struct view crash_abort_cause_describe(const struct crash_facts *facts, struct arena *arena)
 {
 	struct view cause = {0};
@@ -207,8 +215,6 @@ struct view crash_abort_cause_describe(const struct crash_facts *facts, struct a
 	if (!facts->is_metadata_only && facts->message.size)
 		cause = describe_message(printable(facts->message, arena), arena);
 	if (!cause.size && !facts->is_metadata_only)
-		cause = describe_exception(facts->stderr_tail, arena);
-	if (!cause.size && !facts->is_metadata_only)
-		cause = describe_panic(facts->stderr_tail, arena);
+		cause = crash_abort_cause_printed(facts->stderr_tail, arena);
 	return cause.size ? cause : describe_frames(facts);
 }

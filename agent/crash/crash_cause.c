@@ -252,15 +252,34 @@ static struct view describe_signal(const struct crash_facts *facts, struct arena
 	return description ? plain(description) : arena_format(arena, "signal %d", facts->signal);
 }
 
+/* "256 MiB", "255.9 MiB": whole numbers where they are. */
+static struct view describe_size(struct arena *arena, uint64_t bytes)
+{
+	uint64_t tenths = bytes / 1024 * 10 / 1024;
+
+	if (bytes < 1024 * 1024)
+		return arena_format(arena, "%llu KiB", (unsigned long long)(bytes / 1024));
+	if (bytes % (1024 * 1024) == 0)
+		return arena_format(arena, "%llu MiB", (unsigned long long)(bytes / 1024 / 1024));
+	return arena_format(arena, "%llu.%llu MiB", (unsigned long long)(tenths / 10),
+			    (unsigned long long)(tenths % 10));
+}
+
 static struct view describe_oom(const struct crash_facts *facts, struct arena *arena)
 {
+	struct view limit, usage;
+
 	if (!facts->memory_limit_bytes)
 		return plain("killed by the kernel because memory ran out");
-	return arena_format(
-		arena,
-		"killed by the kernel because memory ran out: limit %llu bytes, in use %llu bytes",
-		(unsigned long long)facts->memory_limit_bytes,
-		(unsigned long long)facts->memory_usage_bytes);
+	limit = describe_size(arena, facts->memory_limit_bytes);
+	usage = describe_size(arena, facts->memory_usage_bytes);
+	if (!facts->memory_usage_bytes)
+		return arena_format(arena,
+				    "killed by the kernel because memory ran out: limit %.*s",
+				    VIEW_FORMAT(limit));
+	return arena_format(arena,
+			    "killed by the kernel because memory ran out: limit %.*s, in use %.*s",
+			    VIEW_FORMAT(limit), VIEW_FORMAT(usage));
 }
 
 static struct view describe_kill(const struct crash_facts *facts, struct arena *arena)

@@ -51,4 +51,7 @@ struct view crash_cause_type(const struct crash_facts *facts);
 /* crash_abort_cause.c: an abort; empty when neither message nor frames say more than that. */
 struct view crash_abort_cause_describe(const struct crash_facts *facts, struct arena *arena);
 
+/* The same from what the program printed last alone: an uncaught exception, a panic. */
+struct view crash_abort_cause_printed(struct view stderr_tail, struct arena *arena);
+
 #endif

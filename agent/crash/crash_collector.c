@@ -240,6 +240,20 @@ static void add_thread(struct crash_collector *collector, struct raw_crash *raw,
 	collector->page_bytes += bytes;
 }
 
+static void complete(struct crash_collector *collector, struct dying *dying)
+{
+	struct raw_crash *raw = TAKE_PTR(dying->raw);
+	uint32_t tgid = raw->tgid;
+
+	collector->page_bytes -= raw_crash_page_bytes(raw);
+	(void)hash_map_remove(collector->dying, &tgid);
+	if (!raw_crash_is_complete(raw)) {
+		raw->lost_count++;
+		drops_count(collector->drops, DROP_CRASH_INCOMPLETE);
+	}
+	collector->sink.on_complete(collector->sink.self, &raw);
+}
+
 static void take_thread(struct crash_collector *collector, const struct crash_thread_record *record)
 {
 	_cleanup_(raw_crash_free_thread) struct raw_thread *thread = NULL;
@@ -256,11 +270,15 @@ static void take_thread(struct crash_collector *collector, const struct crash_th
 		return;
 	}
 	dying = hash_map_find(collector->dying, &record->tgid);
-	/* A number used again before we saw the end of who had it. */
+	/* A number used again before we saw all of who had it. */
 	if (dying && dying->raw->process_start_ns &&
 	    dying->raw->process_start_ns != record->process_start_ns) {
-		drops_count(collector->drops, DROP_CRASH_INCOMPLETE);
-		drop_dying(collector, dying);
+		if (dying->is_dead) {
+			complete(collector, dying);
+		} else {
+			drops_count(collector->drops, DROP_CRASH_INCOMPLETE);
+			drop_dying(collector, dying);
+		}
 	}
 	dying = add_dying(collector, record->tgid, record->header.time_ns);
 	if (!dying)
@@ -303,20 +321,6 @@ static void take_trail(struct crash_collector *collector, const struct crash_tra
 	dying->raw->trail = malloc(sizeof(record->trail));
 	if (dying->raw->trail)
 		*dying->raw->trail = record->trail;
-}
-
-static void complete(struct crash_collector *collector, struct dying *dying)
-{
-	struct raw_crash *raw = TAKE_PTR(dying->raw);
-	uint32_t tgid = raw->tgid;
-
-	collector->page_bytes -= raw_crash_page_bytes(raw);
-	(void)hash_map_remove(collector->dying, &tgid);
-	if (!raw_crash_is_complete(raw)) {
-		raw->lost_count++;
-		drops_count(collector->drops, DROP_CRASH_INCOMPLETE);
-	}
-	collector->sink.on_complete(collector->sink.self, &raw);
 }
 
 static void take_fault(struct crash_collector *collector, struct raw_crash *raw)

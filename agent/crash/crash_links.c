@@ -138,3 +138,11 @@ void crash_links_give(struct crash_links *links, uint64_t token, struct crash *c
 	}
 	drop_link(links, link);
 }
+
+void crash_links_forget(struct crash_links *links, uint64_t token)
+{
+	struct link *link = hash_map_find(links->links, &token);
+
+	if (link)
+		drop_link(links, link);
+}

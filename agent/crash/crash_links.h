@@ -14,7 +14,7 @@ struct crash_links;
 int crash_links_new(struct crash_links **ret, size_t max_links);
 void crash_links_free(struct crash_links **links);
 
-/* A segment was found and will come. */
+/* A segment is looked for, and will come when there is one. */
 void crash_links_expect(struct crash_links *links, uint64_t token);
 
 void crash_links_take(struct crash_links *links, uint64_t token, const struct segment *segment,
@@ -25,5 +25,8 @@ bool crash_links_is_awaited(const struct crash_links *links, uint64_t token);
 
 /* Into the crash's trace, if there is one; forgotten here. */
 void crash_links_give(struct crash_links *links, uint64_t token, struct crash *crash);
+
+/* Nobody waits for it any more. */
+void crash_links_forget(struct crash_links *links, uint64_t token);
 
 #endif

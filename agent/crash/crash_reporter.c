@@ -49,6 +49,7 @@ struct crash_reporter {
 	struct unlinked unlinked[MAX_UNLINKED];
 	uint32_t unlinked_count;
 	uint64_t unix_offset_ns, boot_offset_ns;
+	uint32_t ignored_tgid; /* 0: none */
 	uint64_t count;
 };
 
@@ -67,6 +68,8 @@ static void want_link(struct crash_reporter *reporter, const struct crash_thread
 	unlinked = &reporter->unlinked[reporter->unlinked_count++];
 	unlinked->thread = *thread;
 	unlinked->token = token_of(thread->tgid, thread->process_start_ns);
+	/* Awaited from now on: the traffic may be behind. */
+	crash_links_expect(reporter->links, unlinked->token);
 }
 
 static void on_fatal(void *self, const struct crash_thread_record *thread)
@@ -80,9 +83,9 @@ void crash_reporter_link(struct crash_reporter *reporter)
 		const struct unlinked *unlinked = &reporter->unlinked[i];
 		const char *name = signal_words_name((int)unlinked->thread.signal);
 
-		if (reporter->sink.find_link(reporter->sink.self, &unlinked->thread,
-					     unlinked->token, name ? name : "crash"))
-			crash_links_expect(reporter->links, unlinked->token);
+		if (!reporter->sink.find_link(reporter->sink.self, &unlinked->thread,
+					      unlinked->token, name ? name : "crash"))
+			crash_links_forget(reporter->links, unlinked->token);
 	}
 	reporter->unlinked_count = 0;
 }
@@ -163,23 +166,33 @@ static enum session_status session_status_of(const struct raw_crash *raw)
 	}
 }
 
-/* The crash's event carries the session of the run it ended. */
+/* has_event: a crash may carry it. */
 static void end_session(struct crash_reporter *reporter, const struct raw_crash *raw,
-			struct crash *crash_or_null)
+			bool has_event)
 {
-	uint64_t unix_ns = raw->death_ns + reporter->unix_offset_ns;
-	struct resource *resource;
+	if (reporter->health)
+		release_health_end(reporter->health, raw->tgid, session_status_of(raw),
+				   raw->death_ns + reporter->unix_offset_ns,
+				   process_table_resource(reporter->processes, (pid_t)raw->tgid),
+				   has_event ? raw->token : 0);
+}
 
+/* The event carries the session of the run it ended; NULL: there is none. */
+static void take_session(struct crash_reporter *reporter, const struct raw_crash *raw,
+			 struct crash *crash_or_null)
+{
 	if (!reporter->health)
 		return;
-	resource = process_table_resource(reporter->processes, (pid_t)raw->tgid);
 	if (crash_or_null)
-		crash_or_null->has_session =
-			release_health_end(reporter->health, raw->tgid, session_status_of(raw),
-					   unix_ns, resource, &crash_or_null->session);
+		crash_or_null->has_session = release_health_take(
+			reporter->health, raw->tgid, raw->token, &crash_or_null->session);
 	else
-		(void)release_health_end(reporter->health, raw->tgid, session_status_of(raw),
-					 unix_ns, resource, NULL);
+		(void)release_health_take(reporter->health, raw->tgid, raw->token, NULL);
+}
+
+static bool is_ignored(const struct crash_reporter *reporter, uint32_t tgid)
+{
+	return reporter->ignored_tgid && tgid == reporter->ignored_tgid;
 }
 
 static bool on_death(void *self, struct raw_crash *raw)
@@ -187,13 +200,14 @@ static bool on_death(void *self, struct raw_crash *raw)
 	struct crash_reporter *reporter = self;
 
 	raw->token = token_of(raw->tgid, raw->process_start_ns);
-	if (is_wanted(reporter, raw)) {
+	if (!is_ignored(reporter, raw->tgid) && is_wanted(reporter, raw)) {
+		end_session(reporter, raw, true);
 		/* A fault that was handled is linked only now that it turned out to be deadly. */
 		if (raw->verdict == RAW_FAULTED)
 			want_link(reporter, &raw->threads[0]->record);
 		return true;
 	}
-	end_session(reporter, raw, NULL);
+	end_session(reporter, raw, false);
 	if (reporter->breadcrumbs)
 		breadcrumbs_process_exited(reporter->breadcrumbs, raw->tgid);
 	return false;
@@ -211,6 +225,17 @@ static void set_memory(struct crash_reporter *reporter, struct crash *crash)
 	crash->memory_usage_bytes = memory.usage_bytes;
 }
 
+/* There is no event; the session it ended is told, and the request that was broken goes its way. */
+static void on_left_out(void *self, const struct raw_crash *raw)
+{
+	struct crash_reporter *reporter = self;
+
+	take_session(reporter, raw, NULL);
+	crash_links_forget(reporter->links, raw->token);
+	if (reporter->breadcrumbs)
+		breadcrumbs_process_exited(reporter->breadcrumbs, raw->tgid);
+}
+
 static void on_complete(void *self, struct raw_crash **raw)
 {
 	struct crash_reporter *reporter = self;
@@ -220,12 +245,12 @@ static void on_complete(void *self, struct raw_crash **raw)
 				process_table_resource(reporter->processes, (pid_t)(*raw)->tgid),
 				reporter->unix_offset_ns, reporter->boot_offset_ns) < 0) {
 		drops_count(reporter->drops, DROP_CRASH_TABLE_FULL);
+		on_left_out(reporter, *raw);
 		raw_crash_free(raw);
 		return;
 	}
 	if (crash->kind == CRASH_OOM_KILL)
 		set_memory(reporter, crash);
-	end_session(reporter, *raw, crash);
 	crash_waiting_add(reporter->waiting, raw, &crash);
 }
 
@@ -235,25 +260,15 @@ static void on_ready(void *self, struct raw_crash *raw, struct crash **crash)
 	struct crash_reporter *reporter = self;
 
 	crash_links_give(reporter->links, raw->token, *crash);
-	if (reporter->breadcrumbs)
+	take_session(reporter, raw, *crash);
+	if (reporter->breadcrumbs) {
 		breadcrumbs_write(reporter->breadcrumbs, raw->trail, reporter->unix_offset_ns,
 				  *crash);
-	if (reporter->breadcrumbs)
 		breadcrumbs_process_exited(reporter->breadcrumbs, raw->tgid);
+	}
+	crash_builder_use_breadcrumbs(*crash, raw);
 	reporter->count++;
 	reporter->sink.on_crash(reporter->sink.self, crash);
-}
-
-/* Its event is left out; the session it ended is not. */
-static void on_suppressed(void *self, const struct crash *crash)
-{
-	struct crash_reporter *reporter = self;
-	struct session_report *report;
-
-	if (!crash->has_session || session_report_new(&report, crash->resource) < 0)
-		return;
-	report->update = crash->session;
-	reporter->sink.on_session(reporter->sink.self, &report);
 }
 
 static void on_session(void *self, struct session_report **report)
@@ -271,7 +286,7 @@ static int open_parts(struct crash_reporter *reporter, struct image_table *image
 	struct crash_waiting_sink ready = {
 		.self = reporter,
 		.on_ready = on_ready,
-		.on_suppressed = on_suppressed,
+		.on_left_out = on_left_out,
 		.learn_abort_place = reporter->sink.learn_abort_place,
 		.learn_self = reporter->sink.self,
 	};
@@ -335,10 +350,15 @@ void crash_reporter_take(struct crash_reporter *reporter, const struct event *ev
 	crash_collector_take(reporter->collector, event);
 }
 
-void crash_reporter_process_began(struct crash_reporter *reporter, uint32_t tgid)
+void crash_reporter_process_began(struct crash_reporter *reporter, uint32_t tgid, uint64_t time_ns)
 {
 	if (reporter->health)
-		release_health_begin(reporter->health, tgid, clock_unix_ns());
+		release_health_begin(reporter->health, tgid, time_ns + reporter->unix_offset_ns);
+}
+
+void crash_reporter_ignore(struct crash_reporter *reporter, uint32_t tgid)
+{
+	reporter->ignored_tgid = tgid;
 }
 
 void crash_reporter_take_segment(struct crash_reporter *reporter, const struct segment *segment)
@@ -387,6 +407,7 @@ void crash_reporter_finish(struct crash_reporter *reporter, uint64_t now_ns)
 	uint64_t deadline_ns = clock_monotonic_ns() + FINISH_WAIT_NS;
 
 	crash_collector_finish(reporter->collector);
+	crash_waiting_hurry(reporter->waiting);
 	while (crash_waiting_is_busy(reporter->waiting) && clock_monotonic_ns() < deadline_ns) {
 		struct pollfd answers = {.fd = crash_waiting_fd(reporter->waiting),
 					 .events = POLLIN};
@@ -403,6 +424,9 @@ void crash_reporter_finish(struct crash_reporter *reporter, uint64_t now_ns)
 void crash_reporter_set_unix_offset(struct crash_reporter *reporter, uint64_t unix_offset_ns)
 {
 	reporter->unix_offset_ns = unix_offset_ns;
+	/* Of the machine a recording comes from no other clock is known. */
+	if (reporter->settings->command == COMMAND_REPLAY)
+		reporter->boot_offset_ns = unix_offset_ns;
 }
 
 uint64_t crash_reporter_count(const struct crash_reporter *reporter)

@@ -38,8 +38,12 @@ void crash_reporter_free(struct crash_reporter **reporter);
 /* Any event. */
 void crash_reporter_take(struct crash_reporter *reporter, const struct event *event);
 
-/* A program runs in this process from now on, by Unix time. */
-void crash_reporter_process_began(struct crash_reporter *reporter, uint32_t tgid);
+/* A program runs in this process from now on, by record time. */
+void crash_reporter_process_began(struct crash_reporter *reporter, uint32_t tgid, uint64_t time_ns);
+
+/* The end of this process is no event: a child of our own that never became the program it was to
+ * be, as whoever made it says. */
+void crash_reporter_ignore(struct crash_reporter *reporter, uint32_t tgid);
 
 /* Every finished segment, kept or not. */
 void crash_reporter_take_segment(struct crash_reporter *reporter, const struct segment *segment);

@@ -9,12 +9,26 @@
 
 #define SIGNAL_BITS 0x7f
 
+/* Signals that dump core by default: nobody dies of one by being asked to. One that was not
+ * captured is a crash all the same (seccomp's before 5.16 is never delivered; a ring may have been
+ * full). */
+static bool is_crash_signal(int signal)
+{
+	static const int signals[] = {SIGQUIT, SIGILL,  SIGTRAP, SIGABRT, SIGBUS,
+				      SIGFPE,  SIGSEGV, SIGXCPU, SIGXFSZ, SIGSYS};
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (signals[i] == signal)
+			return true;
+	return false;
+}
+
 enum raw_verdict crash_verdict_of(const struct raw_crash *raw)
 {
 	int signal = (int)(raw->death.exit_code & SIGNAL_BITS);
 	bool is_out_of_memory = raw->death.is_oom || (raw->has_sender && raw->sender.is_oom);
 
-	if (raw->fatal_ns && signal)
+	if ((raw->fatal_ns && signal) || is_crash_signal(signal))
 		return RAW_CRASHED;
 	if (signal == SIGKILL && is_out_of_memory)
 		return RAW_OOM_KILLED;

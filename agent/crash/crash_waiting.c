@@ -18,6 +18,7 @@
 #define JOB_TIMEOUT_MS    5000
 #define WAIT_NS           (20 * NS_PER_S) /* two jobs that overran, and their queue */
 #define LINK_WAIT_NS      (2 * NS_PER_S)
+#define SEGMENTS_WAIT_NS  (60 * NS_PER_MS) /* what the process served last settles */
 
 #if defined(__x86_64__)
 #define PROGRAM_COUNTER 16
@@ -30,7 +31,7 @@ struct slot {
 	struct crash *crash;
 	struct crash_images images;
 	uint64_t job_id;
-	uint64_t since_ns; /* 0 until the first tick */
+	uint64_t since_ns; /* its end, by record time */
 	bool is_answered;
 };
 
@@ -47,6 +48,7 @@ struct crash_waiting {
 	uint32_t count;
 	uint64_t next_job;
 	uint64_t now_ns;
+	bool is_hurried;
 };
 
 static void on_answer(void *self, uint64_t job_id, const struct unwind_answer *answer)
@@ -188,6 +190,7 @@ void crash_waiting_add(struct crash_waiting *waiting, struct raw_crash **raw, st
 
 	if (!slot) {
 		drops_count(waiting->drops, DROP_CRASH_TABLE_FULL);
+		waiting->sink.on_left_out(waiting->sink.self, *raw);
 		raw_crash_free(raw);
 		crash_free(crash);
 		return;
@@ -202,7 +205,7 @@ void crash_waiting_add(struct crash_waiting *waiting, struct raw_crash **raw, st
 				  &slot->raw->threads[0]->record);
 	if (!is_admitted(waiting, slot)) {
 		drops_count(waiting->drops, DROP_CRASH_SUPPRESSED);
-		waiting->sink.on_suppressed(waiting->sink.self, slot->crash);
+		waiting->sink.on_left_out(waiting->sink.self, slot->raw);
 		free_slot(waiting, slot);
 		return;
 	}
@@ -225,19 +228,27 @@ static void hand_on(struct crash_waiting *waiting, struct slot *slot)
 	free_slot(waiting, slot);
 }
 
+/* Are its segments here: the one that was broken, and all others? */
+static bool are_segments_here(const struct crash_waiting *waiting, const struct slot *slot)
+{
+	uint64_t since_ns = slot->since_ns;
+
+	if (waiting->is_hurried)
+		return true;
+	return waiting->now_ns > since_ns + SEGMENTS_WAIT_NS &&
+	       (!crash_links_is_awaited(waiting->links, slot->raw->token) ||
+		waiting->now_ns > since_ns + LINK_WAIT_NS);
+}
+
 void crash_waiting_tick(struct crash_waiting *waiting, uint64_t now_ns)
 {
 	waiting->now_ns = now_ns;
 	symbol_process_poll(waiting->symbols, clock_monotonic_ns());
 	for (uint32_t i = 0; i < MAX_WAITING && waiting->count; i++) {
 		struct slot *slot = &waiting->slots[i];
-		bool is_linked;
 
-		if (!slot->raw)
-			continue;
-		is_linked = !crash_links_is_awaited(waiting->links, slot->raw->token) ||
-			    now_ns > slot->since_ns + LINK_WAIT_NS;
-		if ((slot->is_answered && is_linked) || now_ns > slot->since_ns + WAIT_NS)
+		if (slot->raw && ((slot->is_answered && are_segments_here(waiting, slot)) ||
+				  now_ns > slot->since_ns + WAIT_NS))
 			hand_on(waiting, slot);
 	}
 }
@@ -250,6 +261,11 @@ int crash_waiting_fd(const struct crash_waiting *waiting)
 bool crash_waiting_is_busy(const struct crash_waiting *waiting)
 {
 	return waiting->count > 0;
+}
+
+void crash_waiting_hurry(struct crash_waiting *waiting)
+{
+	waiting->is_hurried = true;
 }
 
 void crash_waiting_finish(struct crash_waiting *waiting)

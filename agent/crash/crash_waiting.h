@@ -18,8 +18,9 @@ struct crash_waiting_sink {
 	void *self;
 	/* raw is borrowed, the crash taken. */
 	void (*on_ready)(void *self, struct raw_crash *raw, struct crash **crash);
-	/* One like others before it: not reported (counted already). Borrowed. */
-	void (*on_suppressed)(void *self, const struct crash *crash);
+	/* It will not be ready: one like others before it, or there is no room (counted already).
+	 * Borrowed. */
+	void (*on_left_out)(void *self, const struct raw_crash *raw);
 	/* As crash_reporter_sink has it. */
 	void (*learn_abort_place)(void *learn_self, uint64_t pc_offset, uint64_t message_offset);
 	void *learn_self;
@@ -36,6 +37,9 @@ void crash_waiting_add(struct crash_waiting *waiting, struct raw_crash **raw, st
 void crash_waiting_tick(struct crash_waiting *waiting, uint64_t now_ns);
 int crash_waiting_fd(const struct crash_waiting *waiting);
 bool crash_waiting_is_busy(const struct crash_waiting *waiting);
+
+/* No segment will come any more: only answers are waited for. */
+void crash_waiting_hurry(struct crash_waiting *waiting);
 
 /* All that wait go now. */
 void crash_waiting_finish(struct crash_waiting *waiting);

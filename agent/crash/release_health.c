@@ -1,4 +1,5 @@
-/* One entry per process: a run, or counts of the minute under way. */
+/* One entry per process: a run, or counts of the minute under way. Whoever is dead stays a little
+ * while, among others, until the last requests it served have come. */
 #include "crash/release_health.h"
 
 #include <errno.h>
@@ -8,19 +9,25 @@
 #include "base/hash_map.h"
 #include "base/random_id.h"
 
-#define MINUTE_NS (60 * NS_PER_S)
+#define MINUTE_NS    (60 * NS_PER_S)
+#define DEAD_KEPT_NS NS_PER_S /* for segments that settle, and overtaken records */
+#define MAX_DEAD     1024
 
 struct run {
 	struct session_update update; /* id and start; is_init until the first report */
 	struct session_counts counts; /* of the minute; started_unix_ns 0: none */
-	struct resource *resource;    /* of whoever is counted by request; else NULL */
-	uint64_t gone_unix_ns;        /* by request: the process has ended */
+	struct resource *resource;    /* of whoever is dead or counted by request; else NULL */
+	uint64_t gone_unix_ns;        /* among the dead: since when, and how it ended */
+	enum session_status end_status;
+	uint64_t event;   /* that may carry the session, on its way; 0: none */
+	bool has_session; /* there is an update that somebody waits for */
 	bool is_by_request;
 	bool is_told; /* by run, and the first report is out */
 };
 
 struct release_health {
 	struct hash_map *runs; /* tgid -> struct run */
+	struct hash_map *dead; /* the same, by their end */
 	release_health_report_fn on_report;
 	void *self;
 	uint64_t checked_unix_ns;
@@ -37,29 +44,37 @@ int release_health_new(struct release_health **ret, size_t max_processes,
 	health->on_report = on_report;
 	health->self = self;
 	err = hash_map_new(&health->runs, sizeof(uint32_t), sizeof(struct run), max_processes);
+	if (err == 0)
+		err = hash_map_new(&health->dead, sizeof(uint32_t), sizeof(struct run), MAX_DEAD);
 	if (err < 0)
 		return err;
 	*ret = TAKE_PTR(health);
 	return 0;
 }
 
-static void drop_run(struct release_health *health, struct run *run)
+static void drop_run(struct hash_map *runs, struct run *run)
 {
-	uint32_t tgid = *(const uint32_t *)hash_map_key(health->runs, run);
+	uint32_t tgid = *(const uint32_t *)hash_map_key(runs, run);
 
 	resource_release(&run->resource);
-	(void)hash_map_remove(health->runs, &tgid);
+	(void)hash_map_remove(runs, &tgid);
+}
+
+static void free_runs(struct hash_map **runs)
+{
+	struct run *run;
+
+	while (*runs && (run = hash_map_oldest(*runs)))
+		drop_run(*runs, run);
+	hash_map_free(runs);
 }
 
 void release_health_free(struct release_health **health)
 {
-	struct run *run;
-
 	if (!*health)
 		return;
-	while ((*health)->runs && (run = hash_map_oldest((*health)->runs)))
-		drop_run(*health, run);
-	hash_map_free(&(*health)->runs);
+	free_runs(&(*health)->runs);
+	free_runs(&(*health)->dead);
 	free(*health);
 	*health = NULL;
 }
@@ -69,23 +84,42 @@ static bool has_release(const struct resource *resource)
 	return resource && (resource->release.size || resource->service_version.size);
 }
 
-static void make_session(struct session_update *update, uint64_t unix_ns)
+static void make_session(struct run *run, uint64_t unix_ns)
 {
+	struct session_update *update = &run->update;
+
 	*update = (struct session_update){.is_init = true, .started_unix_ns = unix_ns};
+	run->has_session = true;
 	random_id_fill(update->id, sizeof(update->id));
 	update->id[6] = (uint8_t)((update->id[6] & 0x0f) | 0x40);
 	update->id[8] = (uint8_t)((update->id[8] & 0x3f) | 0x80);
 }
 
+static void set_end(struct run *dead)
+{
+	dead->update.status = dead->end_status;
+	dead->update.errors = dead->end_status == SESSION_CRASHED;
+	dead->update.unix_ns = dead->gone_unix_ns;
+}
+
 void release_health_begin(struct release_health *health, uint32_t tgid, uint64_t unix_ns)
 {
-	struct run *run = hash_map_find(health->runs, &tgid);
+	struct run *run = hash_map_find(health->dead, &tgid);
 
+	/* Ends come through another ring, where they overtake: this one began before it ended. */
+	if (run && unix_ns <= run->gone_unix_ns) {
+		if (!run->is_told) {
+			make_session(run, unix_ns);
+			set_end(run);
+		}
+		return;
+	}
+	run = hash_map_find(health->runs, &tgid);
 	if (run)
-		drop_run(health, run);
+		drop_run(health->runs, run);
 	run = hash_map_add(health->runs, &tgid, NULL);
 	if (run)
-		make_session(&run->update, unix_ns);
+		make_session(run, unix_ns);
 }
 
 static void report_counts(struct release_health *health, struct run *run)
@@ -130,17 +164,27 @@ static void count_request(struct session_counts *counts, const struct span *root
 		counts->exited++;
 }
 
+/* A request that began before the end of the process was this process's. */
+static struct run *find_server(struct release_health *health, const struct segment *segment)
+{
+	uint32_t tgid = segment->resource->pid;
+	struct run *dead = hash_map_find(health->dead, &tgid);
+
+	if (dead && segment_root(segment)->start_unix_ns <= dead->gone_unix_ns)
+		return dead;
+	/* Forked workers have no run of their own but serve all the same. */
+	return hash_map_add(health->runs, &tgid, NULL);
+}
+
 void release_health_count(struct release_health *health, const struct segment *segment)
 {
 	const struct span *root = segment_root(segment);
 	uint64_t minute_ns = root->start_unix_ns / MINUTE_NS * MINUTE_NS;
-	uint32_t tgid = segment->resource->pid;
 	struct run *run;
 
 	if (root->kind != SPAN_SERVER || !has_release(segment->resource))
 		return;
-	/* Forked workers have no run of their own but serve all the same. */
-	run = hash_map_add(health->runs, &tgid, NULL);
+	run = find_server(health, segment);
 	if (!run || run->is_told)
 		return;
 	run->is_by_request = true;
@@ -154,47 +198,81 @@ void release_health_count(struct release_health *health, const struct segment *s
 	count_request(&run->counts, root);
 }
 
-bool release_health_end(struct release_health *health, uint32_t tgid, enum session_status status,
-			uint64_t unix_ns, struct resource *resource,
-			struct session_update *ret_update)
+/* The last word on a process. */
+static void tell_dead(struct release_health *health, struct run *dead)
 {
-	struct run *run = hash_map_find(health->runs, &tgid);
-	struct run forked = {0};
-	bool is_carried = false;
-
-	if (!run && status != SESSION_CRASHED)
-		return false;
-	if (run && run->is_by_request) {
-		/* What it served last is still on its way here: a later tick tells. */
-		run->gone_unix_ns = unix_ns;
-		return false;
-	}
-	if (!run) {
-		make_session(&forked.update, unix_ns);
-		run = &forked;
-	}
-	run->update.status = status;
-	run->update.errors = status == SESSION_CRASHED;
-	run->update.unix_ns = unix_ns;
-	if (ret_update && has_release(resource)) {
-		*ret_update = run->update;
-		is_carried = true;
-	} else {
-		report_update(health, run, unix_ns, resource);
-	}
-	if (run != &forked)
-		drop_run(health, run);
-	return is_carried;
+	if (dead->is_by_request)
+		report_counts(health, dead);
+	else if (dead->has_session)
+		report_update(health, dead, dead->gone_unix_ns, dead->resource);
+	drop_run(health->dead, dead);
 }
 
-static void tick_requests(struct release_health *health, struct run *run, uint64_t unix_ns)
+static struct run *add_dead(struct release_health *health, uint32_t tgid)
 {
-	bool is_gone = run->gone_unix_ns && unix_ns > run->gone_unix_ns + NS_PER_S;
+	struct run *dead = hash_map_find(health->dead, &tgid);
 
-	if (is_gone || unix_ns > run->counts.started_unix_ns + MINUTE_NS)
-		report_counts(health, run);
-	if (is_gone)
-		drop_run(health, run);
+	if (dead)
+		tell_dead(health, dead);
+	else if (hash_map_count(health->dead) == MAX_DEAD)
+		tell_dead(health, hash_map_oldest(health->dead));
+	return hash_map_add(health->dead, &tgid, NULL);
+}
+
+void release_health_end(struct release_health *health, uint32_t tgid, enum session_status status,
+			uint64_t unix_ns, struct resource *resource, uint64_t event)
+{
+	struct run *run = hash_map_find(health->runs, &tgid), *dead = NULL;
+
+	/* What it served last is still on its way here: until then nobody knows how it counts. */
+	if (!run || run->is_by_request || has_release(resource))
+		dead = add_dead(health, tgid);
+	if (dead) {
+		if (run) {
+			*dead = *run;
+			run->resource = NULL;
+		} else if (status == SESSION_CRASHED) {
+			make_session(dead, unix_ns);
+		}
+		if (!dead->resource && resource)
+			dead->resource = resource_reference(resource);
+		dead->gone_unix_ns = unix_ns;
+		dead->end_status = status;
+		dead->event = event;
+		set_end(dead);
+	}
+	if (run)
+		drop_run(health->runs, run);
+}
+
+bool release_health_take(struct release_health *health, uint32_t tgid, uint64_t event,
+			 struct session_update *ret_update_or_null)
+{
+	struct run *dead = hash_map_find(health->dead, &tgid);
+
+	if (!dead || event == 0 || dead->event != event)
+		return false;
+	dead->event = 0;
+	if (!ret_update_or_null || dead->is_by_request || !dead->has_session ||
+	    !has_release(dead->resource))
+		return false;
+	*ret_update_or_null = dead->update;
+	dead->has_session = false;
+	dead->is_told = true;
+	return true;
+}
+
+static void tick_dead(struct release_health *health, uint64_t unix_ns)
+{
+	struct run *dead;
+	void *cursor = NULL;
+
+	while ((dead = hash_map_next(health->dead, &cursor))) {
+		if (unix_ns <= dead->gone_unix_ns + DEAD_KEPT_NS)
+			break;
+		if (dead->event == 0)
+			tell_dead(health, dead);
+	}
 }
 
 void release_health_tick(struct release_health *health, uint64_t unix_ns,
@@ -203,6 +281,7 @@ void release_health_tick(struct release_health *health, uint64_t unix_ns,
 	struct run *run;
 	void *cursor = NULL;
 
+	tick_dead(health, unix_ns);
 	if (unix_ns < health->checked_unix_ns + MINUTE_NS / 6)
 		return;
 	health->checked_unix_ns = unix_ns;
@@ -210,7 +289,8 @@ void release_health_tick(struct release_health *health, uint64_t unix_ns,
 		uint32_t tgid = *(const uint32_t *)hash_map_key(health->runs, run);
 
 		if (run->is_by_request) {
-			tick_requests(health, run, unix_ns);
+			if (unix_ns > run->counts.started_unix_ns + MINUTE_NS)
+				report_counts(health, run);
 		} else if (!run->is_told && unix_ns > run->update.started_unix_ns + MINUTE_NS) {
 			report_update(health, run, unix_ns, resource_of(self, tgid));
 			run->is_told = true;
@@ -226,4 +306,6 @@ void release_health_finish(struct release_health *health)
 	while ((run = hash_map_next(health->runs, &cursor)))
 		if (run->is_by_request)
 			report_counts(health, run);
+	while ((run = hash_map_oldest(health->dead)))
+		tell_dead(health, run);
 }

@@ -29,20 +29,28 @@ void release_health_begin(struct release_health *health, uint32_t tgid, uint64_t
 void release_health_count(struct release_health *health, const struct segment *segment);
 
 /*
- * The process is gone. With a crash, whose event carries the session itself, *ret_update is what
- * belongs into it and true is returned; otherwise (NULL, or a process counted by request) what is
- * to be said is reported.
+ * The process is gone. What is to be said is reported by a later tick: how it counts is known when
+ * the last requests it served have come here. event: not 0 when one that could carry the
+ * session is made, whatever names it; nothing is reported then before release_health_take.
  */
-bool release_health_end(struct release_health *health, uint32_t tgid, enum session_status status,
-			uint64_t unix_ns, struct resource *resource,
-			struct session_update *ret_update);
+void release_health_end(struct release_health *health, uint32_t tgid, enum session_status status,
+			uint64_t unix_ns, struct resource *resource, uint64_t event);
 
-/* Minutes that are over, runs that have lasted. resource_of gives a process's resource, borrowed.
+/*
+ * The event is ready, all segments of the process have been counted: true with what belongs into
+ * it, false when the process is counted by request or not at all. NULL: there is no event after
+ * all.
+ */
+bool release_health_take(struct release_health *health, uint32_t tgid, uint64_t event,
+			 struct session_update *ret_update_or_null);
+
+/* Minutes that are over, runs that have lasted or ended. resource_of gives a process's resource,
+ * borrowed.
  */
 void release_health_tick(struct release_health *health, uint64_t unix_ns,
 			 struct resource *(*resource_of)(void *self, uint32_t tgid), void *self);
 
-/* Counts that are left. */
+/* Counts that are left, and the dead. */
 void release_health_finish(struct release_health *health);
 
 #endif

@@ -5,7 +5,8 @@
 #include <errno.h>
 #include "crash/syscall_name.h"
 
-#define TEXT_BYTES (TRAIL_PIECES * (STDERR_PIECE_BYTES + 1))
+#define TEXT_BYTES      (TRAIL_PIECES * (STDERR_PIECE_BYTES + 1))
+#define LAST_MOMENTS_NS 10000000000ull
 
 static uint32_t kept(uint32_t count, uint32_t capacity)
 {
@@ -161,4 +162,18 @@ uint32_t trail_text_write(const struct crash_trail *trail, uint64_t unix_offset_
 			    room < MAX_TRAIL_LINES ? room : MAX_TRAIL_LINES);
 	reverse(ret_crumbs + calls, lines);
 	return calls + lines;
+}
+
+struct view trail_text_tail(const struct crash_trail *trail, uint64_t then_ns, struct arena *arena)
+{
+	struct stderr_text text;
+	uint32_t first = 0;
+
+	gather(trail, &text);
+	while (first < text.pieces_count && text.times_ns[first] + LAST_MOMENTS_NS < then_ns)
+		first++;
+	if (first == text.pieces_count)
+		return (struct view){0};
+	return arena_copy(arena,
+			  view_of(text.bytes + text.begins[first], text.size - text.begins[first]));
 }

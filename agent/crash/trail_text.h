@@ -15,4 +15,7 @@
 uint32_t trail_text_write(const struct crash_trail *trail, uint64_t unix_offset_ns,
 			  struct arena *arena, struct breadcrumb *ret_crumbs, uint32_t room);
 
+/* What it wrote to standard error in the last moments before then_ns, as it wrote it. */
+struct view trail_text_tail(const struct crash_trail *trail, uint64_t then_ns, struct arena *arena);
+
 #endif

@@ -8,7 +8,7 @@
 #include "symbols/dwarf_reader.h"
 
 #define MAX_REMEMBERED    16
-#define MAX_PROGRAM_BYTES (1u << 20)
+#define MAX_PROGRAM_BYTES 65536 /* real ones have under 4 KiB */
 
 struct cfi_run {
 	const struct unwind_entry *entry;

@@ -1,6 +1,9 @@
 /* Numbers of DWARF from bytes nobody vouches for. */
 #include "symbols/dwarf_reader.h"
 
+#define MAX_LEB_BYTES  32 /* honest ones have 10, padded ones some more */
+#define MAX_TEXT_BYTES 256
+
 void dwarf_reader_init(struct dwarf_reader *reader, struct view bytes, uint64_t address)
 {
 	static const uint8_t nothing[1];
@@ -44,11 +47,14 @@ int64_t dwarf_reader_signed(struct dwarf_reader *reader, uint32_t size)
 /* Bits beyond 64 are dropped, as everyone does: padded numbers are legal. */
 static uint64_t read_leb(struct dwarf_reader *reader, uint32_t *ret_bits, bool *ret_is_negative)
 {
+	const uint8_t *first = reader->at;
 	uint64_t value = 0;
 	uint32_t bits = 0;
 	uint8_t byte;
 
 	do {
+		if (reader->at - first == MAX_LEB_BYTES)
+			reader->is_bad = true;
 		if (!has_bytes(reader, 1))
 			return 0;
 		byte = *reader->at++;
@@ -93,11 +99,14 @@ struct view dwarf_reader_bytes(struct dwarf_reader *reader, uint64_t size)
 
 struct view dwarf_reader_text(struct dwarf_reader *reader)
 {
-	struct view text = view_of(reader->at, dwarf_reader_left(reader));
+	struct view text =
+		view_take(view_of(reader->at, dwarf_reader_left(reader)), MAX_TEXT_BYTES);
 	size_t length = strnlen(text.bytes, text.size);
 
-	if (!has_bytes(reader, (uint64_t)length + 1))
+	if (length == MAX_TEXT_BYTES || !has_bytes(reader, (uint64_t)length + 1)) {
+		reader->is_bad = true;
 		return view_of(text.bytes, 0);
+	}
 	reader->at += length + 1;
 	return view_of(text.bytes, length);
 }

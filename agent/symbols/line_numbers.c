@@ -40,7 +40,6 @@ struct dwarf_attribute {
 static struct {
 	struct dwarf *(*begin_elf)(Elf *elf, int command, Elf_Scn *group);
 	int (*end)(struct dwarf *dwarf);
-	void (*set_alternative)(struct dwarf *dwarf, struct dwarf *alternative);
 	int (*get_units)(struct dwarf *dwarf, struct dwarf_unit *unit, struct dwarf_unit **next,
 			 uint16_t *version, uint8_t *type, struct dwarf_die *die,
 			 struct dwarf_die *sub);
@@ -79,15 +78,10 @@ bool line_numbers_prepare(void)
 		const char *name;
 		void *function;
 	} wanted[] = {
-		{"dwarf_begin_elf", &libdw.begin_elf},
-		{"dwarf_end", &libdw.end},
-		{"dwarf_setalt", &libdw.set_alternative},
-		{"dwarf_get_units", &libdw.get_units},
-		{"dwarf_ranges", &libdw.ranges},
-		{"dwarf_getsrc_die", &libdw.find_line},
-		{"dwarf_linesrc", &libdw.line_file},
-		{"dwarf_lineno", &libdw.line_number},
-		{"dwarf_attr", &libdw.attribute},
+		{"dwarf_begin_elf", &libdw.begin_elf},       {"dwarf_end", &libdw.end},
+		{"dwarf_get_units", &libdw.get_units},       {"dwarf_ranges", &libdw.ranges},
+		{"dwarf_getsrc_die", &libdw.find_line},      {"dwarf_linesrc", &libdw.line_file},
+		{"dwarf_lineno", &libdw.line_number},        {"dwarf_attr", &libdw.attribute},
 		{"dwarf_formstring", &libdw.attribute_text},
 	};
 	void *library;
@@ -291,7 +285,6 @@ int line_numbers_new(struct line_numbers **ret, struct elf_image *image)
 	lines->dwarf = libdw.begin_elf(lines->elf, 0 /* DWARF_C_READ */, NULL);
 	if (!lines->dwarf)
 		return -ENOENT;
-	libdw.set_alternative(lines->dwarf, lines->dwarf);
 	err = read_units(lines);
 	if (err != 0)
 		return err;

@@ -101,6 +101,15 @@ struct unwind_table *module_unwind_table(struct module *module)
 	return module->unwind_table;
 }
 
+static const struct go_pclntab *find_pclntab(struct module *module)
+{
+	if (!module->is_pclntab_tried) {
+		module->is_pclntab_tried = true;
+		module->has_pclntab = go_image_open(module->image, &module->pclntab) == 0;
+	}
+	return module->has_pclntab ? &module->pclntab : NULL;
+}
+
 bool module_has_frame_pointers(struct module *module)
 {
 	struct elf_section section;
@@ -109,18 +118,10 @@ bool module_has_frame_pointers(struct module *module)
 		module->is_go_tried = true;
 		module->is_go = elf_image_section(module->image, ".go.buildinfo", &section) ||
 				elf_image_section(module->image, ".gopclntab", &section) ||
-				elf_image_section(module->image, ".note.go.buildid", &section);
+				elf_image_section(module->image, ".note.go.buildid", &section) ||
+				find_pclntab(module) != NULL; /* without section names */
 	}
 	return module->is_go;
-}
-
-static const struct go_pclntab *find_pclntab(struct module *module)
-{
-	if (!module->is_pclntab_tried) {
-		module->is_pclntab_tried = true;
-		module->has_pclntab = go_image_open(module->image, &module->pclntab) == 0;
-	}
-	return module->has_pclntab ? &module->pclntab : NULL;
 }
 
 bool module_go_stack_bytes(struct module *module, uint64_t address, uint32_t *ret_bytes)

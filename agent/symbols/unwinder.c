@@ -118,7 +118,11 @@ static enum step_result step_by_signal(struct walk *walk, struct next_frame *nex
 	next->cfa = register_state_sp(&walk->state);
 	next->trust = TRUST_CFI;
 	next->is_exact_pc = next->is_interrupted = true;
-	return is_plausible(walk, next) ? STEP_DONE : STEP_NONE;
+	if (!is_plausible(walk, next))
+		return STEP_NONE;
+	/* No call leads to the trampoline: a handler returns to its first instruction. */
+	walk->frame.is_exact_pc = true;
+	return STEP_DONE;
 }
 
 static enum step_result step_by_row(struct walk *walk, const struct cached_row *found,
@@ -140,7 +144,11 @@ static enum step_result step_by_row(struct walk *walk, const struct cached_row *
 	*next = (struct next_frame){.state = walk->state, .trust = TRUST_CFI};
 	result = cfi_step_run(&step, &next->state, &next->cfa);
 	next->is_exact_pc = next->is_interrupted = found->is_signal_frame;
-	return result == STEP_DONE && !is_plausible(walk, next) ? STEP_NONE : result;
+	if (result == STEP_DONE && !is_plausible(walk, next))
+		return STEP_NONE;
+	if (result == STEP_DONE && found->is_signal_frame)
+		walk->frame.is_exact_pc = true;
+	return result;
 }
 
 static enum step_result step_by_guess(struct walk *walk, guess_fn guess, enum frame_trust trust,

@@ -24,6 +24,7 @@ struct delivered_signal {
 	__u64 disposition;
 	__u32 number;
 	__u32 kind; /* enum crash_thread_kind */
+	struct k_sigaction *action;
 };
 
 static __always_inline bool siginfo_is_real(const struct kernel_siginfo *info)

@@ -109,8 +109,13 @@ struct signal_struct {
 	unsigned int flags;
 	struct mm_struct *oom_mm;
 };
+typedef struct {
+	unsigned long sig[1];
+} sigset_t;
 struct sigaction {
 	void *sa_handler;
+	unsigned long sa_flags;
+	sigset_t sa_mask;
 };
 struct k_sigaction {
 	struct sigaction sa;
@@ -148,6 +153,9 @@ struct task_struct {
 	char comm[16];
 	struct files_struct *files;
 	struct signal_struct *signal;
+	sigset_t blocked;
+	unsigned long sas_ss_sp;
+	unsigned long sas_ss_size;
 	struct thread_struct thread;
 };
 

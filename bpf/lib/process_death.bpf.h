@@ -25,6 +25,38 @@ static __always_inline bool ends_process(struct task_struct *task)
 	       BPF_CORE_READ(task, signal, live.counter) == 0;
 }
 
+#define SIGNAL_BITS    0x7f
+#define GO_STATUS      2          /* runtime.fatalpanic */
+#define NEAREST_BYTES  900        /* less than any signal's frame takes */
+#define FARTHEST_BYTES (1u << 20) /* a handler and all it calls */
+
+/*
+ * Is the fault's handler still running? While it does the signal is blocked, unless the handler
+ * wished otherwise: then it is below the fault on the same stack. A handler that returned, or
+ * jumped out, has survived the fault. Go's always returns and panics then, maybe on another thread;
+ * uncaught, that has a status of its own.
+ */
+static __always_inline bool is_in_handling(const struct saved_fault *fault,
+					   struct task_struct *task, __u32 exit_code)
+{
+	__u64 fault_sp = fault->record.registers[REGISTER_SP];
+	__u64 sp, below;
+
+	/* Killed by a signal: whether the fault led to it is for the agent to say. */
+	if (exit_code & SIGNAL_BITS)
+		return true;
+	if (fault->handler & FAULT_HANDLER_IS_GO)
+		return exit_code == GO_STATUS << 8;
+	if (BPF_CORE_READ(task, blocked.sig[0]) & 1ull << ((fault->record.signal - 1) & 63))
+		return true;
+	if (!(fault->handler & FAULT_HANDLER_NESTS))
+		return false;
+	sp = user_registers_sp(current_user_registers());
+	below = fault_sp - sp;
+	return (below > NEAREST_BYTES && below < FARTHEST_BYTES) ||
+	       sp - BPF_CORE_READ(task, sas_ss_sp) < BPF_CORE_READ(task, sas_ss_size);
+}
+
 /* A thread that ends the process while a fault of its own is in handling: it died of that. One that
  * was killed has no saved fault any more. */
 static __always_inline void process_death_end_thread(struct task_struct *task)
@@ -38,12 +70,16 @@ static __always_inline void process_death_end_thread(struct task_struct *task)
 	if (!process)
 		return;
 	fault = recent_fault(bpf_ktime_get_ns());
-	if (fault && ends_process(task)) {
+	if (fault && ends_process(task) && is_in_handling(fault, task, exit_code_of(task))) {
 		if (!process->fault_tid)
 			process->fault_tid = task->pid;
 		if (!fault->is_sent)
 			send_saved_fault(fault);
 	}
+	if (!fault && !process->fault_tid && ends_process(task) &&
+	    exit_code_of(task) == GO_STATUS << 8 &&
+	    bpf_ktime_get_ns() - process->go_fault_ns < FAULT_LIFE_NS)
+		process->fault_tid = process->go_fault_tid;
 	bpf_map_delete_elem(&saved_faults, &thread);
 }
 

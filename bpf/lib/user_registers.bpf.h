@@ -39,6 +39,11 @@ static __always_inline __u64 user_registers_pc(struct pt_regs *regs)
 	return BPF_CORE_READ(regs, ip);
 }
 
+static __always_inline __u64 user_registers_sp(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, sp);
+}
+
 /* A 32-bit program, by the code segment: TS_COMPAT is set within its system calls only. */
 static __always_inline bool user_registers_are_compat(struct pt_regs *regs)
 {
@@ -62,6 +67,11 @@ static __always_inline void user_registers_read(__u64 *to, struct pt_regs *regs)
 static __always_inline __u64 user_registers_pc(struct pt_regs *regs)
 {
 	return BPF_CORE_READ(regs, pc);
+}
+
+static __always_inline __u64 user_registers_sp(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, sp);
 }
 
 static __always_inline bool user_registers_are_compat(struct pt_regs *regs)

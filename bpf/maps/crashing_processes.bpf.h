@@ -18,6 +18,9 @@ struct crashing_process {
 	__u32 threads;          /* other threads copied so far */
 	__u32 faults_in_window; /* handled faults whose stack was copied */
 	__u32 fault_tid;        /* see process_death_record */
+	__u64 go_fault_ns;      /* the last one that Go made a panic of, and whose */
+	__u32 go_fault_tid;
+	__u32 reserved;
 };
 
 struct {

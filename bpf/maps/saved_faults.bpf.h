@@ -11,9 +11,15 @@
 #include <bpf/bpf_helpers.h>
 #include "shared/record.h"
 
+enum fault_handlers {
+	FAULT_HANDLER_NESTS = 1, /* the signal is not blocked while it runs (SA_NODEFER) */
+	FAULT_HANDLER_IS_GO = 2, /* it returns, and the program fails or recovers after it */
+};
+
 struct saved_fault {
 	struct crash_thread_record record; /* as it went up, or will when the thread dies of it */
-	__u64 is_sent;
+	__u32 is_sent;
+	__u32 handler; /* enum fault_handlers */
 };
 
 struct {

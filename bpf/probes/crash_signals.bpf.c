@@ -86,6 +86,23 @@ static __always_inline bool may_copy_fault(struct crashing_process *process, __u
 	return true;
 }
 
+#define NODEFER 0x40000000 /* SA_NODEFER */
+/* The C library keeps these two signals (32, 33) out of every mask. Go does not use it. */
+#define LIBRARY_SIGNALS (3ull << 31)
+
+static __always_inline __u32 handler_of(const struct delivered_signal *signal)
+{
+	const struct k_sigaction *action = signal->action;
+	__u64 mask = BPF_CORE_READ(action, sa.sa_mask.sig[0]);
+	__u32 handler = 0;
+
+	if (BPF_CORE_READ(action, sa.sa_flags) & NODEFER)
+		handler |= FAULT_HANDLER_NESTS;
+	if ((mask & LIBRARY_SIGNALS) == LIBRARY_SIGNALS)
+		handler |= FAULT_HANDLER_IS_GO;
+	return handler;
+}
+
 /* Kept until the thread dies of it. True when it is to go up at once. */
 static __always_inline bool save_fault(const struct delivered_signal *signal)
 {
@@ -103,6 +120,11 @@ static __always_inline bool save_fault(const struct delivered_signal *signal)
 	}
 	fill_thread(&fault->record, signal);
 	fault->is_sent = 0;
+	fault->handler = handler_of(signal);
+	if (fault->handler & FAULT_HANDLER_IS_GO) {
+		process->go_fault_ns = fault->record.header.time_ns;
+		process->go_fault_tid = fault->record.tid;
+	}
 	return may_copy_fault(process, fault->record.header.time_ns);
 }
 
@@ -149,7 +171,7 @@ static __always_inline bool is_sibling(void)
 SEC("tp_btf/signal_deliver")
 int BPF_PROG(on_signal_deliver, int number, struct kernel_siginfo *info, struct k_sigaction *action)
 {
-	struct delivered_signal signal = {.info = info, .number = number};
+	struct delivered_signal signal = {.info = info, .action = action, .number = number};
 
 	if (!process_is_traced(bpf_get_current_pid_tgid() >> 32))
 		return 0;

@@ -15,14 +15,15 @@ for program in "$limpet" .build/otlp_sink; do
 		exit 1
 	fi
 done
-mkdir -p "$out/guest"
-rm -f "$out/native.json" "$out/guest/result.json"
+mkdir -p "$out/guest" "$out/guest-crashes"
+rm -f "$out/native.json" "$out/guest/result.json" "$out"/crashes-*
 
 for where in "$@"; do
 	case $where in
 	native)
 		echo "bench: measuring natively, about $((rounds * 30)) s" >&2
 		tests/bench/measure.py "$limpet" .build/otlp_sink "$out/native.json" --rounds "$rounds" --seconds 3
+		tests/bench/measure_crashes.py "$limpet" > "$out/crashes-native"
 		;;
 	guest)
 		echo "bench: counting instructions on kernel $kernel, some minutes" >&2
@@ -31,6 +32,9 @@ for where in "$@"; do
 			'tests/bench/measure.py "$@" $GUEST_FOLDER/result.json --rounds 2 --seconds 1 --counted' bench \
 			"$limpet" .build/otlp_sink
 		code=$?
+		# shellcheck disable=SC2016
+		tests/vm/guest.sh --kernel "$kernel" --icount --timeout 900 --folder "$out/guest-crashes" -- bash -c \
+			'tests/bench/measure_crashes.py "$@" --crashes 5 --counted' bench "$limpet" > "$out/crashes-guest" 2> "$out/crashes-guest.stderr"
 		[ $code -eq 0 ] || echo "bench: the guest gave no result (exit code $code)" >&2
 		;;
 	*)
@@ -40,3 +44,4 @@ for where in "$@"; do
 	esac
 done
 tests/bench/print_table.py "$out/native.json" "$out/guest/result.json"
+cat "$out"/crashes-* 2> /dev/null

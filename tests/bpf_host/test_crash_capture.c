@@ -36,7 +36,7 @@ static void a_fault(void **state)
 {
 	struct kernel_siginfo info = {.si_code = 1,
 				      ._sifields._sigfault._addr = (void *)0xdeadbeef};
-	struct delivered_signal signal = {&info, 0, 11, CRASH_THREAD_FATAL};
+	struct delivered_signal signal = {&info, 0, 11, CRASH_THREAD_FATAL, NULL};
 
 	(void)state;
 	fill_signal(&record, &signal);
@@ -52,7 +52,7 @@ static void a_fault(void **state)
 static void sent_by_somebody(void **state)
 {
 	struct kernel_siginfo info = {.si_code = -6, ._sifields._kill = {77, 1000}};
-	struct delivered_signal signal = {&info, 0x400000, 6, CRASH_THREAD_FATAL};
+	struct delivered_signal signal = {&info, 0x400000, 6, CRASH_THREAD_FATAL, NULL};
 
 	(void)state;
 	fill_signal(&record, &signal);
@@ -65,7 +65,7 @@ static void sent_by_somebody(void **state)
 
 static void without_information(void **state)
 {
-	struct delivered_signal signal = {(void *)1, 0, 9, CRASH_THREAD_SIBLING};
+	struct delivered_signal signal = {(void *)1, 0, 9, CRASH_THREAD_SIBLING, NULL};
 
 	(void)state;
 	fill_signal(&record, &signal);

@@ -242,6 +242,27 @@ def rust_program(directory):
             same_lines_as_addr2line(path, own_functions(path))
 
 
+def rust_names(directory):
+    """The crate that Rust itself demangles with, from crates.io, built under .build once."""
+    with tap.case("the names rustc-demangle tells, v0 and legacy"):
+        need("cargo", "cargo is not installed")
+        project = os.path.join(directory, "rust_names")
+        shutil.copytree(os.path.join(ROOT, "tests", "conformance", "rust_names"), project)
+        target = os.path.join(ROOT, ".build", "cargo")
+        built = subprocess.run(["cargo", "build", "--quiet", "--release", "--target-dir", target], cwd=project, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
+        if built.returncode != 0:
+            raise tap.Skip("cargo cannot build it: " + built.stderr.strip().splitlines()[-1].replace("#", ""))
+        for mangling in ("legacy", "v0"):
+            path = os.path.join(directory, "rust_" + mangling)
+            mine = sorted({(found[0], found[1]) for found in ours(path, sorted(nm(path))).values() if found[0][:2] in ("_R", "_Z")})
+            text = run(os.path.join(target, "release", "rust_names"), input="".join(symbol + "\n" for symbol, _ in mine))
+            # What stands behind a "." is left away by us, as gdb does.
+            wrong = [(index, pair, name) for index, (pair, name) in enumerate(zip(mine, text.splitlines()))
+                     if pair[1] != name and "." not in pair[0]]
+            no_differences(wrong, len(mine), f"rustc-demangle of {os.path.basename(path)}")
+
+
 def go_tool(path, addresses):
     """{address: (name, file, line)} as Go's own addr2line tells."""
     lines = run(GO, "tool", "addr2line", path, input="".join(f"{at:x}\n" for at in addresses)).splitlines()
@@ -295,7 +316,7 @@ def main():
         print("not ok 1 - find_symbols is not built: make test-programs")
         sys.exit(1)
     with tempfile.TemporaryDirectory(prefix="limpet-symbols-") as directory:
-        for part in (system_files, cpp_program, separate_files, rust_program, go_program):
+        for part in (system_files, cpp_program, separate_files, rust_program, rust_names, go_program):
             with tap.session(part.__name__):
                 part(directory)
     tap.finish()

@@ -42,13 +42,13 @@ int main(int argc, char **)
 """
 
 
-def number(name):
+def number(name, is_arm64):
     if name == "ra":
-        return 16
-    if name in X86_64:
-        return X86_64.index(name)
-    match = re.fullmatch(r"r(\d+)", name)
-    return int(match.group(1)) if match else None
+        return 30 if is_arm64 else 16
+    if is_arm64:
+        match = re.fullmatch(r"x(\d+)", name)
+        return 31 if name == "sp" else int(match.group(1)) if match else None
+    return X86_64.index(name) if name in X86_64 else None
 
 
 def rule(text):
@@ -56,24 +56,26 @@ def rule(text):
     return None if text == "u" else text
 
 
-def cfa(text):
+def cfa(text, is_arm64):
     match = re.fullmatch(r"([a-z0-9]+)([+-]\d+)", text)
-    return f"r{number(match.group(1))}{match.group(2)}" if match else text
+    return f"r{number(match.group(1), is_arm64)}{match.group(2)}" if match else text
 
 
-def row(columns, words):
+def row(columns, words, is_arm64):
     rules = {}
     for name, text in zip(columns[1:], words[1:]):
-        which = number(name)
+        which = number(name, is_arm64)
         if which is not None and which < CAPTURED and rule(text) is not None:
             rules[which] = rule(text)
-    return cfa(words[0]), rules
+    return cfa(words[0], is_arm64), rules
 
 
 def read_rows(path, section):
     """(first address, last address, CFA, rules) of every row."""
     text = subprocess.run(["readelf", "--debug-dump=frames-interp", path], stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, text=True, check=False).stdout
+    with open(path, "rb") as file:
+        is_arm64 = file.read(20)[18:20] == b"\xb7\0"
     rows, columns, end, own, is_wanted, commons, current = [], [], 0, [], False, {}, None
 
     def flush():
@@ -105,7 +107,7 @@ def read_rows(path, section):
         if words[:2] == ["LOC", "CFA"]:
             columns = words[1:]
         elif re.match(r"[0-9a-f]{16} ", line) and is_wanted:
-            found = row(columns, words[1:])
+            found = row(columns, words[1:], is_arm64)
             if current is not None:
                 commons[current] = found
             elif end:
@@ -166,7 +168,11 @@ def main():
     compare("the dynamic loader", f"{LIBRARIES}/ld-linux-x86-64.so.2", least=1000)
     compare("libstdc++", "/usr/lib/x86_64-linux-gnu/libstdc++.so.6", least=20000)
     compare("python3", os.path.realpath("/usr/bin/python3"), least=20000)
+    compare("libcrypto", "/usr/lib/x86_64-linux-gnu/libcrypto.so.3", least=20000)
     compare("libm", f"{LIBRARIES}/libm.so.6", least=100)
+    # The other machine, by the libraries for its cross compiler.
+    compare("arm64 libc", "/usr/aarch64-linux-gnu/lib/libc.so.6", least=10000)
+    compare("arm64 libstdc++", "/usr/aarch64-linux-gnu/lib/libstdc++.so.6", least=10000)
     with tempfile.TemporaryDirectory() as folder:
         compare("C++ -O0", compile_program(folder, "o0", "-O0"), least=50)
         compare("C++ -O2 static", compile_program(folder, "static", "-O2", "-static"), least=5000)

@@ -38,15 +38,15 @@ RUST = {
     "unwrap": ended("SIGABRT", r"abort|panic", ["crash_rust::unwrap_nothing", *RUST_SHOP, "crash_rust::main"]),
     "thread": ended("SIGABRT", r"abort|panic", ["crash_rust::panic_plainly", *RUST_SHOP]),
     # The standard library's own action aborts; the overflow is what is reported.
-    "overflow": fault(None, OVERFLOW, ["crash_rust::descend"] * 5),
+    "overflow": fault(None, OVERFLOW, ["crash_rust::descend"] * 5, is_first_exact=False),
 }
 RUST["overflow"].status = -6
 RUST_STDERR = {"panic": "panicked at", "index": "index out of bounds", "unwrap": "ParseIntError", "thread": "panicked at"}
 
 GO_SHOP = [f"main.{name}" for name in ("readShelf", "countStock", "findArticle", "takeOrder", "serveCustomer", "openShop")]
 GO = {
-    "nil": fault("SEGV_MAPERR", r"null pointer.*0x20\b|nil", ["main.readNil", *GO_SHOP, "main.main"], 0x20),
-    "goroutine": fault("SEGV_MAPERR", r"null pointer.*0x20\b|nil", ["main.readNil", *GO_SHOP], 0x20),
+    "nil": fault("SEGV_MAPERR", r"null pointer", ["main.readNil", *GO_SHOP, "main.main"], 0x20),
+    "goroutine": fault("SEGV_MAPERR", r"null pointer", ["main.readNil", *GO_SHOP], 0x20),
 }
 GO_EXITS = {"panic": 2, "index": 2, "exit": 3}
 GO_QUIET = ("recover", "leave")
@@ -68,7 +68,6 @@ def crash_and_judge(session, language, ways, validator, stderr):
 
 def check_native(crash, way, ways, validator, stderr):
     with tap.case(crash.title):
-        crash.has_later_core = False
         event = check_event(crash, ways[way], "stripped" not in crash.title)
         crash_reader.check_rules(event, validator)
         if way in stderr:
@@ -93,7 +92,9 @@ def go_stack(text):
     pc = re.search(r"^\[signal .* pc=(0x[0-9a-f]+)\]", text, re.MULTILINE)
     stack = re.search(r"^goroutine \d+.* \[running.*\]:\n((?:.+\n)*)", text, re.MULTILINE)
     assert pc and stack, f"Go printed no stack: {text}"
-    lines = [line for line in stack.group(1).splitlines() if not line.startswith(("\t", "created by ", "goroutine "))]
+    # (...) is what it prints of a function that was put into its caller.
+    lines = [line for line in stack.group(1).splitlines()
+             if not line.startswith(("\t", "created by ", "goroutine ")) and not line.endswith("(...)")]
     names = [line.rsplit("(", 1)[0] for line in lines]
     return int(pc.group(1), 16), [name for name in names if not name.startswith(("panic", "runtime."))]
 
@@ -111,6 +112,8 @@ def check_go(crash, way, validator):
             return
         expected = GO["nil" if way == "core" else way]
         expected.status = -6 if way == "core" else 2
+        # Without optimization Go checks a pointer by touching where it points to, before the field.
+        expected.address = 0 if "-O0" in crash.title else 0x20
         crash.reference = None
         check_event(crash, expected)
         pc, names = go_stack(crash.output("stderr"))

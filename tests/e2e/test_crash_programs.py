@@ -108,7 +108,8 @@ class HeldRequest:
 
     def worker(self):
         with open(f"/proc/{self.master.pid}/task/{self.master.pid}/children", encoding="utf-8") as file:
-            return int(file.read().split()[0])
+            children = file.read().split()
+        return int(children[0]) if children else 0
 
     def hold(self, path):
         self.journey = Journey(self.server.address, path).begin()
@@ -129,7 +130,7 @@ def kill_nginx_worker(session, number):
     worker = nginx.worker()
     session.stage.ask(do="signal", pid=worker, signal=int(number))
     nginx.journey.end()
-    wait_for(lambda: nginx.worker() != worker, "nginx has a new worker")
+    wait_for(lambda: nginx.worker() not in (0, worker), "nginx has a new worker")
     nginx.stop(session)
     nginx.master_pid, nginx.master.pid = nginx.master.pid, worker  # the events and the core file are the worker's
     return nginx

@@ -46,6 +46,20 @@ def check_exit_codes():
         assert file.name.encode() in done.stderr, done.stderr
     with tap.case("a folder: 126"):
         tap.equal(call("/tmp").returncode, 126, "exit code")
+    for path in ("/nonexistent/command", "/tmp"):
+        with tap.case(f"no event of {path}: it never was a program"), tempfile.TemporaryDirectory() as folder:
+            tap.equal(events_of(folder, path), [], "events")
+    with tap.case("an event of a command that ends with 127 by itself"), tempfile.TemporaryDirectory() as folder:
+        tap.equal(len(events_of(folder, "sh", "-c", "exit 127")), 1, "events")
+
+
+def events_of(folder, *command):
+    """The lines of JSON that tell of a crash or a bad end."""
+    path = os.path.join(folder, "out.jsonl")
+    subprocess.run([binary_path(), "run", "--terminal=off", f"--json={path}", "--", *command], env=environment_for(),
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=TIMEOUT_S, check=False)
+    with open(path, encoding="utf-8") as file:
+        return [line for line in file if "resourceLogs" in line]
 
 
 def check_streams():

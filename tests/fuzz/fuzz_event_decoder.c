@@ -13,6 +13,8 @@
 // fuzz-sources: agent/tracing/trace_context.c agent/tracing/trace_resolver.c
 // fuzz-sources: agent/tracing/tracestate.c agent/processors/scrubber.c
 // fuzz-sources: agent/process/*.c agent/protocols/*.c agent/model/*.c agent/base/*.c
+// fuzz-sources: agent/tracing/crash_link.c agent/processors/secret_name.c
+// fuzz-sources: agent/processors/text_scrubber.c
 #include <assert.h>
 #include <stdlib.h>
 #include "capture/event_decoder.h"

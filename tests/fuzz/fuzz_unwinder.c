@@ -2,7 +2,7 @@
  * A walk where everything is hostile: registers, stack, the file the code is in. Input: 34
  * registers, 1 byte (bit 0: arm64), up to 2 pages of stack, then the file.
  */
-// fuzz-sources: agent/symbols/*.c agent/base/arena.c agent/base/view.c
+// fuzz-sources: agent/symbols/*.c agent/base/arena.c agent/base/utf8.c agent/base/view.c
 #include <assert.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -101,6 +101,10 @@ def is_same_function(reference, frame, module):
         return True
     if any(plain_name(elf_facts.demangle(symbol)) == plain_name(name) for name in names):
         return True
+    # A function in a function (a lambda) is named without its place when DWARF has no symbol for it.
+    if "::" not in symbol and not symbol.startswith("_Z") and \
+            any(plain_name(name).endswith("::" + plain_name(symbol)) for name in names):
+        return True
     return any(elf_facts.are_aliases(module, symbol, name) for name in names)
 
 

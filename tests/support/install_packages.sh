@@ -7,7 +7,8 @@ build="gcc libc6-dev pkg-config clang llvm bpftool libbpf-dev libelf-dev liblzma
 	libyaml-dev libprotobuf-c-dev protobuf-c-compiler"
 demo="nginx-light redis-server python3 python3-bottle python3-redis curl procps"
 test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-requests python3-grpcio python3-protobuf
-	protobuf-compiler python3-jsonschema qemu-system-x86 busybox-static kmod cpio xz-utils zstd iproute2 valgrind crun"
+	protobuf-compiler python3-jsonschema qemu-system-x86 busybox-static kmod cpio xz-utils zstd iproute2 valgrind crun
+	g++ gdb libstdc++6-arm64-cross"
 
 wanted=
 for set in "$@"; do

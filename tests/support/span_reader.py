@@ -86,11 +86,11 @@ def read_span(row, resource):
 
 
 def read_line(line):
-    """Crashes have lines of their own in the same file."""
-    row = json.loads(line)
-    if "resourceLogs" in row:
+    """Spans of a TracesData line; a LogsData line (a crash) has none."""
+    data = json.loads(line)
+    if "resourceLogs" in data:
         return
-    for resource_spans in row["resourceSpans"]:
+    for resource_spans in data["resourceSpans"]:
         resource = read_attributes(resource_spans.get("resource", {}).get("attributes", []))
         for scope_spans in resource_spans["scopeSpans"]:
             for row in scope_spans["spans"]:

@@ -155,8 +155,9 @@ spool() {
 	wait $receiver 2> /dev/null
 }
 
-suite tracepoint
-suite fentry
+for source in ${VM_SOURCES:-auto}; do
+	suite "$source"
+done
 start_receiver "$out/others.jsonl"
 start_agent others
 report $? "agent starts for the other ways to die"

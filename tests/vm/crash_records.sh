@@ -6,12 +6,12 @@ set -u
 export LIMPET=$1
 code=0
 
-for source in tracepoint fentry; do
+for source in ${VM_SOURCES:-auto}; do
 	timeout 300 tests/e2e/test_crash_records.py $source > /tmp/tap 2> "$GUEST_FOLDER/$source.stderr" || code=1
 	grep -E '^(ok|not ok) ' /tmp/tap | sed -E "s/^(ok|not ok) [0-9]+ - /\1 $source: /"
 	sed 's/^/# /' "$GUEST_FOLDER/$source.stderr" | tail -n 40
 done
-dmesg | grep -E 'BUG|WARNING|Oops|Call Trace' | sed 's/^/# kernel log: /'
+dmesg | grep -E 'BUG:|WARNING:|Oops' | sed 's/^/# kernel log: /'
 if dmesg | grep -qE 'BUG:|WARNING:|Oops'; then
 	echo "not ok no complaint in the kernel log"
 else

@@ -14,17 +14,17 @@ if [ ! -x "$limpet" ]; then
 	exit 1
 fi
 tests/e2e/crash_targets/build.py || exit 1
-run_guest() { # $1 kernel, $2 what is tested, rest: the guest's script and its arguments
-	local kernel=$1 what=$2 folder=$PWD/.build/vm/runs/kernel-$1/${2// /-} code
-	shift 2
+for kernel in "$@"; do
+	folder=$PWD/.build/vm/runs/kernel-$kernel
 	rm -rf "$folder"
 	mkdir -p "$folder"
-	tests/vm/guest.sh --kernel "$kernel" --timeout 400 --folder "$folder" -- "$@" > "$folder/tap" 2> "$folder/runner.stderr"
+	tests/vm/guest.sh --kernel "$kernel" --timeout 600 --folder "$folder" -- tests/vm/whole_host.sh "$limpet" > "$folder/tap" \
+		2> "$folder/runner.stderr"
 	code=$?
 	tail -n 1 "$folder/runner.stderr" | grep '^guest.sh: kernel' | sed 's/^/# /'
 	if [ $code -eq 77 ]; then
-		echo "ok $kernel: $what # SKIP $(tail -n 1 "$folder/runner.stderr")"
-		return
+		echo "ok $kernel: whole-host agent # SKIP $(tail -n 1 "$folder/runner.stderr")"
+		continue
 	fi
 	sed -E "s/^(ok|not ok) /\1 $kernel: /" "$folder/tap"
 	! grep -q '^not ok ' "$folder/tap" || failed=1
@@ -33,10 +33,5 @@ run_guest() { # $1 kernel, $2 what is tested, rest: the guest's script and its a
 		tail -n 40 "$folder/runner.stderr" | sed 's/^/# /'
 		failed=1
 	fi
-}
-for kernel in "$@"; do
-	run_guest "$kernel" "whole-host agent" tests/vm/agent_traces_http.sh "$limpet"
-	run_guest "$kernel" "crash records" tests/vm/crash_records.sh "$limpet"
-	run_guest "$kernel" "crashes of a whole host" tests/vm/agent_reports_crashes.sh "$limpet"
 done
 exit $failed

@@ -132,6 +132,7 @@ FRAME void crash_jitted_code(void)
 		_exit(123);
 	fprintf(map, "%lx %zx jitted_price\n", (unsigned long)code, sizeof(jitted));
 	fclose(map);
+	usleep(50000); /* as long as any program has run when it crashes in its jitted code */
 	((void (*)(void))(uintptr_t)code)();
 	depth++;
 }

@@ -94,15 +94,16 @@ static void survive(void)
 	exit(0);
 }
 
+/* The last of many is the end. */
 static void flood(void)
 {
 	volatile int count = 0;
 
 	on_fault(SIGSEGV, go_on, 0);
 	(void)sigsetjmp(before, 1);
-	if (count++ < 100)
-		fault();
-	_exit(5);
+	if (++count == 100)
+		on_fault(SIGSEGV, leave, 0);
+	fault();
 }
 
 /* More faults than are copied, and one that is the end. */

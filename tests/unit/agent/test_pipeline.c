@@ -5,12 +5,14 @@
 #include "cmocka_test.h"
 
 #include <errno.h>
+#include <libdeflate.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "capture/recording.h"
 #include "destinations.h"
 #include "pipeline.h"
 #include "record_builder.h"
+#include "scripted_http_server.h"
 
 #define IN  DIRECTION_RECEIVE
 #define OUT DIRECTION_SEND
@@ -48,7 +50,7 @@ static void on_process(void *self, const struct event *event)
 	observed++;
 }
 
-static void begin_pipeline(enum settings_command command, char *record_file)
+static void begin_with(enum settings_command command, char *record_file, double ratio, char *dsn)
 {
 	struct pipeline_control control = {.set_mode = set_mode, .read_state = read_state};
 	struct pipeline_observer observer = {NULL, on_process};
@@ -62,7 +64,8 @@ static void begin_pipeline(enum settings_command command, char *record_file)
 			    .max_open_segments = 16,
 			    .segment_timeout_ms = 1000,
 			    .tcp_calls = true},
-		.sampling = {.ratio = 1, .parent_based = true},
+		.sampling = {.ratio = ratio, .parent_based = true},
+		.sentry = {.dsn = dsn},
 		.terminal = {.trees = SWITCH_OFF, .json_file = json_path},
 		.delivery = {.max_queue_items = 64,
 			     .max_batch_items = 8,
@@ -73,9 +76,14 @@ static void begin_pipeline(enum settings_command command, char *record_file)
 				      is_replay ? NULL : &observer, NULL, &drops),
 			 0);
 	assert_int_equal(destinations_new(&destinations, &settings, &drops), 0);
-	assert_int_equal(destinations_count(destinations), 1);
+	assert_int_equal(destinations_count(destinations), dsn ? 2 : 1);
 	pipeline_set_destinations(pipeline, destinations);
 	pipeline_set_unix_offset(pipeline, 1700000000000000000ull);
+}
+
+static void begin_pipeline(enum settings_command command, char *record_file)
+{
+	begin_with(command, record_file, 1, NULL);
 }
 
 static void end_pipeline(uint64_t now_ns)
@@ -264,6 +272,48 @@ static void finished_in_the_middle(void **state)
 	assert_int_equal(count(read_json(), "connection_closed"), 1);
 }
 
+/* The body of a request: gzip. */
+static const char *unpack(const struct scripted_request *request)
+{
+	static char text[4096];
+	struct libdeflate_decompressor *decompressor = libdeflate_alloc_decompressor();
+	size_t size;
+
+	assert_int_equal(libdeflate_gzip_decompress(decompressor, request->body, request->body_size,
+						    text, sizeof(text) - 1, &size),
+			 LIBDEFLATE_SUCCESS);
+	libdeflate_free_decompressor(decompressor);
+	text[size] = '\0';
+	return text;
+}
+
+/* A destination that accounts for losses is told of what the sampler left out. */
+static void sampled_out_segments_are_told(void **state)
+{
+	static const char *const answers[] = {SCRIPTED_OK, NULL};
+	struct scripted_http_server server;
+	const char *body;
+	char dsn[64];
+
+	(void)state;
+	scripted_http_server_no_proxy();
+	scripted_http_server_start(&server, answers);
+	(void)snprintf(dsn, sizeof(dsn), "http://abc@127.0.0.1:%u/1", server.port);
+	begin_with(COMMAND_ATTACH, NULL, 0, dsn);
+	end_pipeline(play());
+	scripted_http_server_stop(&server);
+	assert_int_equal(drops_get(&drops, DROP_SAMPLED), 2);
+	assert_int_equal(server.count, 1);
+	body = unpack(&server.requests[0]);
+	assert_non_null(strstr(body, "{\"reason\":\"sample_rate\",\"category\":"
+				     "\"transaction\",\"quantity\":2}"));
+	assert_non_null(strstr(body, "{\"reason\":\"sample_rate\",\"category\":"
+				     "\"span\",\"quantity\":2}"));
+	assert_null(strstr(body, "\"type\":\"transaction\""));
+	scripted_http_server_done(&server);
+	assert_string_equal(read_json(), "");
+}
+
 static void settings_that_cannot_be_used(void **state)
 {
 	struct settings bad = {.terminal = {.trees = SWITCH_OFF, .json_file = "/nonexistent/x"},
@@ -290,6 +340,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(recorded_and_replayed, make_paths, remove_paths),
 		cmocka_unit_test_setup_teardown(records_that_are_none, make_paths, remove_paths),
 		cmocka_unit_test_setup_teardown(finished_in_the_middle, make_paths, remove_paths),
+		cmocka_unit_test_setup_teardown(sampled_out_segments_are_told, make_paths,
+						remove_paths),
 		cmocka_unit_test(settings_that_cannot_be_used),
 	};
 

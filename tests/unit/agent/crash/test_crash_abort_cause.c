@@ -107,6 +107,11 @@ static void test_frames(void **state)
 	expect(&facts, "std::terminate() was called");
 	facts.frames_count = 1;
 	expect(&facts, "abort() was called");
+	/* Out of a function that promised not to throw, where libstdc++ has no symbols. */
+	frames[1].function = VIEW_LITERAL("");
+	frames[2].function = VIEW_LITERAL("__gxx_personality_v0");
+	facts.frames_count = 4;
+	expect(&facts, "uncaught C++ exception");
 	frames[1].function = VIEW_LITERAL("__stack_chk_fail");
 	facts.frames_count = 2;
 	expect(&facts, "stack smashing: a buffer on the stack was overrun");

@@ -159,9 +159,15 @@ static void test_other_ends(void **state)
 	facts = (struct crash_facts){.kind = CRASH_OOM_KILL, .signal = SIGKILL};
 	expect(&facts, "killed by the kernel because memory ran out");
 	facts.memory_limit_bytes = 268435456;
+	expect(&facts, "killed by the kernel because memory ran out: limit 256 MiB");
 	facts.memory_usage_bytes = 268431360;
 	expect(&facts,
-	       "killed by the kernel because memory ran out: limit 268435456 bytes, in use 268431360 bytes");
+	       "killed by the kernel because memory ran out: limit 256 MiB, in use 255.9 MiB");
+	facts.memory_usage_bytes = 20480;
+	expect(&facts, "killed by the kernel because memory ran out: limit 256 MiB, in use 20 KiB");
+	facts.memory_limit_bytes = facts.memory_usage_bytes = UINT64_MAX;
+	expect(&facts,
+	       "killed by the kernel because memory ran out: limit 17592186044415.9 MiB, in use 17592186044415.9 MiB");
 	facts = fault(SIGSEGV, 1, 0);
 	facts.kind = CRASH_FAULT;
 	facts.exit_status = 2;

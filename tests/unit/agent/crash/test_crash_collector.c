@@ -146,6 +146,27 @@ static void siblings_follow_the_first(void **state)
 	assert_int_equal(f.raw->threads[2]->record.tid, 502);
 }
 
+/* What waits for its pages is a crash all the same. */
+static void a_number_used_again_at_once(void **state)
+{
+	struct crash_thread_record thread = crash_thread_record(CRASH_THREAD_FATAL, 501, 11, T0);
+	struct crash_thread_record next = crash_thread_record(CRASH_THREAD_FATAL, 500, 6, T0 + MS);
+	struct process_death_record death = death_record(11, T0 + MS);
+
+	(void)state;
+	thread.pages_copied = 2;
+	give_thread(f.collector, &thread);
+	give_page(f.collector, &thread, 0);
+	give_death(f.collector, &death);
+	next.process_start_ns++;
+	give_thread(f.collector, &next);
+	assert_int_equal(f.complete_count, 1);
+	assert_int_equal(f.raw->threads[0]->record.signal, 11);
+	assert_int_equal(f.raw->lost_count, 1);
+	assert_int_equal(drops_get(&f.drops, DROP_CRASH_INCOMPLETE), 1);
+	assert_true(crash_collector_is_busy(f.collector));
+}
+
 /* A handler on a stack of its own, that then aborts. */
 static void the_first_fault_is_reported(void **state)
 {
@@ -283,17 +304,12 @@ static void a_number_used_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(thread_then_pages_then_death),
-		TEST(pages_before_their_thread),
-		TEST(a_page_that_never_comes),
-		TEST(siblings_follow_the_first),
-		TEST(the_first_fault_is_reported),
-		TEST(a_fault_survived_is_nothing),
-		TEST(a_fault_the_process_ended_itself_over),
-		TEST(kills_and_their_senders),
-		TEST(a_death_only_the_other_ring_told),
-		TEST(tables_are_bounded),
-		TEST(a_number_used_again),
+		TEST(thread_then_pages_then_death), TEST(pages_before_their_thread),
+		TEST(a_page_that_never_comes),      TEST(siblings_follow_the_first),
+		TEST(a_number_used_again_at_once),  TEST(the_first_fault_is_reported),
+		TEST(a_fault_survived_is_nothing),  TEST(a_fault_the_process_ended_itself_over),
+		TEST(kills_and_their_senders),      TEST(a_death_only_the_other_ring_told),
+		TEST(tables_are_bounded),           TEST(a_number_used_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

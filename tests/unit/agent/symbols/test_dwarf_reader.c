@@ -94,6 +94,32 @@ static uint64_t pointer(uint8_t encoding, bool *ret_is_bad)
 	return value;
 }
 
+/* What a file could make long for every entry of a table. */
+static void test_endless(void **state)
+{
+	char bytes[300];
+	struct dwarf_reader reader;
+
+	(void)state;
+	memset(bytes, 0x80, sizeof(bytes));
+	reader = over(bytes, sizeof(bytes));
+	assert_int_equal(dwarf_reader_uleb(&reader), 0);
+	assert_true(reader.is_bad);
+	bytes[31] = 0;
+	reader = over(bytes, sizeof(bytes));
+	assert_int_equal(dwarf_reader_uleb(&reader), 0);
+	assert_false(reader.is_bad);
+	memset(bytes, 'z', sizeof(bytes));
+	bytes[256] = 0;
+	reader = over(bytes, sizeof(bytes));
+	assert_int_equal(dwarf_reader_text(&reader).size, 0);
+	assert_true(reader.is_bad);
+	bytes[255] = 0;
+	reader = over(bytes, sizeof(bytes));
+	assert_int_equal(dwarf_reader_text(&reader).size, 255);
+	assert_int_equal(dwarf_reader_left(&reader), sizeof(bytes) - 256);
+}
+
 static void test_pointers(void **state)
 {
 	static const struct {
@@ -129,9 +155,8 @@ static void test_pointers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fixed),
-		cmocka_unit_test(test_leb),
-		cmocka_unit_test(test_text_and_bytes),
+		cmocka_unit_test(test_fixed),          cmocka_unit_test(test_leb),
+		cmocka_unit_test(test_text_and_bytes), cmocka_unit_test(test_endless),
 		cmocka_unit_test(test_pointers),
 	};
 

@@ -177,6 +177,25 @@ static void test_go_symbols(void **state)
 	module_free(&module);
 }
 
+static void test_go_without_sections(void **state)
+{
+	static struct symbol_elf elf;
+	Elf64_Ehdr *header = (Elf64_Ehdr *)elf.bytes;
+	struct go_table table;
+	struct module *module;
+
+	(void)state;
+	go_table_make(&table, 118, 0x1000);
+	symbol_elf_begin(&elf);
+	(void)symbol_elf_add(&elf, ".gopclntab", SHT_PROGBITS, 0, view_of(table.bytes, table.size));
+	(void)symbol_elf_end(&elf);
+	header->e_shoff = 0;
+	header->e_shnum = header->e_shstrndx = 0;
+	module = module_of(view_of(elf.bytes, SYMBOL_ELF_BYTES));
+	assert_true(module_has_frame_pointers(module));
+	module_free(&module);
+}
+
 static int see_base(struct dl_phdr_info *object, size_t size, void *context)
 {
 	(void)size;
@@ -219,7 +238,8 @@ int main(void)
 		cmocka_unit_test(test_addresses),      cmocka_unit_test(test_go),
 		cmocka_unit_test(test_unwind_table),   cmocka_unit_test(test_no_elf),
 		cmocka_unit_test(test_takes_the_file), cmocka_unit_test(test_native),
-		cmocka_unit_test(test_go_symbols),     cmocka_unit_test(test_own_program),
+		cmocka_unit_test(test_go_symbols),     cmocka_unit_test(test_go_without_sections),
+		cmocka_unit_test(test_own_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
