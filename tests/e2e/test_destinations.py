@@ -116,8 +116,8 @@ def violations_of(sentry):
 class CrashRun:
     """limpet run of one command until it crashes, with both receivers; what they got is in otlp and sentry."""
 
-    def __init__(self, command, code, drive=lambda: None):
-        with Limpet.run(command) as limpet:
+    def __init__(self, command, code, drive=lambda: None, environment=None):
+        with Limpet.run(command, environment=environment) as limpet:
             otlp, sentry = Receiver("otlp_receiver", limpet.folder.name), Receiver("sentry_receiver", limpet.folder.name)
             limpet.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = f"http://127.0.0.1:{otlp.port}"
             limpet.environment["SENTRY_DSN"] = f"http://0123456789abcdef0123456789abcdef@127.0.0.1:{sentry.port}/42"
@@ -165,7 +165,9 @@ def broken_request_to_both():
         http_load.run_load(address, [Request("/fine")], 1)
         http_load.run_load(address, [Request("/crash/shelf")], 1, False)
 
-    run = CrashRun(["/usr/bin/python3", build.source("crash_http_server.py"), "plain", f"127.0.0.1:{port}"], 139, drive)
+    run = CrashRun(["/usr/bin/python3", build.source("crash_http_server.py"), "plain", f"127.0.0.1:{port}"], 139, drive,
+                   {"OTEL_EXPORTER_OTLP_HEADERS": "who=anybody", "OTEL_EXPORTER_OTLP_TRACES_HEADERS": "who=traces",
+                    "OTEL_EXPORTER_OTLP_LOGS_COMPRESSION": "none"})
     with tap.case("a crash in a request: the trace of its span, of the log record and of the Sentry event is the same"):
         attributes, record, event = run.check_one_crash()
         broken, = [span for span in run.spans if span.attributes.get("url.path") == "/crash/shelf"]
@@ -173,6 +175,9 @@ def broken_request_to_both():
         tap.equal((record["traceId"], record["spanId"]), ids, "ids of the log record")
         tap.equal((event["contexts"]["trace"]["trace_id"], event["contexts"]["trace"]["span_id"]), ids, "ids of the event")
         tap.equal(attributes["url.path"], "/crash/shelf", "the path in the log record")
+    with tap.case("what is set for one signal is for that signal alone"):
+        tap.equal({(line["path"], line["headers"]["who"], line["encoding"]) for line in run.otlp},
+                  {("/v1/traces", "traces", "gzip"), ("/v1/logs", "anybody", "")}, "headers and compression by path")
     with tap.case("spans go to /v1/traces and transactions to Sentry beside it, each once"):
         tap.equal({line["path"] for line in run.otlp if "resourceSpans" in line}, {"/v1/traces"}, "paths of spans")
         expected = sorted((span.trace_id, span.span_id) for span in run.spans)
