@@ -5,7 +5,7 @@
 #ifndef CRASH_CRASH_IMAGES_H
 #define CRASH_CRASH_IMAGES_H
 
-#include "crash/unwind_job.h"
+#include "unwinding/unwind_job.h"
 #include "process/image_table.h"
 
 struct crash_images {

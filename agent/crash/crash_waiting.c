@@ -11,7 +11,7 @@
 #include "crash/crash_builder.h"
 #include "crash/crash_limiter.h"
 #include "crash/minidump.h"
-#include "crash/symbol_process.h"
+#include "unwinding/symbol_process.h"
 
 #define MAX_WAITING       64
 #define MAX_SYMBOL_MEMORY (1ull << 30)

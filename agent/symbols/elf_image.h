@@ -2,8 +2,8 @@
  * One ELF file, read for unwinding and symbols. Nobody vouches for it: any user may execute any
  * file. Everything is read by pread through libelf and copied (never mapped: the file may shrink),
  * each section at most once and capped; all offsets are checked. A file that lies loses its own
- * symbols, nothing else. Runs in the symbol process (crash/symbol_process.h), never on the capture
- * thread.
+ * symbols, nothing else. Runs in the symbol process (unwinding/symbol_process.h), never on the
+ * capture thread.
  */
 #ifndef SYMBOLS_ELF_IMAGE_H
 #define SYMBOLS_ELF_IMAGE_H

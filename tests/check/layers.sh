@@ -38,7 +38,8 @@ rule agent/symbols base/ model/ shared/
 rule agent/capture base/ model/ settings/ protocols/ process/ shared/ probes.skel.h
 rule agent/connection base/ model/ settings/ protocols/ process/ shared/
 rule agent/tracing base/ model/ settings/ protocols/ process/ shared/
-rule agent/crash base/ model/ settings/ process/ symbols/ shared/
+rule agent/unwinding base/ model/ symbols/ shared/
+rule agent/crash base/ model/ settings/ process/ symbols/ unwinding/ shared/
 rule agent/processors base/ model/ settings/
 rule agent/check base/ model/ settings/ process/
 # Commands stand above the session, which stands above everything.

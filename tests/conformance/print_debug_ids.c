@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "crash/unwind_work.h"
+#include "unwinding/unwind_work.h"
 #include "exporters/sentry/debug_images.h"
 
 static void identify(struct module_cache *modules, const char *path, uint64_t key,

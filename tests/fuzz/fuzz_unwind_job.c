@@ -2,11 +2,11 @@
  * Jobs and answers from hostile bytes: what the decoders take has to come out of the encoders the
  * same. The first byte chooses which of the two it is.
  */
-// fuzz-sources: agent/crash/unwind_job.c agent/crash/unwind_answer.c
-// fuzz-sources: agent/crash/job_files.c agent/base/arena.c
+// fuzz-sources: agent/unwinding/unwind_job.c agent/unwinding/unwind_answer.c
+// fuzz-sources: agent/unwinding/job_files.c agent/base/arena.c
 // fuzz-sources: agent/base/byte_buffer.c agent/base/view.c agent/base/utf8.c
 #include <assert.h>
-#include "crash/unwind_job.h"
+#include "unwinding/unwind_job.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <ucontext.h>
 #include <unistd.h>
-#include "crash/unwind_job.h"
+#include "unwinding/unwind_job.h"
 
 #define OWN_STACK_PAGES  16
 #define OWN_STACK_IMAGES 64

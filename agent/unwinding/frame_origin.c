@@ -1,0 +1,80 @@
+/*
+ * Libraries of the system are told by where they lie; programs that lie beside them
+ * (/usr/lib/postgresql/15/bin/postgres) by not being libraries. Runtimes that are linked into
+ * everything (Go, Rust, a static libc) are told by their functions.
+ */
+#include "unwinding/frame_origin.h"
+
+#include <stddef.h>
+
+static const char *const system_folders[] = {
+	"/lib/",       "/lib32/",      "/lib64/",    "/libx32/",   "/usr/lib/",  "/usr/lib32/",
+	"/usr/lib64/", "/usr/libx32/", "/nix/store", "/gnu/store", "/snap/core",
+};
+
+static const char *const runtime_prefixes[] = {
+	"runtime.",          "runtime/",          "internal/runtime/",
+	"std::rt::",         "std::panicking::",  "core::panicking::",
+	"std::sys::",        "std::sys_common::", "__rust_",
+	"rust_begin_unwind", "rust_panic",        "__libc_start_",
+	"__gnu_cxx::",       "__cxxabiv1::",      "__cxa_",
+	"_Unwind_",          "__restore_rt",      "__kernel_",
+	"__vdso_",
+};
+
+static const char *const runtime_functions[] = {
+	"_start",
+	"start_thread",
+	"clone",
+	"clone3",
+	"__clone",
+	"__clone3",
+	"raise",
+	"abort",
+	"__GI_abort",
+	"__GI_raise",
+	"__pthread_kill_implementation",
+	"__assert_fail",
+	"std::terminate()",
+	"_rt0_amd64",
+	"_rt0_arm64",
+	"_rt0_amd64_linux",
+	"_rt0_arm64_linux",
+};
+
+static bool is_library(struct view path)
+{
+	ssize_t slash = -1, at;
+
+	for (size_t i = 0; i < path.size; i++)
+		if (path.bytes[i] == '/')
+			slash = (ssize_t)i;
+	path = view_skip(path, (size_t)(slash + 1));
+	at = view_find(path, VIEW_LITERAL(".so"));
+	return at >= 0 && ((size_t)at + 3 == path.size || path.bytes[at + 3] == '.' ||
+			   path.bytes[at + 3] == ' ');
+}
+
+static bool is_of_system(struct view path)
+{
+	/* "[vdso]", "[vsyscall]" */
+	if (path.size && path.bytes[0] == '[')
+		return true;
+	for (size_t i = 0; i < sizeof(system_folders) / sizeof(system_folders[0]); i++)
+		if (view_starts_with(path, view_of_text(system_folders[i])))
+			return is_library(path);
+	return false;
+}
+
+bool frame_origin_is_in_app(struct view path, struct view function)
+{
+	if (is_of_system(path))
+		return false;
+	for (size_t i = 0; i < sizeof(runtime_prefixes) / sizeof(runtime_prefixes[0]); i++)
+		if (view_starts_with(function, view_of_text(runtime_prefixes[i])))
+			return false;
+	for (size_t i = 0; i < sizeof(runtime_functions) / sizeof(runtime_functions[0]); i++)
+		if (view_equals(function, view_of_text(runtime_functions[i])))
+			return false;
+	return true;
+}

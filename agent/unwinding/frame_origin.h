@@ -1,0 +1,12 @@
+/* Whose code a frame is: the program's own, or that of the system and the language's runtime.
+ * Sentry groups by the program's own frames. */
+#ifndef UNWINDING_FRAME_ORIGIN_H
+#define UNWINDING_FRAME_ORIGIN_H
+
+#include <stdbool.h>
+#include "base/view.h"
+
+/* Either may be empty: a path of JIT code, a function that nobody knows. */
+bool frame_origin_is_in_app(struct view path, struct view function);
+
+#endif
