@@ -129,6 +129,13 @@ static void judge_kernel(const struct kernel_facts *facts, struct row_writer *wr
 	add(writer, (struct check_row){"task storage", weigh(facts->task_storage, VERDICT_OPTIONAL),
 				       "faster \"is this task traced?\" (Linux 5.11)",
 				       "a hashed filter is used instead", EXIT_CODE_KERNEL});
+	add(writer,
+	    (struct check_row){
+		    "mapping events", weigh(facts->mapping_events, VERDICT_OPTIONAL),
+		    "perf tells which libraries a process maps: the functions of a crash",
+		    "add cap_perfmon, or lower kernel.perf_event_paranoid; without it only programs "
+		    "found at the start have theirs",
+		    EXIT_CODE_PRIVILEGES});
 	add(writer, (struct check_row){"kprobes", like(facts->has_kprobes),
 				       "not needed by anything limpet does today",
 				       "a kernel with CONFIG_KPROBES=y; nothing is lost without",

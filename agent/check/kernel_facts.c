@@ -5,6 +5,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <linux/perf_event.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -108,6 +109,7 @@ void kernel_facts_read(struct kernel_facts *ret, const char *root)
 		.btf_tracepoint = FACT_UNKNOWN,
 		.task_storage = FACT_UNKNOWN,
 		.uprobe_multi = FACT_UNKNOWN,
+		.mapping_events = FACT_UNKNOWN,
 		.fentry = FACT_UNKNOWN,
 	};
 	if (uname(&names) < 0)
@@ -183,6 +185,24 @@ static enum fact probe_tracing(const char *hook, enum bpf_attach_type type)
 	return program_fd >= 0 ? FACT_YES : FACT_NO;
 }
 
+/* Opens, and closes again, an event that counts nothing. */
+static enum fact probe_mapping_events(void)
+{
+	struct perf_event_attr attributes = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attributes),
+		.config = PERF_COUNT_SW_DUMMY,
+		.mmap = 1,
+		.mmap2 = 1,
+	};
+	int fd = (int)syscall(__NR_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+
+	if (fd < 0)
+		return FACT_NO;
+	(void)close(fd);
+	return FACT_YES;
+}
+
 static int probe_bpf(void)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "limpet_check", 4, 4, 1, NULL);
@@ -197,6 +217,7 @@ void kernel_facts_probe(struct kernel_facts *facts)
 {
 	libbpf_print_fn_t before = libbpf_set_print(quiet_print);
 
+	facts->mapping_events = probe_mapping_events();
 	facts->bpf_error = probe_bpf();
 	if (facts->bpf_error == 0) {
 		facts->ring_buffer = fact_of(libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL));

@@ -25,6 +25,7 @@ static struct kernel_facts good_facts(void)
 		.btf_tracepoint = FACT_YES,
 		.task_storage = FACT_YES,
 		.uprobe_multi = FACT_YES,
+		.mapping_events = FACT_YES,
 		.fentry = FACT_YES,
 	};
 }
@@ -71,6 +72,9 @@ static void test_optional_ones(void **state)
 	facts.fentry = facts.task_storage = facts.uprobe_multi = facts.btf_tracepoint = FACT_NO;
 	facts.has_kprobes = facts.has_tracefs = facts.is_initial_pid_namespace = false;
 	assert_int_equal(sum_of(&facts), EXIT_CODE_OK);
+	facts.mapping_events = FACT_NO;
+	assert_int_equal(sum_of(&facts), EXIT_CODE_OK);
+	assert_int_equal(verdict_of(&facts, "mapping events"), VERDICT_OPTIONAL);
 	assert_int_equal(verdict_of(&facts, "fentry"), VERDICT_OPTIONAL);
 	assert_int_equal(verdict_of(&facts, "kprobes"), VERDICT_OPTIONAL);
 	assert_int_equal(verdict_of(&facts, "host's PID namespace"), VERDICT_OPTIONAL);
