@@ -151,6 +151,12 @@ static bool is_wanted(struct crash_reporter *reporter, struct raw_crash *raw)
 	return false;
 }
 
+/* Asked to stop is no misfortune. */
+static bool is_request_to_stop(int signal)
+{
+	return signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
+}
+
 static enum session_status session_status_of(const struct raw_crash *raw)
 {
 	switch (raw->verdict) {
@@ -159,8 +165,9 @@ static enum session_status session_status_of(const struct raw_crash *raw)
 		return SESSION_CRASHED;
 	case RAW_OOM_KILLED:
 	case RAW_KILLED:
-		/* Asked to stop is no misfortune. */
-		return (raw->death.exit_code & 0x7f) == SIGKILL ? SESSION_ABNORMAL : SESSION_EXITED;
+	case RAW_SIGNALLED:
+		return is_request_to_stop((int)(raw->death.exit_code & 0x7f)) ? SESSION_EXITED
+									      : SESSION_ABNORMAL;
 	default:
 		return SESSION_EXITED;
 	}

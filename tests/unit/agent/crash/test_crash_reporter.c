@@ -235,6 +235,42 @@ static void which_ends_are_events(void **state)
 	assert_int_equal(one_of(SIGPIPE, "SIGPIPE"), 1);
 }
 
+static void how_sessions_end(void **state)
+{
+	static const struct {
+		uint32_t exit_code;
+		enum session_status status;
+	} rows[] = {
+		{0, SESSION_EXITED},         {3 << 8, SESSION_EXITED},
+		{SIGTERM, SESSION_EXITED},   {SIGINT, SESSION_EXITED},
+		{SIGKILL, SESSION_ABNORMAL}, {SIGPIPE, SESSION_ABNORMAL},
+		{SIGSEGV, SESSION_CRASHED},
+	};
+	static char off[] = "off";
+
+	(void)state;
+	f.settings.crash.exit_rules = off;
+	f.settings.crash.kills = KILLS_OFF;
+	reporter_open(&f);
+	for (uint64_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t now_ns = T0 + i * 10000 * MS;
+
+		crash_reporter_process_began(f.reporter, RECORDS_TGID, now_ns);
+		reporter_take_death(&f, rows[i].exit_code, now_ns + MS);
+		crash_reporter_tick(f.reporter, now_ns + 100 * MS);
+		crash_reporter_tick(f.reporter, now_ns + 5000 * MS);
+		if (f.crashes_count) {
+			assert_int_equal(f.crashes[0]->session.status, rows[i].status);
+			assert_int_equal(f.crashes[0]->session.errors, 1);
+		} else {
+			assert_int_equal(f.sessions_count, i + 1);
+			assert_int_equal(f.sessions[i]->update.status, rows[i].status);
+			assert_int_equal(f.sessions[i]->update.errors, 0);
+		}
+	}
+	assert_int_equal(f.crashes_count, 1);
+}
+
 /* What limpet says itself, as it does of a command that does not exist. */
 static void a_child_that_never_was_a_program(void **state)
 {
@@ -290,6 +326,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_left_out_ends_its_session, begin, end),
 		cmocka_unit_test_setup_teardown(without_a_release_there_is_no_session, begin, end),
 		cmocka_unit_test_setup_teardown(which_ends_are_events, begin, end),
+		cmocka_unit_test_setup_teardown(how_sessions_end, begin, end),
 		cmocka_unit_test_setup_teardown(a_child_that_never_was_a_program, begin, end),
 		cmocka_unit_test_setup_teardown(a_recording_of_long_ago, begin, end),
 		cmocka_unit_test_setup_teardown(switched_off, begin, end),
