@@ -5,6 +5,7 @@
 #include <signal.h>
 #include "crash/crash_cause.h"
 #include "crash/crash_grouping.h"
+#include "crash/handled_fault.h"
 #include "crash/signal_words.h"
 #include "crash/trail_text.h"
 
@@ -39,6 +40,17 @@ static struct view name_of(const uint8_t name[TASK_NAME_BYTES], struct arena *ar
 	return arena_copy(arena, view_of(name, strnlen((const char *)name, TASK_NAME_BYTES)));
 }
 
+static void set_fault(struct crash *crash, int signal, int code, uint64_t address)
+{
+	crash->signal = signal;
+	crash->code = code;
+	crash->signal_name = signal_words_name(signal);
+	crash->code_name = signal_words_code(signal, code);
+	/* SI_KERNEL stands for faults without an address. */
+	crash->has_fault_address = code > 0 && code != SI_KERNEL;
+	crash->fault_address = crash->has_fault_address ? address : 0;
+}
+
 static void set_signal(struct crash *crash, const struct raw_crash *raw)
 {
 	const struct crash_thread_record *record =
@@ -47,15 +59,9 @@ static void set_signal(struct crash *crash, const struct raw_crash *raw)
 	crash->is_core_dumped = raw->death.exit_code & CORE_BIT;
 	crash->exit_status = (int)(raw->death.exit_code >> 8 & 0xff);
 	crash->signal = (int)(raw->death.exit_code & SIGNAL_BITS);
-	if (record && (raw->verdict == RAW_CRASHED || raw->verdict == RAW_FAULTED)) {
-		crash->signal = (int)record->signal;
-		crash->code = record->code;
-		crash->code_name = signal_words_code(crash->signal, crash->code);
-		/* SI_KERNEL stands for faults without an address. */
-		crash->has_fault_address = record->code > 0 && record->code != SI_KERNEL;
-		crash->fault_address = crash->has_fault_address ? record->fault_address : 0;
-	}
-	if (crash->signal)
+	if (record && (raw->verdict == RAW_CRASHED || raw->verdict == RAW_FAULTED))
+		set_fault(crash, (int)record->signal, record->code, record->fault_address);
+	else if (crash->signal)
 		crash->signal_name = signal_words_name(crash->signal);
 }
 
@@ -75,6 +81,15 @@ static void set_sender(struct crash *crash, const struct raw_crash *raw)
 		crash->sender_pid = record->sender_pid;
 		crash->sender_uid = record->sender_uid;
 	}
+}
+
+static void set_resident_memory(struct crash *crash, const struct raw_crash *raw)
+{
+	uint64_t pages = raw->threads_count ? raw->threads[0]->record.resident_pages : 0;
+
+	if (pages)
+		attribute_set_integer(&crash->attributes, &crash->arena, "process.memory.usage",
+				      (int64_t)(pages * STACK_PAGE_BYTES));
 }
 
 static void add_thread(struct crash *crash, const struct raw_crash *raw, uint32_t i)
@@ -130,6 +145,7 @@ int crash_builder_begin(struct crash **ret, const struct raw_crash *raw, struct 
 		crash->tid = raw->threads[0]->record.tid;
 	set_signal(crash, raw);
 	set_sender(crash, raw);
+	set_resident_memory(crash, raw);
 	add_threads(crash, raw);
 	*ret = crash;
 	return 0;
@@ -288,11 +304,40 @@ static void gather_facts(struct crash_facts *ret, struct crash *crash, const str
 	ret->address_place = place_of(crash, images, ret->fault_address);
 }
 
+/*
+ * A program that ends itself by a signal (abort, raise) in the handler of a fault dies of the
+ * fault: the report is about what was interrupted, the outermost when a handler faulted too.
+ */
+static void go_back_to_fault(struct crash *crash, const struct raw_crash *raw)
+{
+	struct crash_thread *thread = crash->threads;
+	struct handled_fault fault;
+
+	if (raw->verdict != RAW_CRASHED || crash->threads_count == 0 || raw->threads_count == 0 ||
+	    crash->code > 0 || crash->is_metadata_only ||
+	    raw->threads[0]->record.sender_pid != raw->tgid)
+		return;
+	for (uint32_t i = thread->frames_count; i-- > 1;) {
+		if (!thread->frames[i].is_exact_pc ||
+		    !handled_fault_find(raw->threads[0], thread->frames[i].pc, &fault))
+			continue;
+		set_fault(crash, fault.signal, fault.code, fault.address);
+		crash->sender_pid = crash->sender_uid = 0;
+		crash->sender_name = (struct view){0};
+		memcpy(thread->registers, fault.registers, sizeof(thread->registers));
+		thread->frames += i;
+		thread->frames_count -= i;
+		thread->frames[0].trust = TRUST_CONTEXT;
+		return;
+	}
+}
+
 void crash_builder_finish(struct crash *crash, const struct raw_crash *raw,
 			  const struct crash_images *images)
 {
 	struct crash_facts facts;
 
+	go_back_to_fault(crash, raw);
 	gather_facts(&facts, crash, raw, images);
 	crash->type = crash_cause_type(&facts);
 	crash->cause = crash_cause_describe(&facts, &crash->arena);

@@ -106,7 +106,7 @@ static __always_inline void fill_thread(struct crash_thread_record *record,
 	record->reserved[0] = 0;
 	bpf_get_current_comm(record->name, sizeof(record->name));
 	__builtin_memset(record->message, 0, sizeof(record->message));
-	__builtin_memset(record->padding, 0, sizeof(record->padding));
+	record->resident_pages = task_resident_pages(task);
 }
 
 static __always_inline bool has_memory(const struct crash_thread_record *record)

@@ -59,7 +59,7 @@ struct crash_thread_record {
 	__u8 reserved[1];
 	__u8 name[TASK_NAME_BYTES]; /* of the thread */
 	__u8 message[ABORT_MESSAGE_BYTES];
-	__u8 padding[4];
+	__u32 resident_pages; /* of the process; approximate, 0: not known */
 };
 
 struct stack_page_record {

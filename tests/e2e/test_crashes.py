@@ -73,6 +73,11 @@ def main():
                 check_one(crash, name, way, validator)
             if way == "jit":
                 os.unlink(f"/tmp/perf-{crash.pid}.map")
+        with tap.case("every event is a log record too, with the same words and stack"):
+            records = crash_reader.read_log_records(session.limpet.json_path)
+            tap.equal(len(records), len(session.events), "log records")
+            for event in session.events:
+                crash_reader.check_log_record(event, records)
         with tap.case("nothing is lost, nobody else has an event"):
             session.limpet.check_clean()
             tap.equal([event.describe() for event in session.strangers()], [], "events of others")

@@ -10,6 +10,7 @@ import os
 import re
 import warnings
 
+import span_reader
 import tap
 from limpet_runner import ROOT
 
@@ -173,14 +174,32 @@ def read_sessions(path):
 
 
 def read_log_records(path):
-    """Crashes as OTLP log records, of a file that --json writes: (attributes of the resource, record)."""
-    records = []
+    """Crashes as OTLP log records, of a file that --json writes: by the id of their event."""
+    records = {}
     with open(path, encoding="utf-8") as file:
         for line in file:
             for resource_logs in json.loads(line).get("resourceLogs", []):
                 for scope_logs in resource_logs["scopeLogs"]:
-                    records += [(resource_logs["resource"], record) for record in scope_logs["logRecords"]]
+                    for record in scope_logs["logRecords"]:
+                        attributes = span_reader.read_attributes(record["attributes"])
+                        assert attributes["log.record.uid"] not in records, f"twice: {record}"
+                        records[attributes["log.record.uid"]] = record, attributes
     return records
+
+
+def check_log_record(event, records):
+    """The same crash in OTLP: a log record with the same id, words and trace."""
+    assert event.payload["event_id"] in records, f"no log record of {event.payload['event_id']}"
+    record, attributes = records[event.payload["event_id"]]
+    is_fatal = event.payload["level"] == "fatal"
+    tap.equal((record["eventName"], record["severityNumber"], record["severityText"]),
+              ("exception", 21 if is_fatal else 17, "FATAL" if is_fatal else "ERROR"), "kind of the log record")
+    tap.equal((attributes["exception.type"], attributes["exception.message"]), (event.type, event.cause), "exception")
+    tap.equal((record.get("traceId", ""), record.get("spanId", "")),
+              (event.trace.get("trace_id", ""), event.trace.get("span_id", "")), "trace of the log record")
+    stack = attributes.get("exception.stacktrace", "")
+    for frame in event.frames:
+        assert not frame.function or f"at {frame.function}" in stack, f"{frame.function} is not in the stack's text"
 
 
 def event_validator():

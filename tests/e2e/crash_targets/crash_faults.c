@@ -116,20 +116,22 @@ FRAME void read_wild_address(void)
 /* push rbp; mov rbp, rsp; xor eax, eax; mov [rax], eax; pop rbp; ret */
 static const uint8_t jitted[] = {0x55, 0x48, 0x89, 0xe5, 0x31, 0xc0, 0x89, 0x00, 0x5d, 0xc3};
 
-/* Does as a virtual machine does: writes code, says its name in /tmp/perf-PID.map, runs it. */
+/* Does as a virtual machine does: opens /tmp/perf-PID.map, makes code, says its name there, runs
+ * it.
+ */
 FRAME void crash_jitted_code(void)
 {
 	char path[64];
-	void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (code == MAP_FAILED)
-		_exit(122);
-	memcpy(code, jitted, sizeof(jitted));
 	snprintf(path, sizeof(path), "/tmp/perf-%d.map", (int)getpid());
 	FILE *map = fopen(path, "w");
 	if (!map)
 		_exit(123);
+	void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (code == MAP_FAILED)
+		_exit(122);
+	memcpy(code, jitted, sizeof(jitted));
 	fprintf(map, "%lx %zx jitted_price\n", (unsigned long)code, sizeof(jitted));
 	fclose(map);
 	usleep(50000); /* as long as any program has run when it crashes in its jitted code */
