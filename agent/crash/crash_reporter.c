@@ -16,6 +16,7 @@
 #include "crash/crash_builder.h"
 #include "crash/crash_collector.h"
 #include "crash/crash_links.h"
+#include "crash/crash_verdict.h"
 #include "crash/crash_waiting.h"
 #include "crash/exit_rules.h"
 #include "crash/release_health.h"
@@ -354,12 +355,23 @@ void crash_reporter_free(struct crash_reporter **reporter)
 	*reporter = NULL;
 }
 
+static void take_exit(struct crash_reporter *reporter, const struct event *event)
+{
+	struct raw_crash raw = {.death.exit_code = event->exit->exit_code};
+
+	raw.verdict = crash_verdict_of(&raw);
+	release_health_exit(reporter->health, event->exit->tgid, session_status_of(&raw),
+			    event->time_ns + reporter->unix_offset_ns);
+}
+
 void crash_reporter_take(struct crash_reporter *reporter, const struct event *event)
 {
 	/* While /proc may still tell who the victim is. */
 	if (event->kind == RECORD_SIGNAL_SENT && event->signal_sent->is_oom)
 		(void)process_table_resource(reporter->processes,
 					     (pid_t)event->signal_sent->target_tgid);
+	if (event->kind == RECORD_PROCESS_EXIT && reporter->health)
+		take_exit(reporter, event);
 	crash_collector_take(reporter->collector, event);
 }
 

@@ -276,6 +276,21 @@ static void how_sessions_end(void **state)
 	assert_int_equal(f.crashes_count, 1);
 }
 
+static void an_end_whose_record_is_lost(void **state)
+{
+	struct process_exit_record exit = {.tgid = RECORDS_TGID, .exit_code = SIGKILL};
+
+	(void)state;
+	reporter_open(&f);
+	crash_reporter_process_began(f.reporter, RECORDS_TGID, T0);
+	reporter_take(&f, RECORD_PROCESS_EXIT, &exit, T0 + 10 * MS);
+	crash_reporter_tick(f.reporter, T0 + 20000 * MS);
+	crash_reporter_tick(f.reporter, T0 + 22000 * MS);
+	assert_int_equal(f.crashes_count, 0);
+	assert_int_equal(f.sessions_count, 1);
+	assert_int_equal(f.sessions[0]->update.status, SESSION_ABNORMAL);
+}
+
 /* What limpet says itself, as it does of a command that does not exist. */
 static void a_child_that_never_was_a_program(void **state)
 {
@@ -332,6 +347,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(without_a_release_there_is_no_session, begin, end),
 		cmocka_unit_test_setup_teardown(which_ends_are_events, begin, end),
 		cmocka_unit_test_setup_teardown(how_sessions_end, begin, end),
+		cmocka_unit_test_setup_teardown(an_end_whose_record_is_lost, begin, end),
 		cmocka_unit_test_setup_teardown(a_child_that_never_was_a_program, begin, end),
 		cmocka_unit_test_setup_teardown(a_recording_of_long_ago, begin, end),
 		cmocka_unit_test_setup_teardown(switched_off, begin, end),
