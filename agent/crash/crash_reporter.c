@@ -16,6 +16,7 @@
 #include "crash/crash_builder.h"
 #include "crash/crash_collector.h"
 #include "crash/crash_links.h"
+#include "crash/crash_verdict.h"
 #include "crash/crash_waiting.h"
 #include "crash/exit_rules.h"
 #include "crash/release_health.h"
@@ -151,22 +152,23 @@ static bool is_wanted(struct crash_reporter *reporter, struct raw_crash *raw)
 	return false;
 }
 
+/* Asked to stop is no misfortune. */
+static bool is_request_to_stop(int signal)
+{
+	return signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
+}
+
 static enum session_status session_status_of(const struct raw_crash *raw)
 {
-	int signal = (int)(raw->death.exit_code & 0x7f);
-
 	switch (raw->verdict) {
 	case RAW_CRASHED:
 	case RAW_FAULTED:
 		return SESSION_CRASHED;
 	case RAW_OOM_KILLED:
 	case RAW_KILLED:
-		/* Asked to stop is no misfortune. */
-		return signal == SIGKILL ? SESSION_ABNORMAL : SESSION_EXITED;
 	case RAW_SIGNALLED:
-		/* A broken pipe, a timer nobody waited for. */
-		return signal == SIGHUP || signal == SIGINT || signal == SIGTERM ? SESSION_EXITED
-										 : SESSION_ABNORMAL;
+		return is_request_to_stop((int)(raw->death.exit_code & 0x7f)) ? SESSION_EXITED
+									      : SESSION_ABNORMAL;
 	default:
 		return SESSION_EXITED;
 	}
@@ -353,12 +355,23 @@ void crash_reporter_free(struct crash_reporter **reporter)
 	*reporter = NULL;
 }
 
+static void take_exit(struct crash_reporter *reporter, const struct event *event)
+{
+	struct raw_crash raw = {.death.exit_code = event->exit->exit_code};
+
+	raw.verdict = crash_verdict_of(&raw);
+	release_health_exit(reporter->health, event->exit->tgid, session_status_of(&raw),
+			    event->time_ns + reporter->unix_offset_ns);
+}
+
 void crash_reporter_take(struct crash_reporter *reporter, const struct event *event)
 {
 	/* While /proc may still tell who the victim is. */
 	if (event->kind == RECORD_SIGNAL_SENT && event->signal_sent->is_oom)
 		(void)process_table_resource(reporter->processes,
 					     (pid_t)event->signal_sent->target_tgid);
+	if (event->kind == RECORD_PROCESS_EXIT && reporter->health)
+		take_exit(reporter, event);
 	crash_collector_take(reporter->collector, event);
 }
 

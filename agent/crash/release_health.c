@@ -11,13 +11,14 @@
 
 #define MINUTE_NS    (60 * NS_PER_S)
 #define DEAD_KEPT_NS NS_PER_S /* for segments that settle, and overtaken records */
+#define EXIT_WAIT_NS (5 * NS_PER_S)
 #define MAX_DEAD     1024
 
 struct run {
 	struct session_update update; /* id and start; is_init until the first report */
 	struct session_counts counts; /* of the minute; started_unix_ns 0: none */
 	struct resource *resource;    /* of whoever is dead or counted by request; else NULL */
-	uint64_t gone_unix_ns;        /* among the dead: since when, and how it ended */
+	uint64_t gone_unix_ns;        /* since when it is dead, or said to be, and how it ended */
 	enum session_status end_status;
 	uint64_t event;   /* that may carry the session, on its way; 0: none */
 	bool has_session; /* there is an update that somebody waits for */
@@ -245,6 +246,17 @@ void release_health_end(struct release_health *health, uint32_t tgid, enum sessi
 		drop_run(health->runs, run);
 }
 
+void release_health_exit(struct release_health *health, uint32_t tgid, enum session_status status,
+			 uint64_t unix_ns)
+{
+	struct run *run = hash_map_find(health->runs, &tgid);
+
+	if (!run)
+		return;
+	run->gone_unix_ns = unix_ns;
+	run->end_status = status;
+}
+
 bool release_health_take(struct release_health *health, uint32_t tgid, uint64_t event,
 			 struct session_update *ret_update_or_null)
 {
@@ -288,7 +300,10 @@ void release_health_tick(struct release_health *health, uint64_t unix_ns,
 	while ((run = hash_map_next(health->runs, &cursor))) {
 		uint32_t tgid = *(const uint32_t *)hash_map_key(health->runs, run);
 
-		if (run->is_by_request) {
+		if (run->gone_unix_ns && unix_ns > run->gone_unix_ns + EXIT_WAIT_NS) {
+			release_health_end(health, tgid, run->end_status, run->gone_unix_ns,
+					   resource_of(self, tgid), 0);
+		} else if (run->is_by_request) {
 			if (unix_ns > run->counts.started_unix_ns + MINUTE_NS)
 				report_counts(health, run);
 		} else if (!run->is_told && unix_ns > run->update.started_unix_ns + MINUTE_NS) {

@@ -36,6 +36,11 @@ void release_health_count(struct release_health *health, const struct segment *s
 void release_health_end(struct release_health *health, uint32_t tgid, enum session_status status,
 			uint64_t unix_ns, struct resource *resource, uint64_t event);
 
+/* Another ring says that the process is gone: that is how it ended if release_health_end, whose
+ * record may be lost, does not follow within seconds. */
+void release_health_exit(struct release_health *health, uint32_t tgid, enum session_status status,
+			 uint64_t unix_ns);
+
 /*
  * The event is ready, all segments of the process have been counted: true with what belongs into
  * it, false when the process is counted by request or not at all. NULL: there is no event after

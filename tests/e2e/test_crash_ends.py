@@ -50,6 +50,37 @@ def run_alone(program, way, code, kinds):
             tap.equal([event.type for event in crash_reader.read_crashes(f"{folder}/envelopes")], kinds, "types of the events")
 
 
+# Answers its first request by reading through a null pointer: the request is broken, and the client sees its end.
+SERVER = """
+import ctypes, resource, socket, threading
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+listener = socket.create_server(("127.0.0.1", 0))
+def ask():
+    client = socket.create_connection(listener.getsockname())
+    client.sendall(b"GET /orders/17 HTTP/1.1\\r\\nHost: shop\\r\\n\\r\\n")
+    client.recv(1)
+threading.Thread(target=ask).start()
+accepted = listener.accept()[0]
+accepted.recv(4096)
+ctypes.string_at(8)
+"""
+
+
+def check_first_request():
+    """Its segment comes a moment after its death: the process is counted by request, and by that alone."""
+    with tap.case("a server that dies of its first request is counted once"), CrashFolder() as folder:
+        envelopes = f"{folder}/envelopes"
+        with Limpet.run([sys.executable, "-c", SERVER], f"--sentry-file={envelopes}", f"--spool={folder}/spool",
+                        "--release=shop@1.0") as limpet:
+            limpet.start().wait()
+            limpet.check_clean(139)
+        tap.equal([event.type for event in crash_reader.read_crashes(envelopes)], ["SIGSEGV"], "types of the events")
+        tap.equal(crash_reader.read_sessions(envelopes), [], "sessions of a run")
+        counts = [row for _, items in crash_reader.read_envelopes(envelopes) for item in items
+                  if item["header"]["type"] == "sessions" for row in item["payload"]["aggregates"]]
+        tap.equal([{key: row[key] for key in row if key != "started"} for row in counts], [{"crashed": 1}], "requests")
+
+
 def attach_to(program, folder, envelopes):
     """Attached after everything was mapped: images and threads come from /proc."""
     with open(os.path.join(folder, "stdout"), "wb") as stdout:
@@ -178,6 +209,7 @@ def main():
     for way, code, kinds in (("null", 139, ["SIGSEGV"]), ("abort", 134, ["SIGABRT"]), ("divide", 136, ["SIGFPE"]),
                              ("exit", 3, ["ExitStatus"]), ("recover", 0, [])):
         run_alone(program, way, code, kinds)
+    check_first_request()
     check_attach(program)
     with CrashSession("--release=shop@1.0") as session:
         with tap.session("programs end under limpet"):

@@ -88,11 +88,21 @@ static void a_server_that_crashes_at_once(void **state)
 	assert_int_equal(f.sessions[0]->counts[0].crashed, 1);
 }
 
+/* Time enough for the symbol process to have answered. */
+static void let_answer(uint64_t now_ns)
+{
+	for (int i = 0; i < 10; i++) {
+		struct pollfd answer = {.fd = crash_reporter_fd(f.reporter), .events = POLLIN};
+
+		(void)poll(&answer, 1, 20);
+		crash_reporter_tick(f.reporter, now_ns);
+	}
+}
+
 /* No request is known for certain, but some were open: their segments are waited for. */
 static void an_answer_does_not_overtake_segments(void **state)
 {
 	struct segment *segment;
-	struct pollfd answer;
 
 	(void)state;
 	reporter_open(&f);
@@ -102,9 +112,7 @@ static void an_answer_does_not_overtake_segments(void **state)
 	reporter_take_death(&f, SIGSEGV, T0 + 11 * MS);
 	crash_reporter_link(f.reporter);
 	crash_reporter_tick(f.reporter, T0 + 12 * MS);
-	answer = (struct pollfd){.fd = crash_reporter_fd(f.reporter), .events = POLLIN};
-	(void)poll(&answer, 1, 10000);
-	crash_reporter_tick(f.reporter, T0 + 30 * MS);
+	let_answer(T0 + 30 * MS);
 	assert_int_equal(f.crashes_count, 0);
 	crash_reporter_take_segment(f.reporter, segment);
 	segment_free(&segment);
@@ -116,7 +124,6 @@ static void an_answer_does_not_overtake_segments(void **state)
 static void traffic_that_is_behind(void **state)
 {
 	struct segment *segment;
-	struct pollfd answer;
 
 	(void)state;
 	reporter_open(&f);
@@ -125,9 +132,7 @@ static void traffic_that_is_behind(void **state)
 	reporter_take_thread(&f, SIGBUS, T0 + 10 * MS);
 	reporter_take_death(&f, SIGBUS, T0 + 11 * MS);
 	crash_reporter_tick(f.reporter, T0 + 12 * MS);
-	answer = (struct pollfd){.fd = crash_reporter_fd(f.reporter), .events = POLLIN};
-	(void)poll(&answer, 1, 10000);
-	crash_reporter_tick(f.reporter, T0 + 200 * MS);
+	let_answer(T0 + 200 * MS);
 	assert_int_equal(f.crashes_count, 0);
 	crash_reporter_link(f.reporter);
 	crash_reporter_tick(f.reporter, T0 + 210 * MS);
@@ -235,6 +240,57 @@ static void which_ends_are_events(void **state)
 	assert_int_equal(one_of(SIGPIPE, "SIGPIPE"), 1);
 }
 
+static void how_sessions_end(void **state)
+{
+	static const struct {
+		uint32_t exit_code;
+		enum session_status status;
+	} rows[] = {
+		{0, SESSION_EXITED},         {3 << 8, SESSION_EXITED},
+		{SIGTERM, SESSION_EXITED},   {SIGINT, SESSION_EXITED},
+		{SIGKILL, SESSION_ABNORMAL}, {SIGPIPE, SESSION_ABNORMAL},
+		{SIGSEGV, SESSION_CRASHED},
+	};
+	static char off[] = "off";
+
+	(void)state;
+	f.settings.crash.exit_rules = off;
+	f.settings.crash.kills = KILLS_OFF;
+	reporter_open(&f);
+	for (uint64_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t now_ns = T0 + i * 10000 * MS;
+
+		crash_reporter_process_began(f.reporter, RECORDS_TGID, now_ns);
+		reporter_take_death(&f, rows[i].exit_code, now_ns + MS);
+		crash_reporter_tick(f.reporter, now_ns + 100 * MS);
+		crash_reporter_tick(f.reporter, now_ns + 5000 * MS);
+		if (f.crashes_count) {
+			assert_int_equal(f.crashes[0]->session.status, rows[i].status);
+			assert_int_equal(f.crashes[0]->session.errors, 1);
+		} else {
+			assert_int_equal(f.sessions_count, i + 1);
+			assert_int_equal(f.sessions[i]->update.status, rows[i].status);
+			assert_int_equal(f.sessions[i]->update.errors, 0);
+		}
+	}
+	assert_int_equal(f.crashes_count, 1);
+}
+
+static void an_end_whose_record_is_lost(void **state)
+{
+	struct process_exit_record exit = {.tgid = RECORDS_TGID, .exit_code = SIGKILL};
+
+	(void)state;
+	reporter_open(&f);
+	crash_reporter_process_began(f.reporter, RECORDS_TGID, T0);
+	reporter_take(&f, RECORD_PROCESS_EXIT, &exit, T0 + 10 * MS);
+	crash_reporter_tick(f.reporter, T0 + 20000 * MS);
+	crash_reporter_tick(f.reporter, T0 + 22000 * MS);
+	assert_int_equal(f.crashes_count, 0);
+	assert_int_equal(f.sessions_count, 1);
+	assert_int_equal(f.sessions[0]->update.status, SESSION_ABNORMAL);
+}
+
 /* What limpet says itself, as it does of a command that does not exist. */
 static void a_child_that_never_was_a_program(void **state)
 {
@@ -290,6 +346,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_left_out_ends_its_session, begin, end),
 		cmocka_unit_test_setup_teardown(without_a_release_there_is_no_session, begin, end),
 		cmocka_unit_test_setup_teardown(which_ends_are_events, begin, end),
+		cmocka_unit_test_setup_teardown(how_sessions_end, begin, end),
+		cmocka_unit_test_setup_teardown(an_end_whose_record_is_lost, begin, end),
 		cmocka_unit_test_setup_teardown(a_child_that_never_was_a_program, begin, end),
 		cmocka_unit_test_setup_teardown(a_recording_of_long_ago, begin, end),
 		cmocka_unit_test_setup_teardown(switched_off, begin, end),

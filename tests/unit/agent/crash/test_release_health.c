@@ -295,6 +295,31 @@ static void a_number_used_again(void **state)
 	assert_int_equal(f.reports[0]->counts[0].exited, 1);
 }
 
+/* The record of the end was lost: nobody is kept for ever. */
+static void an_end_told_by_one_ring_only(void **state)
+{
+	(void)state;
+	release_health_begin(f.health, TGID, T0);
+	release_health_exit(f.health, TGID, SESSION_ABNORMAL, T0 + 20);
+	release_health_exit(f.health, TGID + 1, SESSION_ABNORMAL, T0 + 20);
+	tick(T0 + 4 * NS_PER_S);
+	assert_int_equal(f.count, 0);
+	tick(T0 + 20 * NS_PER_S);
+	tick(T0 + 21 * NS_PER_S);
+	assert_int_equal(f.count, 1);
+	assert_int_equal(f.reports[0]->update.status, SESSION_ABNORMAL);
+	assert_int_equal(f.reports[0]->update.unix_ns, T0 + 20);
+	/* Told by both: what the first says counts. */
+	release_health_begin(f.health, TGID, T0 + MINUTE);
+	the_end(SESSION_CRASHED, T0 + MINUTE + 5);
+	release_health_exit(f.health, TGID, SESSION_EXITED, T0 + MINUTE + 5);
+	tick(T0 + 2 * MINUTE);
+	assert_int_equal(f.count, 2);
+	assert_int_equal(f.reports[1]->update.status, SESSION_CRASHED);
+	release_health_finish(f.health);
+	assert_int_equal(f.count, 2);
+}
+
 static void a_program_that_becomes_another(void **state)
 {
 	(void)state;
@@ -384,6 +409,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(forked_processes, begin, end),
 		cmocka_unit_test_setup_teardown(an_end_that_overtakes, begin, end),
 		cmocka_unit_test_setup_teardown(a_number_used_again, begin, end),
+		cmocka_unit_test_setup_teardown(an_end_told_by_one_ring_only, begin, end),
 		cmocka_unit_test_setup_teardown(a_program_that_becomes_another, begin, end),
 		cmocka_unit_test_setup_teardown(without_a_release_nothing, begin, end),
 		cmocka_unit_test_setup_teardown(calls_are_no_requests, begin, end),
