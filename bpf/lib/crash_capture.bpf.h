@@ -79,6 +79,17 @@ static __always_inline void fill_registers(struct crash_thread_record *record,
 	}
 }
 
+#define mask_bit(mask, number) ((mask) >> ((number)-1) & 1)
+
+static __always_inline __u8 blocked_faults_of(struct task_struct *task)
+{
+	__u64 mask = BPF_CORE_READ(task, blocked.sig[0]);
+
+	return mask_bit(mask, 4) * BLOCKED_ILL + mask_bit(mask, 5) * BLOCKED_TRAP +
+	       mask_bit(mask, 7) * BLOCKED_BUS + mask_bit(mask, 8) * BLOCKED_FPE +
+	       mask_bit(mask, 11) * BLOCKED_SEGV;
+}
+
 /* Everything but the stack and the message. */
 static __always_inline void fill_thread(struct crash_thread_record *record,
 					const struct delivered_signal *signal)
@@ -104,6 +115,7 @@ static __always_inline void fill_thread(struct crash_thread_record *record,
 	record->pages_lost = 0;
 	record->message_size = 0;
 	record->reserved[0] = 0;
+	record->blocked_faults = blocked_faults_of(task);
 	bpf_get_current_comm(record->name, sizeof(record->name));
 	__builtin_memset(record->message, 0, sizeof(record->message));
 	__builtin_memset(record->padding, 0, sizeof(record->padding));

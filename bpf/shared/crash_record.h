@@ -24,6 +24,15 @@ enum crash_thread_flags {
 	CRASH_IS_COMPAT = 4,       /* a 32-bit program: registers are its, no page was read */
 };
 
+/* A signal is blocked while its handler runs, unless the handler wished otherwise. */
+enum blocked_faults {
+	BLOCKED_ILL = 1,
+	BLOCKED_TRAP = 2,
+	BLOCKED_BUS = 4,
+	BLOCKED_FPE = 8,
+	BLOCKED_SEGV = 16,
+};
+
 /* Registers by their DWARF number. x86-64: rax rdx rcx rbx rsi rdi rbp rsp r8-r15, pc at 16, eflags
  * at 17. arm64: x0-x30, sp at 31, pc at 32, pstate at 33. */
 #define REGISTERS_COUNT 34
@@ -59,7 +68,8 @@ struct crash_thread_record {
 	__u8 reserved[1];
 	__u8 name[TASK_NAME_BYTES]; /* of the thread */
 	__u8 message[ABORT_MESSAGE_BYTES];
-	__u8 padding[4];
+	__u8 blocked_faults; /* enum blocked_faults: the thread's signal mask at that moment */
+	__u8 padding[3];
 };
 
 struct stack_page_record {
