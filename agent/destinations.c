@@ -76,18 +76,27 @@ static bool wants_otlp(const struct settings *settings)
 	return settings->otlp.endpoint || settings->otlp.traces_endpoint;
 }
 
+static const char *own_or(const char *own, const char *general)
+{
+	return own ? own : general;
+}
+
 static int open_otlp_signal(struct exporter **ret, const struct otlp_settings *otlp,
 			    enum otlp_signal signal, char *error)
 {
+	const struct otlp_signal_settings *own = signal == OTLP_LOGS ? &otlp->logs : &otlp->traces;
+	bool has_compression = own->compression && strcmp(own->compression, "same") != 0;
+	const char *compression = has_compression ? own->compression : otlp->compression;
 	_cleanup_(cleanup_free) char *url = NULL;
 	struct otlp_http_settings http = {
 		.signal = signal,
-		.headers = otlp->headers,
-		.gzip = !otlp->compression || strcmp(otlp->compression, "none") != 0,
-		.ca_file = otlp->ca_file,
-		.client_certificate_file = otlp->client_certificate_file,
-		.client_key_file = otlp->client_key_file,
-		.timeout_ms = otlp->timeout_ms,
+		.headers = own_or(own->headers, otlp->headers),
+		.gzip = !compression || strcmp(compression, "none") != 0,
+		.ca_file = own_or(own->ca_file, otlp->ca_file),
+		.client_certificate_file =
+			own_or(own->client_certificate_file, otlp->client_certificate_file),
+		.client_key_file = own_or(own->client_key_file, otlp->client_key_file),
+		.timeout_ms = own->timeout_ms ? own->timeout_ms : otlp->timeout_ms,
 	};
 	int err = signal == OTLP_LOGS ? otlp_url_for(&url, "logs", otlp->endpoint,
 						     otlp->logs_endpoint, error, ERROR_BYTES)

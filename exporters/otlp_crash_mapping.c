@@ -15,22 +15,37 @@ static struct view base_name(struct view path)
 	return slash ? view_skip(path, (size_t)(slash - path.bytes) + 1) : path;
 }
 
+/* Names come from the program: a line break in one must not look like a frame of ours. */
+static void append_name(struct byte_buffer *out, struct view name)
+{
+	size_t before = out->size;
+
+	byte_buffer_append(out, name);
+	for (size_t i = before; i < out->size; i++)
+		if ((unsigned char)out->bytes[i] < ' ' || out->bytes[i] == 0x7f)
+			out->bytes[i] = '?';
+}
+
 /* "    at main (shop.c:12) in shop+0x1180" */
 static void append_frame(struct byte_buffer *out, const struct crash *crash,
 			 const struct crash_frame *frame)
 {
 	byte_buffer_append_text(out, "    at ");
 	if (frame->function.size)
-		byte_buffer_append(out, frame->function);
+		append_name(out, frame->function);
 	else
 		byte_buffer_append_format(out, "0x%llx", (unsigned long long)frame->pc);
-	if (frame->file.size)
-		byte_buffer_append_format(out, " (%.*s:%u)", VIEW_FORMAT(frame->file), frame->line);
+	if (frame->file.size) {
+		byte_buffer_append_text(out, " (");
+		append_name(out, frame->file);
+		byte_buffer_append_format(out, ":%u)", frame->line);
+	}
 	if (frame->image < crash->images_count) {
 		const struct crash_image *image = &crash->images[frame->image];
 
-		byte_buffer_append_format(out, " in %.*s+0x%llx",
-					  VIEW_FORMAT(base_name(image->path)),
+		byte_buffer_append_text(out, " in ");
+		append_name(out, base_name(image->path));
+		byte_buffer_append_format(out, "+0x%llx",
 					  (unsigned long long)(frame->pc - image->start));
 	}
 	if (frame->repeats)
@@ -41,8 +56,9 @@ static void append_frame(struct byte_buffer *out, const struct crash *crash,
 static void append_thread(struct byte_buffer *out, const struct crash *crash,
 			  const struct crash_thread *thread)
 {
-	byte_buffer_append_format(out, "thread %u (%.*s)%s:\n", thread->tid,
-				  VIEW_FORMAT(thread->name), thread->is_crashed ? " crashed" : "");
+	byte_buffer_append_format(out, "thread %u (", thread->tid);
+	append_name(out, thread->name);
+	byte_buffer_append_text(out, thread->is_crashed ? ") crashed:\n" : "):\n");
 	for (uint32_t i = 0; i < thread->frames_count; i++)
 		append_frame(out, crash, &thread->frames[i]);
 	if (thread->is_truncated)

@@ -23,7 +23,7 @@ struct crumb {
 
 struct crumb_ring {
 	struct crumb *crumbs; /* MAX_CRASH_BREADCRUMBS */
-	uint32_t count;       /* ever */
+	uint64_t count;       /* ever */
 };
 
 struct breadcrumbs {
@@ -127,12 +127,13 @@ static uint32_t write_spans(struct breadcrumbs *breadcrumbs, struct crash *crash
 			    struct breadcrumb *out, uint32_t room)
 {
 	const struct crumb_ring *ring = hash_map_find(breadcrumbs->rings, &crash->pid);
-	uint32_t kept, written = 0;
+	uint64_t kept;
+	uint32_t written = 0;
 
 	if (!ring || !ring->crumbs)
 		return 0;
 	kept = ring->count < MAX_CRASH_BREADCRUMBS ? ring->count : MAX_CRASH_BREADCRUMBS;
-	for (uint32_t i = ring->count - kept; i < ring->count && written < room; i++) {
+	for (uint64_t i = ring->count - kept; i < ring->count && written < room; i++) {
 		const struct crumb *crumb = &ring->crumbs[i % MAX_CRASH_BREADCRUMBS];
 
 		/* A number used before by another process. */
@@ -142,11 +143,17 @@ static uint32_t write_spans(struct breadcrumbs *breadcrumbs, struct crash *crash
 	return written;
 }
 
-static int compare_times(const void *a, const void *b)
+/* Both come nearly sorted; what happened at one time keeps its order. */
+static void sort_by_time(struct breadcrumb *crumbs, uint32_t count)
 {
-	const struct breadcrumb *first = a, *second = b;
+	for (uint32_t i = 1; i < count; i++) {
+		struct breadcrumb moved = crumbs[i];
+		uint32_t to = i;
 
-	return first->unix_ns < second->unix_ns ? -1 : first->unix_ns > second->unix_ns;
+		for (; to > 0 && crumbs[to - 1].unix_ns > moved.unix_ns; to--)
+			crumbs[to] = crumbs[to - 1];
+		crumbs[to] = moved;
+	}
 }
 
 void breadcrumbs_write(struct breadcrumbs *breadcrumbs, const struct crash_trail *trail,
@@ -161,7 +168,7 @@ void breadcrumbs_write(struct breadcrumbs *breadcrumbs, const struct crash_trail
 	if (trail)
 		count += trail_text_write(trail, unix_offset_ns, &crash->arena, all + count,
 					  room - count);
-	qsort(all, count, sizeof(*all), compare_times);
+	sort_by_time(all, count);
 	if (count > MAX_CRASH_BREADCRUMBS) {
 		all += count - MAX_CRASH_BREADCRUMBS;
 		count = MAX_CRASH_BREADCRUMBS;

@@ -83,6 +83,15 @@ static void set_sender(struct crash *crash, const struct raw_crash *raw)
 	}
 }
 
+static void set_resident_memory(struct crash *crash, const struct raw_crash *raw)
+{
+	uint64_t pages = raw->threads_count ? raw->threads[0]->record.resident_pages : 0;
+
+	if (pages)
+		attribute_set_integer(&crash->attributes, &crash->arena, "process.memory.usage",
+				      (int64_t)(pages * STACK_PAGE_BYTES));
+}
+
 static void add_thread(struct crash *crash, const struct raw_crash *raw, uint32_t i)
 {
 	const struct crash_thread_record *record = &raw->threads[i]->record;
@@ -136,6 +145,7 @@ int crash_builder_begin(struct crash **ret, const struct raw_crash *raw, struct 
 		crash->tid = raw->threads[0]->record.tid;
 	set_signal(crash, raw);
 	set_sender(crash, raw);
+	set_resident_memory(crash, raw);
 	add_threads(crash, raw);
 	*ret = crash;
 	return 0;

@@ -73,15 +73,15 @@ static uint8_t blocked_bit(uint32_t signal)
 {
 	switch (signal) {
 	case SIGILL:
-		return BLOCKED_ILL;
+		return CRASH_BLOCKS_ILL;
 	case SIGTRAP:
-		return BLOCKED_TRAP;
+		return CRASH_BLOCKS_TRAP;
 	case SIGBUS:
-		return BLOCKED_BUS;
+		return CRASH_BLOCKS_BUS;
 	case SIGFPE:
-		return BLOCKED_FPE;
+		return CRASH_BLOCKS_FPE;
 	default:
-		return BLOCKED_SEGV;
+		return CRASH_BLOCKS_SEGV;
 	}
 }
 
@@ -93,7 +93,7 @@ static uint8_t blocked_bit(uint32_t signal)
 static bool is_inside(const struct crash_thread_record *outer,
 		      const struct crash_thread_record *inner)
 {
-	return inner->blocked_faults & blocked_bit(outer->signal);
+	return inner->flags & blocked_bit(outer->signal);
 }
 
 /* A handler that returned for the same instruction to fault again. */

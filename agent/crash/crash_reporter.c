@@ -245,8 +245,14 @@ static void on_left_out(void *self, const struct raw_crash *raw)
 static void on_complete(void *self, struct raw_crash **raw)
 {
 	struct crash_reporter *reporter = self;
+	enum breadcrumb_setting wanted = reporter->settings->crash.breadcrumbs;
 	struct crash *crash;
 
+	/* A recording may have more than is wanted now. */
+	if (wanted == BREADCRUMBS_OFF || wanted == BREADCRUMBS_SPANS) {
+		free((*raw)->trail);
+		(*raw)->trail = NULL;
+	}
 	if (crash_builder_begin(&crash, *raw,
 				process_table_resource(reporter->processes, (pid_t)(*raw)->tgid),
 				reporter->unix_offset_ns, reporter->boot_offset_ns) < 0) {

@@ -16,6 +16,7 @@
 #define SENTRY_RATE      "SENTRY_TRACES_SAMPLE_RATE"
 #define OTLP_PROTOCOL    "OTEL_EXPORTER_OTLP_PROTOCOL"
 #define TRACES_PROTOCOL  "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"
+#define LOGS_PROTOCOL    "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL"
 
 const char *environment_find(char *const *environment, const char *name)
 {
@@ -152,10 +153,8 @@ static int apply_sampling(struct settings *settings, char *const *environment)
 	return r < 0 ? r : 0;
 }
 
-static void warn_of_protocol(char *const *environment)
+static void warn_of_protocol(char *const *environment, const char *name)
 {
-	const char *name =
-		environment_find(environment, TRACES_PROTOCOL) ? TRACES_PROTOCOL : OTLP_PROTOCOL;
 	const char *value = environment_find(environment, name);
 	char shown[64];
 
@@ -163,6 +162,18 @@ static void warn_of_protocol(char *const *environment)
 		log_warning("environment variable %s is ignored: '%s' is not http/protobuf, the "
 			    "protocol limpet speaks (port 4318 as a rule)",
 			    name, log_escape(view_of_text(value), shown, sizeof(shown)));
+}
+
+/* The general one is of no matter where each signal has its own. */
+static void warn_of_protocols(char *const *environment)
+{
+	bool has_all = environment_find(environment, TRACES_PROTOCOL) &&
+		       environment_find(environment, LOGS_PROTOCOL);
+
+	if (!has_all)
+		warn_of_protocol(environment, OTLP_PROTOCOL);
+	warn_of_protocol(environment, TRACES_PROTOCOL);
+	warn_of_protocol(environment, LOGS_PROTOCOL);
 }
 
 /* Only what looks mistyped: a Kubernetes service named limpet puts LIMPET_PORT and more here. */
@@ -197,7 +208,7 @@ int environment_apply(struct settings *settings, char *const *environment)
 	}
 	if (apply_sampling(settings, environment) < 0)
 		result = -EINVAL;
-	warn_of_protocol(environment);
+	warn_of_protocols(environment);
 	warn_of_mistyped(environment);
 	return result;
 }

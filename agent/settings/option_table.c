@@ -38,8 +38,35 @@ static const struct option_word breadcrumb_words[] = {{"auto", BREADCRUMBS_AUTO}
 static const struct option_word kill_words[] = {
 	{"sigkill", KILLS_SIGKILL}, {"all", KILLS_ALL}, {"off", KILLS_OFF}, {0}};
 static const struct option_word compression_words[] = {{"gzip", 0}, {"none", 1}, {0}};
+static const struct option_word signal_compression_words[] = {
+	{"same", 0}, {"gzip", 1}, {"none", 2}, {0}};
 
 /* clang-format off */
+/* What a signal may have of its own, by the specification. */
+#define OTLP_SIGNAL(word, WORD) \
+	{.name = "otlp-" #word "-headers", .key = "otlp." #word "_headers", \
+	 .environment = {"OTEL_EXPORTER_OTLP_" WORD "_HEADERS"}, .type = OPTION_PAIRS, .group = GROUP_OTLP, \
+	 .offset = AT(otlp.word.headers), .is_secret = true, .placeholder = "K=V,K=V", \
+	 .help = "otlp-headers for " #word " alone"}, \
+	{.name = "otlp-" #word "-compression", .key = "otlp." #word "_compression", \
+	 .environment = {"OTEL_EXPORTER_OTLP_" WORD "_COMPRESSION"}, .type = OPTION_CHOICE, .group = GROUP_OTLP, \
+	 .offset = AT(otlp.word.compression), .initial = "same", .words = signal_compression_words, \
+	 .placeholder = "HOW", .help = "otlp-compression for " #word " alone"}, \
+	{.name = "otlp-" #word "-ca-file", .key = "otlp." #word "_ca_file", \
+	 .environment = {"OTEL_EXPORTER_OTLP_" WORD "_CERTIFICATE"}, .type = OPTION_FILE, .group = GROUP_OTLP, \
+	 .offset = AT(otlp.word.ca_file), .placeholder = "FILE", .help = "otlp-ca-file for " #word " alone"}, \
+	{.name = "otlp-" #word "-client-certificate", .key = "otlp." #word "_client_certificate", \
+	 .environment = {"OTEL_EXPORTER_OTLP_" WORD "_CLIENT_CERTIFICATE"}, .type = OPTION_FILE, .group = GROUP_OTLP, \
+	 .offset = AT(otlp.word.client_certificate_file), .placeholder = "FILE", \
+	 .help = "otlp-client-certificate for " #word " alone"}, \
+	{.name = "otlp-" #word "-client-key", .key = "otlp." #word "_client_key", \
+	 .environment = {"OTEL_EXPORTER_OTLP_" WORD "_CLIENT_KEY"}, .type = OPTION_FILE, .group = GROUP_OTLP, \
+	 .offset = AT(otlp.word.client_key_file), .placeholder = "FILE", .help = "otlp-client-key for " #word " alone"}, \
+	{.name = "otlp-" #word "-timeout", .key = "otlp." #word "_timeout", \
+	 .environment = {"OTEL_EXPORTER_OTLP_" WORD "_TIMEOUT"}, .type = OPTION_DURATION, .group = GROUP_OTLP, \
+	 .offset = AT(otlp.word.timeout_ms), .initial = "0", .max = ONE_DAY_MS, .placeholder = "TIME", \
+	 .help = "otlp-timeout for " #word " alone; 0: the same"}
+
 const struct option option_table[] = {
 	/* --- general --- */
 	{.name = "config", .letter = 'c', .environment = {"LIMPET_CONFIG"}, .type = OPTION_FILE,
@@ -179,28 +206,30 @@ const struct option option_table[] = {
 	 .type = OPTION_URL, .group = GROUP_OTLP, .offset = AT(otlp.logs_endpoint), .placeholder = "URL",
 	 .example = "http://localhost:4318/v1/logs", .help = "where crashes go as log records; otherwise otlp-endpoint/v1/logs"},
 	{.name = "otlp-headers", .key = "otlp.headers",
-	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"}, .type = OPTION_PAIRS,
+	 .environment = {"OTEL_EXPORTER_OTLP_HEADERS"}, .type = OPTION_PAIRS,
 	 .group = GROUP_OTLP, .offset = AT(otlp.headers), .is_secret = true, .placeholder = "K=V,K=V",
 	 .help = "request headers, values percent-encoded; not for a command line, others see it"},
 	{.name = "otlp-compression", .key = "otlp.compression",
-	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"}, .type = OPTION_CHOICE,
+	 .environment = {"OTEL_EXPORTER_OTLP_COMPRESSION"}, .type = OPTION_CHOICE,
 	 .group = GROUP_OTLP, .offset = AT(otlp.compression), .initial = "gzip", .words = compression_words,
 	 .placeholder = "HOW", .help = "compression of request bodies"},
 	{.name = "otlp-ca-file", .key = "otlp.ca_file",
-	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"}, .type = OPTION_FILE,
+	 .environment = {"OTEL_EXPORTER_OTLP_CERTIFICATE"}, .type = OPTION_FILE,
 	 .group = GROUP_OTLP, .offset = AT(otlp.ca_file), .placeholder = "FILE",
 	 .help = "certificates to trust (PEM); otherwise the system's"},
 	{.name = "otlp-client-certificate", .key = "otlp.client_certificate_file",
-	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"},
+	 .environment = {"OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"},
 	 .type = OPTION_FILE, .group = GROUP_OTLP, .offset = AT(otlp.client_certificate_file), .placeholder = "FILE",
 	 .help = "certificate to show the server (PEM)"},
 	{.name = "otlp-client-key", .key = "otlp.client_key_file",
-	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY"}, .type = OPTION_FILE,
+	 .environment = {"OTEL_EXPORTER_OTLP_CLIENT_KEY"}, .type = OPTION_FILE,
 	 .group = GROUP_OTLP, .offset = AT(otlp.client_key_file), .placeholder = "FILE", .help = "its private key (PEM)"},
 	{.name = "otlp-timeout", .key = "otlp.timeout",
-	 .environment = {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"}, .type = OPTION_DURATION,
+	 .environment = {"OTEL_EXPORTER_OTLP_TIMEOUT"}, .type = OPTION_DURATION,
 	 .group = GROUP_OTLP, .offset = AT(otlp.timeout_ms), .initial = "10s", .max = ONE_DAY_MS, .placeholder = "TIME",
 	 .help = "for one request; 0: no limit"},
+	OTLP_SIGNAL(traces, "TRACES"),
+	OTLP_SIGNAL(logs, "LOGS"),
 
 	/* --- Sentry --- */
 	{.name = "sentry-dsn", .key = "sentry.dsn", .environment = {"SENTRY_DSN"}, .type = OPTION_URL,

@@ -81,6 +81,14 @@ struct identity_settings {
 	bool include_arguments;    /* --include-arguments */
 };
 
+/* OTEL_EXPORTER_OTLP_TRACES_* and …_LOGS_*: for one signal, in place of the general ones. */
+struct otlp_signal_settings {
+	char *headers;     /* secret; NULL, like the files below: the general one */
+	char *compression; /* "same" (default), "gzip" or "none" */
+	char *ca_file, *client_certificate_file, *client_key_file;
+	uint64_t timeout_ms; /* 0: the general one */
+};
+
 struct otlp_settings {
 	char *endpoint;        /* OTEL_EXPORTER_OTLP_ENDPOINT; NULL: off */
 	char *traces_endpoint; /* OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, used as is */
@@ -89,6 +97,7 @@ struct otlp_settings {
 	char *compression;     /* "gzip" (default) or "none" */
 	char *ca_file, *client_certificate_file, *client_key_file;
 	uint64_t timeout_ms;
+	struct otlp_signal_settings traces, logs;
 };
 
 struct sentry_settings {

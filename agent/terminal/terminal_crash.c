@@ -121,7 +121,24 @@ static void print_thread(const struct crash *crash, struct terminal_line *line)
 	terminal_line_end(line);
 }
 
-static void print_crumb(const struct crash *crash, const struct breadcrumb *crumb,
+static bool are_alike(const struct breadcrumb *a, const struct breadcrumb *b)
+{
+	return a->kind == b->kind && a->kind != BREADCRUMB_SPAN &&
+	       view_equals(a->category, b->category) && view_equals(a->message, b->message);
+}
+
+/* How many of those before `end` are like the last of them. */
+static uint32_t count_alike(const struct crash *crash, uint32_t end)
+{
+	uint32_t count = 1;
+
+	while (count < end &&
+	       are_alike(&crash->breadcrumbs[end - 1 - count], &crash->breadcrumbs[end - 1]))
+		count++;
+	return count;
+}
+
+static void print_crumb(const struct crash *crash, const struct breadcrumb *crumb, uint32_t count,
 			struct terminal_line *line)
 {
 	const struct attribute *status =
@@ -141,21 +158,28 @@ static void print_crumb(const struct crash *crash, const struct breadcrumb *crum
 		crumb->message);
 	if (status && status->type == ATTRIBUTE_INTEGER)
 		number(line, COLOUR_DIM, " %llu", (unsigned long long)status->integer);
+	if (count > 1)
+		number(line, COLOUR_DIM, "  %llu times", count);
 	terminal_line_end(line);
 }
 
+/* The last rows, each one breadcrumb or several alike, with the time of the last. */
 static void print_crumbs(const struct crash *crash, struct terminal_line *line)
 {
-	uint32_t count = crash->breadcrumbs_count;
-	uint32_t first = count > MAX_SHOWN_CRUMBS ? count - MAX_SHOWN_CRUMBS : 0;
+	uint32_t rows[MAX_SHOWN_CRUMBS], rows_count = 0, end = crash->breadcrumbs_count;
 
-	if (count == 0)
+	if (end == 0)
 		return;
 	terminal_line_pad(line, INDENT);
 	text(line, COLOUR_DIM, "leading up to it");
 	terminal_line_end(line);
-	for (uint32_t i = first; i < count; i++)
-		print_crumb(crash, &crash->breadcrumbs[i], line);
+	while (end && rows_count < MAX_SHOWN_CRUMBS) {
+		rows[rows_count++] = end;
+		end -= count_alike(crash, end);
+	}
+	while (rows_count--)
+		print_crumb(crash, &crash->breadcrumbs[rows[rows_count] - 1],
+			    count_alike(crash, rows[rows_count]), line);
 }
 
 static void print_remarks(const struct crash *crash, struct terminal_line *line)

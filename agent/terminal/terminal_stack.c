@@ -14,7 +14,7 @@
 #define FRAME_INDENT     (TERMINAL_STACK_NUMBER_COLUMNS + 2)
 #define PLACE_GAP        2
 #define WIDE_COLUMNS     120
-#define NAME_BYTES       128
+#define NAME_BYTES       1024
 #define ELLIPSIS_COLUMNS 3
 
 /* One line: the frame, its number and how many more like it follow. */
@@ -58,13 +58,56 @@ static void number(struct terminal_line *line, enum terminal_colour colour, cons
 	text(line, colour, words);
 }
 
+/* How the compiler spells it, and how people do. */
+static const struct {
+	struct view spelled, said;
+} spellings[] = {
+	{VIEW_LITERAL("std::__cxx11::basic_string<char, std::char_traits<char>, "
+		      "std::allocator<char> >"),
+	 VIEW_LITERAL("std::string")},
+	{VIEW_LITERAL("[abi:cxx11]"), VIEW_LITERAL("")},
+};
+
+static size_t spelling_at(struct view name)
+{
+	size_t i = 0;
+
+	while (i < sizeof(spellings) / sizeof(spellings[0]) &&
+	       !view_starts_with(name, spellings[i].spelled))
+		i++;
+	return i;
+}
+
+/* Names too long for the buffer stay as they are: they are cut for the line anyway. */
+static struct view readable_name(struct view name, char buffer[NAME_BYTES])
+{
+	size_t size = 0;
+
+	if (name.size > NAME_BYTES)
+		return name;
+	while (name.size) {
+		size_t spelling = spelling_at(name);
+
+		if (spelling < sizeof(spellings) / sizeof(spellings[0])) {
+			memcpy(buffer + size, spellings[spelling].said.bytes,
+			       spellings[spelling].said.size);
+			size += spellings[spelling].said.size;
+			name = view_skip(name, spellings[spelling].spelled.size);
+		} else {
+			buffer[size++] = name.bytes[0];
+			name = view_skip(name, 1);
+		}
+	}
+	return view_of(buffer, size);
+}
+
 static struct view frame_name(const struct crash *crash, const struct crash_frame *frame,
 			      char buffer[NAME_BYTES])
 {
 	int size;
 
 	if (frame->function.size)
-		return frame->function;
+		return readable_name(frame->function, buffer);
 	if (frame->image < crash->images_count) {
 		struct view file = view_take(base_name(crash->images[frame->image].path), 100);
 

@@ -85,9 +85,9 @@ static __always_inline __u8 blocked_faults_of(struct task_struct *task)
 {
 	__u64 mask = BPF_CORE_READ(task, blocked.sig[0]);
 
-	return mask_bit(mask, 4) * BLOCKED_ILL + mask_bit(mask, 5) * BLOCKED_TRAP +
-	       mask_bit(mask, 7) * BLOCKED_BUS + mask_bit(mask, 8) * BLOCKED_FPE +
-	       mask_bit(mask, 11) * BLOCKED_SEGV;
+	return mask_bit(mask, 4) * CRASH_BLOCKS_ILL + mask_bit(mask, 5) * CRASH_BLOCKS_TRAP +
+	       mask_bit(mask, 7) * CRASH_BLOCKS_BUS + mask_bit(mask, 8) * CRASH_BLOCKS_FPE +
+	       mask_bit(mask, 11) * CRASH_BLOCKS_SEGV;
 }
 
 /* Everything but the stack and the message. */
@@ -99,7 +99,7 @@ static __always_inline void fill_thread(struct crash_thread_record *record,
 	__u64 now_ns = bpf_ktime_get_ns();
 
 	emit_fill_header(&record->header, RECORD_CRASH_THREAD, sizeof(*record), now_ns);
-	record->flags = 0;
+	record->flags = blocked_faults_of(task);
 	fill_signal(record, signal);
 	fill_registers(record, task);
 	record->process_start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
@@ -115,10 +115,9 @@ static __always_inline void fill_thread(struct crash_thread_record *record,
 	record->pages_lost = 0;
 	record->message_size = 0;
 	record->reserved[0] = 0;
-	record->blocked_faults = blocked_faults_of(task);
 	bpf_get_current_comm(record->name, sizeof(record->name));
 	__builtin_memset(record->message, 0, sizeof(record->message));
-	__builtin_memset(record->padding, 0, sizeof(record->padding));
+	record->resident_pages = task_resident_pages(task);
 }
 
 static __always_inline bool has_memory(const struct crash_thread_record *record)

@@ -164,4 +164,39 @@ static __always_inline struct pt_regs *current_user_registers(void)
 	return BPF_CORE_READ(task, stack) + OLD_THREAD_SIZE - bpf_core_type_size(struct pt_regs);
 }
 
+/* 6.2 (commit f1a7941243c1) turned the counters of resident pages into per-CPU ones: their common
+ * part is near enough. Files, anonymous, (swap), shared memory. */
+struct percpu_counter___resident {
+	__s64 count;
+} __attribute__((preserve_access_index));
+struct mm_struct___resident {
+	struct percpu_counter___resident rss_stat[4];
+} __attribute__((preserve_access_index));
+struct mm_rss_stat___resident {
+	atomic64_t count[4];
+} __attribute__((preserve_access_index));
+struct mm_struct___old_resident {
+	struct mm_rss_stat___resident rss_stat;
+} __attribute__((preserve_access_index));
+
+static __always_inline __u32 task_resident_pages(struct task_struct *task)
+{
+	struct mm_struct *mm = BPF_CORE_READ(task, mm);
+	struct mm_struct___resident *counters = (void *)mm;
+	struct mm_struct___old_resident *old_counters = (void *)mm;
+	__s64 pages = 0;
+
+	if (!mm)
+		return 0;
+	if (bpf_core_field_exists(old_counters->rss_stat.count))
+		pages = BPF_CORE_READ(old_counters, rss_stat.count[0].counter) +
+			BPF_CORE_READ(old_counters, rss_stat.count[1].counter) +
+			BPF_CORE_READ(old_counters, rss_stat.count[3].counter);
+	else if (bpf_core_field_exists(counters->rss_stat[0].count))
+		pages = BPF_CORE_READ(counters, rss_stat[0].count) +
+			BPF_CORE_READ(counters, rss_stat[1].count) +
+			BPF_CORE_READ(counters, rss_stat[3].count);
+	return pages > 0 ? pages : 0;
+}
+
 #endif

@@ -22,15 +22,13 @@ enum crash_thread_flags {
 	CRASH_IS_TRUNCATED = 1,    /* the stack goes on beyond the limit */
 	CRASH_IS_NOT_DUMPABLE = 2, /* dumpable != 1: registers are 0 but the pc, no page was read */
 	CRASH_IS_COMPAT = 4,       /* a 32-bit program: registers are its, no page was read */
-};
-
-/* A signal is blocked while its handler runs, unless the handler wished otherwise. */
-enum blocked_faults {
-	BLOCKED_ILL = 1,
-	BLOCKED_TRAP = 2,
-	BLOCKED_BUS = 4,
-	BLOCKED_FPE = 8,
-	BLOCKED_SEGV = 16,
+	/* The thread's signal mask at that moment: a signal is blocked while its handler runs,
+	 * unless the handler wished otherwise. */
+	CRASH_BLOCKS_ILL = 8,
+	CRASH_BLOCKS_TRAP = 16,
+	CRASH_BLOCKS_BUS = 32,
+	CRASH_BLOCKS_FPE = 64,
+	CRASH_BLOCKS_SEGV = 128,
 };
 
 /* Registers by their DWARF number. x86-64: rax rdx rcx rbx rsi rdi rbp rsp r8-r15, pc at 16, eflags
@@ -68,8 +66,7 @@ struct crash_thread_record {
 	__u8 reserved[1];
 	__u8 name[TASK_NAME_BYTES]; /* of the thread */
 	__u8 message[ABORT_MESSAGE_BYTES];
-	__u8 blocked_faults; /* enum blocked_faults: the thread's signal mask at that moment */
-	__u8 padding[3];
+	__u32 resident_pages; /* of the process; approximate, 0: not known */
 };
 
 struct stack_page_record {

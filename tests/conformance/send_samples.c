@@ -167,8 +167,14 @@ static void export_batch(struct exporter *exporter, const struct batch *batch, l
 	}
 }
 
-static int send_to(const char *word, struct item **segments, struct item **crashes, uint32_t count,
-		   uint32_t batch_size, long attempts, struct json_writer *writer)
+struct samples {
+	struct item *segments[MAX_COUNT];
+	struct item *crashes[MAX_COUNT];
+	uint32_t count;
+};
+
+static int send_to(const char *word, struct samples *samples, uint32_t batch_size, long attempts,
+		   struct json_writer *writer)
 {
 	struct exporter *exporter;
 	enum item_kind kind;
@@ -179,14 +185,14 @@ static int send_to(const char *word, struct item **segments, struct item **crash
 		fprintf(stderr, "send_samples: %s: %s\n", word, error);
 		return 2;
 	}
-	items = kind == ITEM_CRASH ? crashes : segments;
+	items = kind == ITEM_CRASH ? samples->crashes : samples->segments;
 	json_writer_begin(writer, '{');
 	json_writer_key(writer, "exporter");
 	json_writer_string(writer, view_of_text(exporter->ops->name));
 	json_writer_key(writer, "results");
 	json_writer_begin(writer, '[');
-	for (uint32_t i = 0; i < count; i += batch_size) {
-		uint32_t some = count - i < batch_size ? count - i : batch_size;
+	for (uint32_t i = 0; i < samples->count; i += batch_size) {
+		uint32_t left = samples->count - i, some = left < batch_size ? left : batch_size;
 
 		export_batch(exporter, &(struct batch){.items = items + i, .count = some}, attempts,
 			     writer);
@@ -199,7 +205,7 @@ static int send_to(const char *word, struct item **segments, struct item **crash
 
 int main(int argc, char **argv)
 {
-	static struct item *items[MAX_COUNT], *crashes[MAX_COUNT];
+	static struct samples samples;
 	struct byte_buffer report;
 	struct json_writer writer;
 	long count = argc > 4 ? strtol(argv[1], NULL, 10) : 0,
@@ -213,24 +219,25 @@ int main(int argc, char **argv)
 	byte_buffer_init(&report, 64ul << 20);
 	json_writer_init(&writer, &report);
 	for (long i = 0; i < count; i++) {
-		items[i] = sample_item(clock_unix_ns() - 100 * NS_PER_MS);
-		crashes[i] = crash_in(items[i]->segment);
+		samples.segments[i] = sample_item(clock_unix_ns() - 100 * NS_PER_MS);
+		samples.crashes[i] = crash_in(samples.segments[i]->segment);
 	}
+	samples.count = (uint32_t)count;
 	json_writer_begin(&writer, '{');
-	print_items(&writer, items, (uint32_t)count);
-	print_crashes(&writer, crashes, (uint32_t)count);
+	print_items(&writer, samples.segments, samples.count);
+	print_crashes(&writer, samples.crashes, samples.count);
 	json_writer_key(&writer, "exporters");
 	json_writer_begin(&writer, '[');
 	for (int i = 4; i < argc && code == 0; i++)
-		code = send_to(argv[i], items, crashes, (uint32_t)count, (uint32_t)batch_size,
-			       strtol(argv[3], NULL, 10), &writer);
+		code = send_to(argv[i], &samples, (uint32_t)batch_size, strtol(argv[3], NULL, 10),
+			       &writer);
 	json_writer_end(&writer, ']');
 	json_writer_end(&writer, '}');
 	if (code == 0)
 		printf("%.*s\n", (int)report.size, report.bytes);
 	for (long i = 0; i < count; i++) {
-		item_release(&items[i]);
-		item_release(&crashes[i]);
+		item_release(&samples.segments[i]);
+		item_release(&samples.crashes[i]);
 	}
 	byte_buffer_done(&report);
 	return code;

@@ -77,7 +77,7 @@ def run_loop(limpet, stage, folder, envelopes):
 def check_loop(limpet, load, died, envelopes, resident_kib):
     events = crash_reader.read_crashes(envelopes)
     lost = limpet.lost()
-    found = re.search(r"^limpet: not reported: (\d+) crashes", limpet.stderr, re.MULTILINE)
+    found = re.search(r"^limpet: not reported: (\d+) crash", limpet.stderr, re.MULTILINE)
     suppressed = int(found.group(1)) if found else 0
     crash_losses = sum(lost.get(reason, 0) for reason in CRASH_LOSSES)
     print(f"# {died} crashes: {len(events)} events, {suppressed} suppressed, lost: {lost}; {load.served} requests, "

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "..", "support"), os.path.join(HERE, "crash_targets")]
+import build
 import http_load
 import tap
 from http_load import Request
 from limpet_runner import ROOT, Limpet
-from target_servers import EpollServer
+from target_servers import EpollServer, free_port, wait_listening
 
 COUNT = 200
 START_S = 30
@@ -46,19 +48,43 @@ def otlp_ids(lines):
     ids = []
     for line in lines:
         tap.equal(line["errors"], [], "the receiver's complaints")
-        for resource in line["resourceSpans"]:
+        for resource in line.get("resourceSpans", []):
             for scope in resource["scopeSpans"]:
                 ids += [(span["traceId"], span["spanId"]) for span in scope["spans"]]
     return ids
 
 
+def attributes_of(record):
+    """Values as text; 64-bit integers are text in OTLP JSON anyway."""
+    return {item["key"]: str(next(iter(item["value"].values()))) for item in record["attributes"]}
+
+
+def records_of(lines):
+    """[(path, attributes, record)] of every log record."""
+    records = []
+    for line in lines:
+        tap.equal(line["errors"], [], "the receiver's complaints")
+        for resource in line.get("resourceLogs", []):
+            for scope in resource["scopeLogs"]:
+                records += [(line["path"], attributes_of(record), record) for record in scope["logRecords"]]
+    return records
+
+
 def transactions_of(lines):
-    """Whatever way the receiver wraps them: every transaction in its output."""
+    return payloads_of(lines, lambda value: value.get("type") == "transaction" and "contexts" in value)
+
+
+def events_of(lines):
+    return payloads_of(lines, lambda value: "exception" in value and "event_id" in value)
+
+
+def payloads_of(lines, is_one):
+    """Whatever way the receiver wraps them: every such payload in its output."""
     found = []
 
     def walk(value):
         if isinstance(value, dict):
-            if value.get("type") == "transaction" and "contexts" in value:
+            if is_one(value):
                 found.append(value)
                 return
             value = list(value.values())
@@ -77,6 +103,87 @@ def sentry_ids(lines):
         ids.append((trace["trace_id"], trace["span_id"]))
         ids += [(span["trace_id"], span["span_id"]) for span in transaction["spans"]]
     return ids
+
+
+def violations_of(sentry):
+    path = sentry.output + ".violations"
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+class CrashRun:
+    """limpet run of one command until it crashes, with both receivers; what they got is in otlp and sentry."""
+
+    def __init__(self, command, code, drive=lambda: None, environment=None):
+        with Limpet.run(command, environment=environment) as limpet:
+            otlp, sentry = Receiver("otlp_receiver", limpet.folder.name), Receiver("sentry_receiver", limpet.folder.name)
+            limpet.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = f"http://127.0.0.1:{otlp.port}"
+            limpet.environment["SENTRY_DSN"] = f"http://0123456789abcdef0123456789abcdef@127.0.0.1:{sentry.port}/42"
+            try:
+                limpet.start().wait_ready()
+                drive()
+                limpet.wait()
+            finally:
+                otlp.stop()
+                sentry.stop()
+            self.otlp, self.sentry = otlp.lines(), sentry.lines()
+            self.violations = violations_of(sentry)
+            self.spans = limpet.spans()
+            limpet.check_clean(code)
+
+    def check_one_crash(self):
+        """One log record and one event, which are the same crash; returns both."""
+        tap.equal(self.violations, "", "violations at the Sentry receiver")
+        (path, attributes, record), = records_of(self.otlp)
+        event, = events_of(self.sentry)
+        exception, = event["exception"]["values"]
+        tap.equal((path, record["severityNumber"], record["eventName"]), ("/v1/logs", 21, "exception"), "the log record")
+        tap.equal(attributes["log.record.uid"], event["event_id"], "log.record.uid and event_id")
+        tap.equal((attributes["exception.type"], attributes["exception.message"]), (exception["type"], exception["value"]),
+                  "type and cause in both")
+        return attributes, record, event
+
+
+def crash_to_both():
+    program = build.build("c")["crash-pie-O0-fp"]
+    run = CrashRun([program, "null"], 139)
+    with tap.case("a crash is one log record at /v1/logs and one Sentry event, with the same id"):
+        attributes, record, event = run.check_one_crash()
+        tap.equal(attributes["exception.type"], "SIGSEGV", "type")
+        assert "    at read_null (" in attributes["exception.stacktrace"], attributes["exception.stacktrace"]
+        tap.equal(("traceId" in record, "spanId" in record), (False, False), "a trace of a program that serves nothing")
+
+
+def broken_request_to_both():
+    port = free_port()
+    address = ("127.0.0.1", port)
+
+    def drive():
+        wait_listening(address)
+        http_load.run_load(address, [Request("/fine")], 1)
+        http_load.run_load(address, [Request("/crash/shelf")], 1, False)
+
+    run = CrashRun(["/usr/bin/python3", build.source("crash_http_server.py"), "plain", f"127.0.0.1:{port}"], 139, drive,
+                   {"OTEL_EXPORTER_OTLP_HEADERS": "who=anybody", "OTEL_EXPORTER_OTLP_TRACES_HEADERS": "who=traces",
+                    "OTEL_EXPORTER_OTLP_LOGS_COMPRESSION": "none"})
+    with tap.case("a crash in a request: the trace of its span, of the log record and of the Sentry event is the same"):
+        attributes, record, event = run.check_one_crash()
+        broken, = [span for span in run.spans if span.attributes.get("url.path") == "/crash/shelf"]
+        ids = (broken.trace_id, broken.span_id)
+        tap.equal((record["traceId"], record["spanId"]), ids, "ids of the log record")
+        tap.equal((event["contexts"]["trace"]["trace_id"], event["contexts"]["trace"]["span_id"]), ids, "ids of the event")
+        tap.equal(attributes["url.path"], "/crash/shelf", "the path in the log record")
+    with tap.case("what is set for one signal is for that signal alone"):
+        tap.equal({(line["path"], line["headers"]["who"], line["encoding"]) for line in run.otlp},
+                  {("/v1/traces", "traces", "gzip"), ("/v1/logs", "anybody", "")}, "headers and compression by path")
+    with tap.case("spans go to /v1/traces and transactions to Sentry beside it, each once"):
+        tap.equal({line["path"] for line in run.otlp if "resourceSpans" in line}, {"/v1/traces"}, "paths of spans")
+        expected = sorted((span.trace_id, span.span_id) for span in run.spans)
+        tap.equal(len(expected), 2, "spans")
+        tap.equal(sorted(otlp_ids(run.otlp)), expected, "ids at OTLP")
+        tap.equal(sorted(sentry_ids(run.sentry)), expected, "ids at Sentry")
 
 
 def trace_to_both():
@@ -102,8 +209,7 @@ def trace_to_both():
             tap.equal(sorted(otlp_ids(otlp.lines())), expected, "ids")
         with tap.case("Sentry: the same ids, each once, and nothing the receiver refused"):
             tap.equal(sorted(sentry_ids(sentry.lines())), expected, "ids")
-            violations = sentry.output + ".violations"
-            tap.equal(open(violations, encoding="utf-8").read() if os.path.exists(violations) else "", "", "violations")
+            tap.equal(violations_of(sentry), "", "violations")
         with tap.case("Sentry: name, operation, status and environment of a transaction"):
             one = transactions_of(sentry.lines())[0]
             tap.equal((one["transaction"], one["contexts"]["trace"]["op"], one["contexts"]["trace"]["status"],
@@ -125,7 +231,7 @@ def trace_to_nobody():
 
 
 def main():
-    for part in (trace_to_both, trace_to_nobody):
+    for part in (trace_to_both, trace_to_nobody, crash_to_both, broken_request_to_both):
         with tap.session(part.__name__):
             part()
     return tap.finish()

@@ -110,6 +110,28 @@ static void test_stacktrace(void **state)
 	crash_free(&crash);
 }
 
+/* A program cannot write frames of its own into the text. */
+static void test_names_with_line_breaks(void **state)
+{
+	struct crash *crash = known_crash();
+	struct otlp_crash_mapping mapping;
+
+	(void)state;
+	crash->threads_count = 1;
+	crash->threads[0].frames_count = 1;
+	crash->threads[0].is_truncated = false;
+	crash->threads[0].name = VIEW_LITERAL("w) crashed:\n    at innocent");
+	crash->threads[0].frames[0].function = VIEW_LITERAL("f\r\x7f\xc3\xa9");
+	crash->threads[0].frames[0].file = VIEW_LITERAL("a\tb.c");
+	crash->images[0].path = VIEW_LITERAL("/opt/x\x1b[2J");
+	otlp_crash_mapping_init(&mapping, crash);
+	check_text(&mapping, "exception.stacktrace",
+		   "thread 4714 (w) crashed:?    at innocent) crashed:\n"
+		   "    at f??\xc3\xa9 (a?b.c:42) in x?[2J+0x1139\n");
+	otlp_crash_mapping_done(&mapping);
+	crash_free(&crash);
+}
+
 /* No key twice: a receiver may refuse that. */
 static void test_keys_are_unique(void **state)
 {
@@ -158,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_whole_crash),
 		cmocka_unit_test(test_crash_without_threads),
 		cmocka_unit_test(test_stacktrace),
+		cmocka_unit_test(test_names_with_line_breaks),
 		cmocka_unit_test(test_keys_are_unique),
 		cmocka_unit_test(test_killed_for_memory),
 	};

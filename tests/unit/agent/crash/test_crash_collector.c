@@ -178,7 +178,7 @@ static void the_first_fault_is_reported(void **state)
 	(void)state;
 	fault.pages_copied = 1;
 	abort_.registers[RECORDS_SP] = 0x7ffd00000000;
-	abort_.blocked_faults = BLOCKED_SEGV;
+	abort_.flags = CRASH_BLOCKS_SEGV;
 	abort_.message_size = 4;
 	memcpy(abort_.message, "boom", 4);
 	give_thread(f.collector, &fault);
@@ -205,7 +205,7 @@ static void a_fault_that_may_be_over_is_kept_aside(void **state)
 	(void)state;
 	fault.pages_copied = 1;
 	abort_.registers[RECORDS_SP] -= 4096;
-	abort_.blocked_faults = BLOCKED_BUS;
+	abort_.flags = CRASH_BLOCKS_BUS;
 	give_thread(f.collector, &fault);
 	give_page(f.collector, &fault, 3);
 	give_thread(f.collector, &abort_);

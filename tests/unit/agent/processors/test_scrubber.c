@@ -2,7 +2,7 @@
 #include "cmocka_test.h"
 
 #include "processors/scrubber.h"
-#include "sample_segment.h"
+#include "sample_crash.h"
 
 static const char *scrub(const char *key, const char *value)
 {
@@ -76,6 +76,47 @@ static void too_long_to_be_sure(void **state)
 	free(value);
 }
 
+/* Everything of a crash that a program or its peers wrote. */
+static void crashes(void **state)
+{
+	struct crash *crash = sample_crash(KNOWN_CRASH_NS);
+	struct attribute_list *request = &crash->trace.request;
+	struct breadcrumb *crumbs = crash->breadcrumbs;
+
+	(void)state;
+	attribute_set_static(request, &crash->arena, "url.query", "a=1&token=x");
+	attribute_set_static(&crash->attributes, &crash->arena, "url.full", "http://u:p@h/?b=2");
+	attribute_set_static(&crumbs[0].attributes, &crash->arena, "url.query", "sid=9");
+	crash->cause = VIEW_LITERAL("uncaught C++ exception: password=hunter2 is wrong");
+	crumbs[3].message = VIEW_LITERAL("{\"api_key\": \"a b\"}");
+	scrubber_scrub_crash(crash);
+	assert_view(attribute_string(request, "url.query"), "a=REDACTED&token=[Filtered]");
+	assert_view(attribute_string(&crash->attributes, "url.full"),
+		    "http://REDACTED:REDACTED@h/?b=REDACTED");
+	assert_view(attribute_string(&crumbs[0].attributes, "url.query"), "sid=[Filtered]");
+	assert_view(crash->cause, "uncaught C++ exception: password=[Filtered] is wrong");
+	assert_view(crumbs[3].message, "{\"api_key\": \"[Filtered]\"}");
+	/* The rest is what it was. */
+	assert_view(crumbs[0].message, "GET /stock/{id}");
+	assert_view(crumbs[2].message, "connect: ECONNREFUSED");
+	assert_view(attribute_string(request, "url.path"), "/orders/17");
+	assert_view(attribute_string(&crash->attributes, "limpet.crash.kind"), "signal");
+	crash_free(&crash);
+}
+
+static void a_crash_with_nothing_in_it(void **state)
+{
+	struct resource *resource = sample_resource();
+	struct crash *crash;
+
+	(void)state;
+	assert_int_equal(crash_new(&crash, resource), 0);
+	resource_release(&resource);
+	scrubber_scrub_crash(crash);
+	assert_int_equal(crash->cause.size, 0);
+	crash_free(&crash);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -84,6 +125,8 @@ int main(void)
 		cmocka_unit_test(headers),
 		cmocka_unit_test(everything_else_stays),
 		cmocka_unit_test(too_long_to_be_sure),
+		cmocka_unit_test(crashes),
+		cmocka_unit_test(a_crash_with_nothing_in_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,11 +31,58 @@ static void test_values(void **state)
 	assert_int_equal(s.capture.ring_bytes, 65536);
 	assert_string_equal(s.identity.release, "shop@1");
 	assert_int_equal(s.delivery.schedule_delay_ms, 250);
-	assert_int_equal(s.otlp.timeout_ms, 2); /* the one for traces counts */
+	assert_int_equal(s.otlp.timeout_ms, 1);
+	assert_int_equal(s.otlp.traces.timeout_ms, 2);
+	assert_int_equal(s.otlp.logs.timeout_ms, 0);
 	assert_int_equal(s.log_level, LOG_LEVEL_DEBUG);
 	assert_string_equal(s.otlp.compression, "none");
 	assert_string_equal(s.otlp.headers, "a=b");
 	assert_null(s.terminal.json_file);
+	settings_done(&s);
+}
+
+/* What is for one signal stays with it: its headers may be a secret between two. */
+static void test_otlp_signals(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_loads(&s, LINE("agent"),
+		     ENV("OTEL_EXPORTER_OTLP_TRACES_HEADERS=key=t",
+			 "OTEL_EXPORTER_OTLP_LOGS_HEADERS=key=l",
+			 "OTEL_EXPORTER_OTLP_LOGS_COMPRESSION=none",
+			 "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE=/ca",
+			 "OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE=/cert",
+			 "OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY=/key",
+			 "OTEL_EXPORTER_OTLP_LOGS_TIMEOUT=7"));
+	assert_null(s.otlp.headers);
+	assert_string_equal(s.otlp.traces.headers, "key=t");
+	assert_string_equal(s.otlp.logs.headers, "key=l");
+	assert_string_equal(s.otlp.compression, "gzip");
+	assert_string_equal(s.otlp.traces.compression, "same");
+	assert_string_equal(s.otlp.logs.compression, "none");
+	assert_string_equal(s.otlp.logs.ca_file, "/ca");
+	assert_string_equal(s.otlp.logs.client_certificate_file, "/cert");
+	assert_string_equal(s.otlp.logs.client_key_file, "/key");
+	assert_int_equal(s.otlp.logs.timeout_ms, 7);
+	assert_null(s.otlp.traces.ca_file);
+	settings_done(&s);
+}
+
+static void test_protocol_of_a_signal(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(load(&s, LINE("agent"),
+			      ENV("OTEL_EXPORTER_OTLP_PROTOCOL=grpc",
+				  "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf",
+				  "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL=http/json")),
+			 0);
+	assert_string_equal(
+		log_output.text,
+		"limpet: warning: environment variable OTEL_EXPORTER_OTLP_LOGS_PROTOCOL is ignored: 'http/json' is not "
+		"http/protobuf, the protocol limpet speaks (port 4318 as a rule)\n");
 	settings_done(&s);
 }
 
@@ -65,6 +112,7 @@ static void test_bad_otel_values_are_ignored(void **state)
 	assert_int_equal(s.delivery.schedule_delay_ms, 1000);
 	assert_int_equal(s.delivery.max_queue_items, 2048);
 	assert_int_equal(s.otlp.timeout_ms, 3);
+	assert_int_equal(s.otlp.traces.timeout_ms, 0);
 	assert_null(s.identity.resource_attributes);
 	settings_done(&s);
 }
@@ -166,6 +214,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_otlp_signals),
+		cmocka_unit_test(test_protocol_of_a_signal),
 		cmocka_unit_test(test_bad_otel_values_are_ignored),
 		cmocka_unit_test(test_other_bad_values_are_errors),
 		cmocka_unit_test(test_mistyped_names),

@@ -59,9 +59,11 @@ static void test_secrets(void **state)
 	(void)state;
 	for (size_t i = 0; i < option_table_count; i++)
 		count += option_table[i].is_secret;
-	assert_int_equal(count, 2);
+	assert_int_equal(count, 4);
 	assert_true(option_table_find_key(VIEW_LITERAL("sentry.dsn"))->is_secret);
 	assert_true(option_table_find_key(VIEW_LITERAL("otlp.headers"))->is_secret);
+	assert_true(option_table_find_key(VIEW_LITERAL("otlp.traces_headers"))->is_secret);
+	assert_true(option_table_find_key(VIEW_LITERAL("otlp.logs_headers"))->is_secret);
 }
 
 static void test_sections(void **state)

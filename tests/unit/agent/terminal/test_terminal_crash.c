@@ -193,31 +193,60 @@ static void test_remarks(void **state)
 				     "  1 crash like this one was left out before it\n\n");
 }
 
-/* Only the last eight breadcrumbs: what came right before. */
+static struct breadcrumb line_of_text(const char *message)
+{
+	return (struct breadcrumb){.kind = BREADCRUMB_STDERR,
+				   .unix_ns = crash->unix_ns + 1, /* later: not negative */
+				   .category = VIEW_LITERAL("stderr"),
+				   .message = view_of_text(message)};
+}
+
+/* Only the last eight rows: what came right before. */
 static void test_many_breadcrumbs(void **state)
 {
-	struct breadcrumb crumbs[20];
+	static const char *const words[] = {"one", "two",   "three", "four", "five",
+					    "six", "seven", "eight", "nine", "ten"};
+	struct breadcrumb crumbs[10];
 
 	(void)state;
 	make_bare(CRASH_SIGNAL, "SIGSEGV", "c");
-	for (size_t i = 0; i < 20; i++)
-		crumbs[i] = (struct breadcrumb){
-			.kind = BREADCRUMB_STDERR,
-			.unix_ns = crash->unix_ns + 1, /* later than the crash: not negative */
-			.category = VIEW_LITERAL("stderr"),
-			.message = i == 12 ? VIEW_LITERAL("first") : VIEW_LITERAL("later")};
+	for (size_t i = 0; i < 10; i++)
+		crumbs[i] = line_of_text(words[i]);
 	crash->breadcrumbs = crumbs;
-	crash->breadcrumbs_count = 20;
+	crash->breadcrumbs_count = 10;
 	assert_text(print(80, true), "✗ SIGSEGV  shop (4711)  c\n"
 				     "  leading up to it\n"
-				     "         -0 µs  stderr        first\n"
-				     "         -0 µs  stderr        later\n"
-				     "         -0 µs  stderr        later\n"
-				     "         -0 µs  stderr        later\n"
-				     "         -0 µs  stderr        later\n"
-				     "         -0 µs  stderr        later\n"
-				     "         -0 µs  stderr        later\n"
-				     "         -0 µs  stderr        later\n\n");
+				     "         -0 µs  stderr        three\n"
+				     "         -0 µs  stderr        four\n"
+				     "         -0 µs  stderr        five\n"
+				     "         -0 µs  stderr        six\n"
+				     "         -0 µs  stderr        seven\n"
+				     "         -0 µs  stderr        eight\n"
+				     "         -0 µs  stderr        nine\n"
+				     "         -0 µs  stderr        ten\n\n");
+}
+
+/* Alike and in a row: one row, at the time of the last. Requests stay one by one. */
+static void test_breadcrumbs_alike(void **state)
+{
+	struct breadcrumb crumbs[30];
+
+	(void)state;
+	make_bare(CRASH_SIGNAL, "SIGSEGV", "c");
+	for (size_t i = 0; i < 30; i++)
+		crumbs[i] = line_of_text(i < 2 ? "first" : i < 27 ? "again" : "GET /");
+	crumbs[26].unix_ns = crash->unix_ns - 5000000;
+	for (size_t i = 27; i < 30; i++)
+		crumbs[i].kind = BREADCRUMB_SPAN;
+	crash->breadcrumbs = crumbs;
+	crash->breadcrumbs_count = 30;
+	assert_text(print(80, true), "✗ SIGSEGV  shop (4711)  c\n"
+				     "  leading up to it\n"
+				     "         -0 µs  stderr        first  2 times\n"
+				     "      -5.00 ms  stderr        again  25 times\n"
+				     "         -0 µs  stderr        GET /\n"
+				     "         -0 µs  stderr        GET /\n"
+				     "         -0 µs  stderr        GET /\n\n");
 }
 
 /* check_harmless in print() is the test: at every width, whatever the bytes. */
@@ -261,7 +290,8 @@ int main(void)
 		CASE(test_everything),    CASE(test_narrow),           CASE(test_without_utf8),
 		CASE(test_colours),       CASE(test_endless_cause),    CASE(test_long_cause_wraps),
 		CASE(test_metadata_only), CASE(test_out_of_memory),    CASE(test_exit),
-		CASE(test_remarks),       CASE(test_many_breadcrumbs), CASE(test_hostile_names),
+		CASE(test_remarks),       CASE(test_many_breadcrumbs), CASE(test_breadcrumbs_alike),
+		CASE(test_hostile_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,6 +139,26 @@ static void test_long_names(void **state)
 				     "     1  main           a_file_with_quit…\n");
 }
 
+/* As people say it, wherever it stands; a name longer than any line is not looked into. */
+static void test_readable_names(void **state)
+{
+	static char endless[5000];
+	struct crash_frame frames[3] = {
+		plain_frame("shop::find(std::__cxx11::basic_string<char, std::char_traits<char>, "
+			    "std::allocator<char> > const&)",
+			    1),
+		plain_frame("shop::name[abi:cxx11](int)", 2), plain_frame("", 3)};
+
+	(void)state;
+	for (size_t i = 0; i + 11 <= sizeof(endless); i += 11)
+		memcpy(endless + i, "[abi:cxx11]", 11);
+	frames[2].function = view_of(endless, sizeof(endless));
+	use_frames(frames, 3);
+	assert_text(print(50, true), "     0  shop::find(std::string const&)       a.c:7\n"
+				     "     1  shop::name(int)                      a.c:7\n"
+				     "     2  [abi:cxx11][abi:cxx11][abi:cxx11][…  a.c:7\n");
+}
+
 /* As many as fit into the line; a thread without a name is its number. */
 static void test_many_threads(void **state)
 {
@@ -194,6 +214,7 @@ int main(void)
 		CASE(test_without_frames),      CASE(test_recursion_is_one_row),
 		CASE(test_deep_stack),          CASE(test_long_names),
 		CASE(test_many_threads),        CASE(test_unnamed_frames),
+		CASE(test_readable_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
