@@ -304,6 +304,22 @@ static void gather_facts(struct crash_facts *ret, struct crash *crash, const str
 	ret->address_place = place_of(crash, images, ret->fault_address);
 }
 
+/* What was being handled when this code was interrupted, when that was a fault. */
+static bool find_handled(const struct raw_crash *raw, uint64_t pc, struct handled_fault *ret)
+{
+	const struct crash_thread_record *record = raw->handled ? &raw->handled->record : NULL;
+
+	if (!record || record->registers[PROGRAM_COUNTER] != pc)
+		return handled_fault_find(raw->threads[0], pc, ret);
+	*ret = (struct handled_fault){
+		.address = record->fault_address,
+		.signal = (int)record->signal,
+		.code = record->code,
+	};
+	memcpy(ret->registers, record->registers, sizeof(ret->registers));
+	return true;
+}
+
 /*
  * A program that ends itself by a signal (abort, raise) in the handler of a fault dies of the
  * fault: the report is about what was interrupted, the outermost when a handler faulted too.
@@ -314,12 +330,12 @@ static void go_back_to_fault(struct crash *crash, const struct raw_crash *raw)
 	struct handled_fault fault;
 
 	if (raw->verdict != RAW_CRASHED || crash->threads_count == 0 || raw->threads_count == 0 ||
-	    crash->code > 0 || crash->is_metadata_only ||
-	    raw->threads[0]->record.sender_pid != raw->tgid)
+	    crash->is_metadata_only ||
+	    (crash->code <= 0 && raw->threads[0]->record.sender_pid != raw->tgid))
 		return;
 	for (uint32_t i = thread->frames_count; i-- > 1;) {
 		if (!thread->frames[i].is_exact_pc ||
-		    !handled_fault_find(raw->threads[0], thread->frames[i].pc, &fault))
+		    !find_handled(raw, thread->frames[i].pc, &fault))
 			continue;
 		set_fault(crash, fault.signal, fault.code, fault.address);
 		crash->sender_pid = crash->sender_uid = 0;

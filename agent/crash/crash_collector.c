@@ -194,14 +194,27 @@ static void adopt_strays(struct crash_collector *collector, struct raw_thread *t
 	}
 }
 
+/* What is only asked where it happened keeps no stack. */
+static void forget_pages(struct raw_thread *thread)
+{
+	for (uint32_t i = 0; i < thread->pages_count; i++)
+		free(thread->pages[i]);
+	thread->pages_count = 0;
+}
+
 /* The report is about the fault the thread was handling, when the signal came out of that. */
 static void put_cause_first(struct crash_collector *collector, struct raw_crash *raw)
 {
 	struct raw_thread *fatal = raw->threads[0];
 	struct raw_thread *cause = crash_faults_take_cause(collector->faults, &fatal->record);
 
-	if (!cause)
+	if (!cause) {
+		raw->handled =
+			crash_faults_take(collector->faults, fatal->record.tgid, fatal->record.tid);
+		if (raw->handled)
+			forget_pages(raw->handled);
 		return;
+	}
 	collector->page_bytes += cause->pages_count * sizeof(struct raw_page);
 	if (cause->record.pages_copied == 0 && fatal->pages_count) {
 		/* Its own pages were not copied then, but with the fatal signal's. */

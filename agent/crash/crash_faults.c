@@ -2,19 +2,19 @@
 #include "crash/crash_faults.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include "base/cleanup.h"
 #include "base/hash_map.h"
 
-#define NESTED_NS    1000000000ull /* a handler that faults does so soon */
-#define NEAR_BYTES   (1ull << 20)  /* frames of a handler on the same stack */
-#define FAR_BYTES    (8ull << 20)  /* further away it is another stack */
-#define ABORT_SIGNAL 6
+#define NESTED_NS 1000000000ull /* a handler that faults does so soon */
 
 #if defined(__x86_64__)
-#define STACK_POINTER 7
+#define STACK_POINTER   7
+#define PROGRAM_COUNTER 16
 #else
-#define STACK_POINTER 31
+#define STACK_POINTER   31
+#define PROGRAM_COUNTER 32
 #endif
 
 struct fault_key {
@@ -69,16 +69,39 @@ static struct raw_thread **find(struct crash_faults *faults, uint32_t tgid, uint
 	return hash_map_find(faults->threads, &key);
 }
 
-/* Did `inner` happen while `outer` was still in handling, by the look of the stack pointers? */
+static uint8_t blocked_bit(uint32_t signal)
+{
+	switch (signal) {
+	case SIGILL:
+		return CRASH_BLOCKS_ILL;
+	case SIGTRAP:
+		return CRASH_BLOCKS_TRAP;
+	case SIGBUS:
+		return CRASH_BLOCKS_BUS;
+	case SIGFPE:
+		return CRASH_BLOCKS_FPE;
+	default:
+		return CRASH_BLOCKS_SEGV;
+	}
+}
+
+/*
+ * Did `inner` happen while `outer` was still in handling? A handler runs with its signal blocked.
+ * Where it does not (SA_NODEFER, a runtime that unblocks it), the stack will tell: see
+ * crash_builder_finish.
+ */
 static bool is_inside(const struct crash_thread_record *outer,
 		      const struct crash_thread_record *inner)
 {
-	uint64_t outer_sp = outer->registers[STACK_POINTER];
-	uint64_t inner_sp = inner->registers[STACK_POINTER];
+	return inner->flags & blocked_bit(outer->signal);
+}
 
-	if (inner_sp <= outer_sp)
-		return outer_sp - inner_sp < NEAR_BYTES || outer_sp - inner_sp > FAR_BYTES;
-	return inner_sp - outer_sp > FAR_BYTES;
+/* A handler that returned for the same instruction to fault again. */
+static bool is_again(const struct crash_thread_record *before,
+		     const struct crash_thread_record *after)
+{
+	return before->registers[STACK_POINTER] == after->registers[STACK_POINTER] &&
+	       before->registers[PROGRAM_COUNTER] == after->registers[PROGRAM_COUNTER];
 }
 
 bool crash_faults_add(struct crash_faults *faults, struct raw_thread **thread)
@@ -90,7 +113,6 @@ bool crash_faults_add(struct crash_faults *faults, struct raw_thread **thread)
 	/* Goroutines move: what came before on this thread tells nothing. */
 	if (slot && record->context_kind == CONTEXT_THREAD &&
 	    record->header.time_ns < (*slot)->record.header.time_ns + NESTED_NS &&
-	    record->registers[STACK_POINTER] != (*slot)->record.registers[STACK_POINTER] &&
 	    is_inside(&(*slot)->record, record)) {
 		raw_crash_free_thread(thread);
 		return true;
@@ -134,10 +156,11 @@ struct raw_thread *crash_faults_take_cause(struct crash_faults *faults,
 
 	if (!fault || fatal->header.time_ns > fault->record.header.time_ns + FAULT_KEPT_NS)
 		return NULL;
-	if (fatal->signal != fault->record.signal && fatal->signal != ABORT_SIGNAL)
+	if (fatal->signal != fault->record.signal && fatal->signal != SIGABRT)
 		return NULL;
-	return is_inside(&fault->record, fatal) ? crash_faults_take(faults, fatal->tgid, fatal->tid)
-						: NULL;
+	return is_inside(&fault->record, fatal) || is_again(&fault->record, fatal)
+		       ? crash_faults_take(faults, fatal->tgid, fatal->tid)
+		       : NULL;
 }
 
 uint64_t crash_faults_page_bytes(const struct crash_faults *faults)

@@ -22,6 +22,7 @@ void raw_crash_free(struct raw_crash **raw)
 		return;
 	for (uint32_t i = 0; i < (*raw)->threads_count; i++)
 		raw_crash_free_thread(&(*raw)->threads[i]);
+	raw_crash_free_thread(&(*raw)->handled);
 	free((*raw)->trail);
 	free(*raw);
 	*raw = NULL;

@@ -42,6 +42,9 @@ struct raw_crash {
 	/* threads[0] is the one the report is about, when there are any. */
 	struct raw_thread *threads[MAX_CRASH_THREADS];
 	uint32_t threads_count;
+	/* The last fault that threads[0] has a handler for, when it is not known to be the cause.
+	 */
+	struct raw_thread *handled;
 	bool has_sender;
 	struct signal_sent_record sender;
 	struct crash_trail *trail; /* NULL: none came */

@@ -79,6 +79,17 @@ static __always_inline void fill_registers(struct crash_thread_record *record,
 	}
 }
 
+#define mask_bit(mask, number) ((mask) >> ((number)-1) & 1)
+
+static __always_inline __u8 blocked_faults_of(struct task_struct *task)
+{
+	__u64 mask = BPF_CORE_READ(task, blocked.sig[0]);
+
+	return mask_bit(mask, 4) * CRASH_BLOCKS_ILL + mask_bit(mask, 5) * CRASH_BLOCKS_TRAP +
+	       mask_bit(mask, 7) * CRASH_BLOCKS_BUS + mask_bit(mask, 8) * CRASH_BLOCKS_FPE +
+	       mask_bit(mask, 11) * CRASH_BLOCKS_SEGV;
+}
+
 /* Everything but the stack and the message. */
 static __always_inline void fill_thread(struct crash_thread_record *record,
 					const struct delivered_signal *signal)
@@ -88,7 +99,7 @@ static __always_inline void fill_thread(struct crash_thread_record *record,
 	__u64 now_ns = bpf_ktime_get_ns();
 
 	emit_fill_header(&record->header, RECORD_CRASH_THREAD, sizeof(*record), now_ns);
-	record->flags = 0;
+	record->flags = blocked_faults_of(task);
 	fill_signal(record, signal);
 	fill_registers(record, task);
 	record->process_start_ns = BPF_CORE_READ(task, group_leader, start_boottime);

@@ -22,6 +22,13 @@ enum crash_thread_flags {
 	CRASH_IS_TRUNCATED = 1,    /* the stack goes on beyond the limit */
 	CRASH_IS_NOT_DUMPABLE = 2, /* dumpable != 1: registers are 0 but the pc, no page was read */
 	CRASH_IS_COMPAT = 4,       /* a 32-bit program: registers are its, no page was read */
+	/* The thread's signal mask at that moment: a signal is blocked while its handler runs,
+	 * unless the handler wished otherwise. */
+	CRASH_BLOCKS_ILL = 8,
+	CRASH_BLOCKS_TRAP = 16,
+	CRASH_BLOCKS_BUS = 32,
+	CRASH_BLOCKS_FPE = 64,
+	CRASH_BLOCKS_SEGV = 128,
 };
 
 /* Registers by their DWARF number. x86-64: rax rdx rcx rbx rsi rdi rbp rsp r8-r15, pc at 16, eflags

@@ -63,6 +63,20 @@ static void sent_by_somebody(void **state)
 	assert_int_equal(record.sender_uid, 1000);
 }
 
+static void blocked_signals(void **state)
+{
+	struct task_struct task = {0};
+
+	(void)state;
+	assert_int_equal(blocked_faults_of(&task), 0);
+	task.blocked.sig[0] = 1ul << (11 - 1);
+	assert_int_equal(blocked_faults_of(&task), CRASH_BLOCKS_SEGV);
+	task.blocked.sig[0] = 1ul << (4 - 1) | 1ul << (8 - 1) | 1ul << (6 - 1);
+	assert_int_equal(blocked_faults_of(&task), CRASH_BLOCKS_ILL | CRASH_BLOCKS_FPE);
+	task.blocked.sig[0] = ~0ul;
+	assert_int_equal(blocked_faults_of(&task), 8 + 16 + 32 + 64 + 128);
+}
+
 static void without_information(void **state)
 {
 	struct delivered_signal signal = {(void *)1, 0, 9, CRASH_THREAD_SIBLING, NULL};
@@ -143,6 +157,7 @@ int main(void)
 		cmocka_unit_test_setup(the_code, begin),
 		cmocka_unit_test_setup(a_fault, begin),
 		cmocka_unit_test_setup(sent_by_somebody, begin),
+		cmocka_unit_test_setup(blocked_signals, begin),
 		cmocka_unit_test_setup(without_information, begin),
 		cmocka_unit_test_setup(the_abort_message, begin),
 		cmocka_unit_test_setup(a_long_message, begin),

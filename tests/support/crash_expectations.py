@@ -58,6 +58,9 @@ FAULTS = {
     "in-usr1": fault("SEGV_MAPERR", NULL, ["read_null", "on_usr1", "crash_in_usr1", *SHOP], 4),
     "reset-return": fault("SEGV_MAPERR", NULL, ["read_null", "reset_and_return", *SHOP], 4),
     "reset-raise": fault("SEGV_MAPERR", NULL, ["read_null", "reset_and_raise", *SHOP], 4),
+    "recover-crash": fault("SEGV_ACCERR", r"write.*read-only", ["write_read_only", "go_deeper", "recover_and_crash", *SHOP]),
+    "recover-abort": ended("SIGABRT", r"abort", ["abort_plainly", "go_deeper", "recover_and_abort", *SHOP]),
+    "recover-raise": fault("SEGV_ACCERR", r"write.*read-only", ["write_read_only", "go_deeper", "recover_and_raise", *SHOP]),
     "blocked": fault("SEGV_MAPERR", NULL, ["read_null", "crash_with_blocked_signal", *SHOP], 4),
     "ignored": fault("SEGV_MAPERR", NULL, ["read_null", "crash_with_ignored_signal", *SHOP], 4),
     "seccomp": fault("SYS_SECCOMP", r"system call.*seccomp", ["violate_seccomp", *SHOP], signal="SIGSYS", is_first_exact=False),
@@ -73,8 +76,8 @@ FAULTS = {
 FAULTS["unlinked"] = dataclasses.replace(FAULTS["null"], top=["read_null", "crash_unlinked", *SHOP])
 # No core file to judge by: the source says what the stack is.
 FAULTS["other-stack"] = dataclasses.replace(FAULTS["overflow"], status=1, has_core=False)
-# In reset-raise the program dies of a signal it sent itself: the core is of that, the event of the fault before.
-LATER_CORES = ("reset-raise",)
+# In these the program dies of a signal it sent itself: the core is of that, the event of the fault before.
+LATER_CORES = ("reset-raise", "recover-raise")
 
 
 def check_names(frames, wanted, is_first_exact):

@@ -81,8 +81,12 @@ struct kernel_siginfo {
 		} _sigfault;
 	} _sifields;
 };
+struct host_signal_set {
+	unsigned long sig[1];
+};
 struct task_struct {
 	struct thread_info thread_info;
+	struct host_signal_set blocked;
 	struct files_struct *files;
 	struct thread_struct thread;
 	void *stack;

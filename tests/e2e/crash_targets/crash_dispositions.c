@@ -142,6 +142,40 @@ FRAME void recover_and_fail(void)
 	exit(4);
 }
 
+/* Far below the faults it survived, within the reach of what a handler might call. */
+static FRAME void go_deeper(void (*way)(void))
+{
+	volatile char room[20000];
+
+	room[0] = room[sizeof(room) - 1] = 1;
+	way();
+	depth += room[0];
+}
+
+FRAME void recover_and_crash(void)
+{
+	recover_three_times();
+	set_action(SIGSEGV, SIG_DFL, 0);
+	go_deeper(write_read_only);
+	depth++;
+}
+
+FRAME void recover_and_abort(void)
+{
+	recover_three_times();
+	go_deeper(abort_plainly);
+	depth++;
+}
+
+/* The fault that is not survived, after ones that were. */
+FRAME void recover_and_raise(void)
+{
+	recover_three_times();
+	set_action(SIGSEGV, on_fault_raise, SA_NODEFER);
+	go_deeper(write_read_only);
+	depth++;
+}
+
 FRAME void violate_seccomp(void)
 {
 	struct sock_filter rules[] = {

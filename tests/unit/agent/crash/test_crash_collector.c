@@ -178,6 +178,7 @@ static void the_first_fault_is_reported(void **state)
 	(void)state;
 	fault.pages_copied = 1;
 	abort_.registers[RECORDS_SP] = 0x7ffd00000000;
+	abort_.flags = CRASH_BLOCKS_SEGV;
 	abort_.message_size = 4;
 	memcpy(abort_.message, "boom", 4);
 	give_thread(f.collector, &fault);
@@ -191,6 +192,47 @@ static void the_first_fault_is_reported(void **state)
 	assert_int_equal(f.raw->threads[0]->record.signal, 11);
 	assert_int_equal(f.raw->threads[0]->pages[0]->bytes[0], 3);
 	assert_memory_equal(f.raw->threads[0]->record.message, "boom", 4);
+}
+
+/* Its handler was left, or unblocked the signal: the stack has to tell. */
+static void a_fault_that_may_be_over_is_kept_aside(void **state)
+{
+	struct crash_thread_record fault = crash_thread_record(CRASH_THREAD_HANDLED, 501, 11, T0);
+	struct crash_thread_record abort_ =
+		crash_thread_record(CRASH_THREAD_FATAL, 501, 6, T0 + 5 * MS);
+	struct process_death_record death = death_record(6, T0 + 6 * MS);
+
+	(void)state;
+	fault.pages_copied = 1;
+	abort_.registers[RECORDS_SP] -= 4096;
+	abort_.flags = CRASH_BLOCKS_BUS;
+	give_thread(f.collector, &fault);
+	give_page(f.collector, &fault, 3);
+	give_thread(f.collector, &abort_);
+	give_death(f.collector, &death);
+	crash_collector_tick(f.collector, T0 + 7 * MS);
+	assert_int_equal(f.raw->threads_count, 1);
+	assert_int_equal(f.raw->threads[0]->record.signal, 6);
+	assert_int_equal(f.raw->handled->record.signal, 11);
+	assert_int_equal(f.raw->handled->pages_count, 0);
+}
+
+/* The handler only took itself away: the same instruction again. */
+static void a_fault_that_came_again_is_the_first(void **state)
+{
+	struct crash_thread_record fault = crash_thread_record(CRASH_THREAD_HANDLED, 501, 11, T0);
+	struct crash_thread_record again =
+		crash_thread_record(CRASH_THREAD_FATAL, 501, 11, T0 + 5 * MS);
+	struct process_death_record death = death_record(11, T0 + 6 * MS);
+
+	(void)state;
+	again.code = -6;
+	give_thread(f.collector, &fault);
+	give_thread(f.collector, &again);
+	give_death(f.collector, &death);
+	crash_collector_tick(f.collector, T0 + 7 * MS);
+	assert_int_equal(f.raw->threads[0]->record.kind, CRASH_THREAD_HANDLED);
+	assert_null(f.raw->handled);
 }
 
 static void a_fault_survived_is_nothing(void **state)
@@ -304,12 +346,20 @@ static void a_number_used_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(thread_then_pages_then_death), TEST(pages_before_their_thread),
-		TEST(a_page_that_never_comes),      TEST(siblings_follow_the_first),
-		TEST(a_number_used_again_at_once),  TEST(the_first_fault_is_reported),
-		TEST(a_fault_survived_is_nothing),  TEST(a_fault_the_process_ended_itself_over),
-		TEST(kills_and_their_senders),      TEST(a_death_only_the_other_ring_told),
-		TEST(tables_are_bounded),           TEST(a_number_used_again),
+		TEST(thread_then_pages_then_death),
+		TEST(pages_before_their_thread),
+		TEST(a_page_that_never_comes),
+		TEST(siblings_follow_the_first),
+		TEST(a_number_used_again_at_once),
+		TEST(the_first_fault_is_reported),
+		TEST(a_fault_that_may_be_over_is_kept_aside),
+		TEST(a_fault_that_came_again_is_the_first),
+		TEST(a_fault_survived_is_nothing),
+		TEST(a_fault_the_process_ended_itself_over),
+		TEST(kills_and_their_senders),
+		TEST(a_death_only_the_other_ring_told),
+		TEST(tables_are_bounded),
+		TEST(a_number_used_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
