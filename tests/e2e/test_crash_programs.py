@@ -201,11 +201,11 @@ def start_java(session, title, programs, *options):
                  str(port), port=port)
 
 
-def load_java(session, title, programs, *options):
+def load_java(session, title, programs, end, *options):
     crash = start_java(session, title, programs, *options)
     requests = [http_load.Request(f"/null/{number}") for number in range(NULL_CHECKS)]
     crash.outcomes = http_load.run_load(crash.address, requests, 4, True)
-    Journey(crash.address, "/stop/now").begin().end()
+    Journey(crash.address, end).begin().end()
     return session.end(crash)
 
 
@@ -275,7 +275,9 @@ def check_java(session, crashes):
     for crash in crashes:
         with tap.case(f"{crash.title}: {NULL_CHECKS * 100} null pointers caught under load, no event"):
             assert all(outcome.status == 200 and not outcome.error for outcome in crash.outcomes), crash.outcomes[0]
-            tap.equal((crash.code, [event.describe() for event in crash.events]), (0, []), "end and events")
+            # A failure a moment after faults that were handled has nothing to do with them.
+            tap.equal((crash.code, [event.describe() for event in crash.events]), (3 if "interpreted" in crash.title else 0, []),
+                      "end and events")
 
 
 def check_java_crash(session, crash, validator):
@@ -306,8 +308,8 @@ def main():
             attempt(f"nginx {number.name}", kill_nginx_worker, session, number)
         attempt("redis", crash_redis, session)
         attempt("postgres", kill_postgres_backend, session)
-        attempt("java", load_java, session, "JVM, compiled", programs)
-        attempt("interpreted java", load_java, session, "JVM, interpreted", programs, "-Xint")
+        attempt("java", load_java, session, "JVM, compiled", programs, "/stop/now")
+        attempt("interpreted java", load_java, session, "JVM, interpreted", programs, "/fail/now", "-Xint")
         attempt("crashed java", lambda: ask_and_crash(session, start_java(session, "JVM, crashed", programs, "-XX:+CreateCoredumpOnCrash"),
                                                       "/crash/shelf"))
         session.finish()

@@ -1,5 +1,6 @@
 // A target: a web server on a virtual machine that finds null pointers by letting the processor fault on them. Every
-// request but /crash/… (a real crash, through Unsafe) and /stop/… dereferences null many times and catches it.
+// request but /crash/… (a real crash, through Unsafe) dereferences null many times and catches it; after /stop/… and /fail/…
+// it leaves, with status 0 and 3.
 // usage: java NullChecks HOST PORT
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -48,6 +49,8 @@ public class NullChecks {
 		exchange.close();
 		if (path.startsWith("/stop/"))
 			System.exit(0);
+		if (path.startsWith("/fail/"))
+			System.exit(3);
 	}
 
 	public static void main(String[] arguments) throws IOException {
