@@ -299,7 +299,8 @@ static void gather_facts(struct crash_facts *ret, struct crash *crash, const str
 	if (crash->threads_count && raw->threads_count)
 		add_thread_facts(ret, raw->threads[0], &crash->threads[0]);
 	if (raw->trail && !crash->is_metadata_only)
-		ret->stderr_tail = trail_text_tail(raw->trail, raw->fatal_ns, &crash->arena);
+		ret->stderr_tail = trail_text_tail(
+			raw->trail, raw->fatal_ns ? raw->fatal_ns : raw->death_ns, &crash->arena);
 	ret->pc_place = place_of(crash, images, ret->registers[PROGRAM_COUNTER]);
 	ret->address_place = place_of(crash, images, ret->fault_address);
 }
@@ -358,45 +359,4 @@ void crash_builder_finish(struct crash *crash, const struct raw_crash *raw,
 	crash->type = crash_cause_type(&facts);
 	crash->cause = crash_cause_describe(&facts, &crash->arena);
 	crash_grouping_set(crash, images->executable);
-}
-
-/* The lines of standard error among the breadcrumbs. */
-static struct view join_printed(struct crash *crash)
-{
-	size_t size = 0, used = 0;
-	char *text;
-
-	for (uint32_t i = 0; i < crash->breadcrumbs_count; i++)
-		if (crash->breadcrumbs[i].kind == BREADCRUMB_STDERR)
-			size += crash->breadcrumbs[i].message.size + 1;
-	text = size ? arena_allocate(&crash->arena, size) : NULL;
-	for (uint32_t i = 0; i < crash->breadcrumbs_count && text; i++) {
-		struct view line = crash->breadcrumbs[i].message;
-
-		if (crash->breadcrumbs[i].kind != BREADCRUMB_STDERR)
-			continue;
-		if (line.size)
-			memcpy(text + used, line.bytes, line.size);
-		text[used + line.size] = '\n';
-		used += line.size + 1;
-	}
-	return view_of(text, used);
-}
-
-void crash_builder_use_breadcrumbs(struct crash *crash, const struct raw_crash *raw)
-{
-	/* glibc's own message is nearer to the cause, and another process's signal is the cause. */
-	bool is_unexplained = crash->signal == SIGABRT && crash->kind != CRASH_KILLED &&
-			      (!crash->sender_pid || crash->sender_pid == crash->pid) &&
-			      (!raw->threads_count || !raw->threads[0]->record.message_size);
-	struct view printed;
-
-	if (crash->is_metadata_only || (!is_unexplained && crash->kind != CRASH_EXIT))
-		return;
-	printed = crash_abort_cause_printed(join_printed(crash), &crash->arena);
-	if (printed.size && crash->kind == CRASH_EXIT)
-		printed = arena_format(&crash->arena, "%.*s; exited with status %d",
-				       VIEW_FORMAT(printed), crash->exit_status);
-	if (printed.size)
-		crash->cause = printed;
 }

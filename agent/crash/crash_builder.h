@@ -25,7 +25,4 @@ void crash_builder_take_answer(struct crash *crash, const struct crash_images *i
 void crash_builder_finish(struct crash *crash, const struct raw_crash *raw,
 			  const struct crash_images *images);
 
-/* What the program printed last may say more than its stack: once the breadcrumbs are there. */
-void crash_builder_use_breadcrumbs(struct crash *crash, const struct raw_crash *raw);
-
 #endif

@@ -305,6 +305,10 @@ struct view crash_cause_describe(const struct crash_facts *facts, struct arena *
 	case CRASH_KILLED:
 		return describe_kill(facts, arena);
 	case CRASH_EXIT:
+		cause = crash_abort_cause_printed(facts->stderr_tail, arena);
+		if (cause.size)
+			return arena_format(arena, "%.*s; exited with status %d",
+					    VIEW_FORMAT(cause), facts->exit_status);
 		return arena_format(arena, "exited with status %d", facts->exit_status);
 	case CRASH_FAULT:
 		cause = describe_signal(facts, arena);

@@ -280,7 +280,6 @@ static void on_ready(void *self, struct raw_crash *raw, struct crash **crash)
 				  *crash);
 		breadcrumbs_process_exited(reporter->breadcrumbs, raw->tgid);
 	}
-	crash_builder_use_breadcrumbs(*crash, raw);
 	reporter->count++;
 	reporter->sink.on_crash(reporter->sink.self, crash);
 }

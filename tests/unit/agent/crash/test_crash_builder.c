@@ -339,6 +339,7 @@ static void last_words(void **state)
 	f.raw->trail->pieces_count = 1;
 	f.raw->trail->pieces[0].size = f.raw->trail->pieces[0].captured = (uint16_t)strlen(text);
 	memcpy(f.raw->trail->pieces[0].bytes, text, strlen(text));
+	f.raw->trail->pieces[0].time_ns = T0 + 4 * MS;
 	crash = build(RAW_CRASHED, SIGABRT);
 	crash_builder_take_answer(crash, &f.images, NULL);
 	crash_builder_finish(crash, f.raw, &f.images);
