@@ -215,6 +215,14 @@ static struct memory_range find_stack(const struct writer *writer, uint32_t firs
 	return (struct memory_range){0};
 }
 
+/* Of the thread that crashed, where it did: it may have ended itself in the fault's handler. */
+static const uint64_t *registers_of(const struct writer *writer, uint32_t i)
+{
+	if (i == 0 && writer->crash->threads_count)
+		return writer->crash->threads[0].registers;
+	return (const uint64_t *)writer->raw->threads[i]->record.registers;
+}
+
 static void write_threads(struct writer *writer)
 {
 	struct memory_range stacks[MAX_CRASH_THREADS] = {{0}};
@@ -222,7 +230,7 @@ static void write_threads(struct writer *writer)
 
 	for (uint32_t i = 0; i < count; i++) {
 		const struct raw_thread *thread = writer->raw->threads[i];
-		const uint64_t *registers = (const uint64_t *)thread->record.registers;
+		const uint64_t *registers = registers_of(writer, i);
 		uint32_t first_range = writer->ranges_count;
 
 		write_pages(writer, thread);

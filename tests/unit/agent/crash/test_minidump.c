@@ -138,6 +138,25 @@ static void test_threads_and_memory(void **state)
 	expect_utf16((uint32_t)u64(at + 8), (const uint16_t[]){'w', 'o', 'r', 'k', 'e', 'r'}, 6);
 }
 
+/* Where the crash is said to be, not where the program ended itself in the handling of it. */
+static void test_registers_of_the_fault(void **state)
+{
+	struct crash_thread crashed = {.tid = 4712, .registers = {[7] = SAMPLE_SP, [16] = 0x777}};
+	uint32_t size, at, context;
+
+	(void)state;
+	f.crash->threads = &crashed;
+	f.crash->threads_count = 1;
+	assert_int_equal(minidump_encode(f.crash, f.raw, false, &f.dump), 0);
+	at = find_stream(3, &size);
+	context = u32(at + 4 + 44);
+	assert_int_equal(u64(context + 0x98), SAMPLE_SP);
+	assert_int_equal(u64(context + 0xf8), 0x777);
+	at = find_stream(6, &size); /* the exception's context is the same */
+	assert_int_equal(u32(at + 160 + 4), context);
+	f.crash->threads_count = 0;
+}
+
 static void test_arm64(void **state)
 {
 	uint32_t size, at, context;
@@ -238,9 +257,13 @@ static void test_no_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_head),      TEST(test_threads_and_memory),
-		TEST(test_arm64),     TEST(test_modules),
-		TEST(test_exception), TEST(test_memory_that_may_not_be_looked_at),
+		TEST(test_head),
+		TEST(test_threads_and_memory),
+		TEST(test_registers_of_the_fault),
+		TEST(test_arm64),
+		TEST(test_modules),
+		TEST(test_exception),
+		TEST(test_memory_that_may_not_be_looked_at),
 		TEST(test_no_room),
 	};
 
