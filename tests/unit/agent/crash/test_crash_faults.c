@@ -92,19 +92,23 @@ static void a_later_fault_replaces(void **state)
 	assert_int_equal(time_of(501), T0 + 5000 * MS);
 }
 
+/* A handler runs with its signal blocked, whatever stack it is on. */
 static void a_fault_within_the_handler_does_not(void **state)
 {
+	struct crash_thread_record inside = record_of(501, SIGFPE, T0 + MS, BASE - 4 * KIB);
+
 	(void)state;
 	add(501, SIGSEGV, T0, BASE);
-	add(501, SIGSEGV, T0 + MS, BASE - 4 * KIB);
+	inside.flags = CRASH_BLOCKS_SEGV;
+	assert_true(add_record(&inside));
 	assert_int_equal(time_of(501), T0);
-	/* On a stack of the handler's own, wherever it lies. */
-	add(501, SIGSEGV, T0 + 2 * MS, BASE + (1ull << 30));
-	add(501, SIGSEGV, T0 + 3 * MS, BASE - (1ull << 30));
+	inside.registers[RECORDS_SP] = BASE + (1ull << 30);
+	assert_true(add_record(&inside));
 	assert_int_equal(time_of(501), T0);
-	/* Neither near nor another stack: the program went on, deeper. */
-	add(501, SIGSEGV, T0 + 4 * MS, BASE - 4096 * KIB);
-	assert_int_equal(time_of(501), T0 + 4 * MS);
+	/* Another signal is blocked, so this one's handler has returned. */
+	inside.flags = CRASH_BLOCKS_BUS;
+	assert_true(add_record(&inside));
+	assert_int_equal(time_of(501), T0 + MS);
 }
 
 static void goroutines_move(void **state)
@@ -119,11 +123,13 @@ static void goroutines_move(void **state)
 }
 
 /* NULL, or the cause of this fatal signal, put back for the next question. */
-static bool is_cause(uint32_t tid, int signal, uint64_t time_ns, uint64_t sp)
+static bool is_cause(uint32_t tid, int signal, uint64_t time_ns, uint64_t sp, uint8_t flags)
 {
 	struct crash_thread_record fatal = record_of(tid, signal, time_ns, sp);
-	struct raw_thread *cause = crash_faults_take_cause(faults, &fatal);
+	struct raw_thread *cause;
 
+	fatal.flags = flags;
+	cause = crash_faults_take_cause(faults, &fatal);
 	if (!cause)
 		return false;
 	assert_int_equal(cause->record.header.time_ns, T0);
@@ -135,18 +141,19 @@ static bool is_cause(uint32_t tid, int signal, uint64_t time_ns, uint64_t sp)
 static void causes(void **state)
 {
 	uint64_t inside = BASE - 2 * KIB;
+	uint8_t blocked = CRASH_BLOCKS_SEGV;
 
 	(void)state;
 	add(501, SIGSEGV, T0, BASE);
-	assert_true(is_cause(501, SIGSEGV, T0 + MS, inside)); /* raised again by its handler */
-	assert_true(is_cause(501, SIGABRT, T0 + MS, inside));
-	assert_true(is_cause(501, SIGSEGV, T0 + MS, BASE)); /* the default action, same place */
-	assert_true(is_cause(501, SIGABRT, T0 + MS, BASE + (1ull << 30)));
-	assert_true(is_cause(501, SIGABRT, T0 + FAULT_KEPT_NS, inside));
-	assert_false(is_cause(501, SIGABRT, T0 + FAULT_KEPT_NS + 1, inside));
-	assert_false(is_cause(501, SIGBUS, T0 + MS, inside)); /* another one */
-	assert_false(is_cause(502, SIGABRT, T0 + MS, inside));
-	assert_false(is_cause(501, SIGABRT, T0 + MS, BASE + 4 * KIB)); /* long left behind */
+	assert_true(is_cause(501, SIGSEGV, T0 + MS, inside, blocked)); /* raised by its handler */
+	assert_true(is_cause(501, SIGABRT, T0 + MS, inside, blocked));
+	assert_true(is_cause(501, SIGSEGV, T0 + MS, BASE, 0)); /* default action, same place */
+	assert_true(is_cause(501, SIGABRT, T0 + MS, BASE + (1ull << 30), blocked));
+	assert_true(is_cause(501, SIGABRT, T0 + FAULT_KEPT_NS, inside, blocked));
+	assert_false(is_cause(501, SIGABRT, T0 + FAULT_KEPT_NS + 1, inside, blocked));
+	assert_false(is_cause(501, SIGBUS, T0 + MS, inside, blocked)); /* another one */
+	assert_false(is_cause(502, SIGABRT, T0 + MS, inside, blocked));
+	assert_false(is_cause(501, SIGABRT, T0 + MS, inside, 0)); /* long left behind */
 }
 
 static void pages_are_counted(void **state)
