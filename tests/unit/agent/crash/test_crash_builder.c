@@ -356,6 +356,82 @@ static void last_words(void **state)
 	assert_int_equal(view_find(crash->cause, VIEW_LITERAL("double")), -1);
 }
 
+/* abort <- report <- handler's return <- what it interrupted <- its caller */
+static void finish_with_interrupted(struct crash *crash, uint64_t pc)
+{
+	struct crash_frame frames[] = {
+		{.pc = 0x401000, .is_exact_pc = true, .function = VIEW_LITERAL("abort")},
+		{.pc = 0x401100, .trust = TRUST_CFI, .function = VIEW_LITERAL("report")},
+		{.pc = 0x401200, .trust = TRUST_CFI, .is_exact_pc = true},
+		{.pc = pc,
+		 .trust = TRUST_CFI,
+		 .is_exact_pc = true,
+		 .function = VIEW_LITERAL("sum")},
+		{.pc = 0x401400, .trust = TRUST_CFI, .function = VIEW_LITERAL("main")},
+	};
+	struct unwind_answer answer = {.threads_count = 1};
+
+	answer.threads[0].frames = frames;
+	answer.threads[0].frames_count = 5;
+	crash_builder_take_answer(crash, &f.images, &answer);
+	crash_builder_finish(crash, f.raw, &f.images);
+}
+
+static struct crash *build_aborted_in_handling(uint32_t sender_pid)
+{
+	struct crash_thread_record fault =
+		crash_thread_record(CRASH_THREAD_HANDLED, 501, SIGSEGV, T0 - MS);
+	struct crash_thread_record *record = add_thread(501, SIGABRT);
+
+	record->code = SI_TKILL;
+	record->sender_pid = sender_pid;
+	fault.fault_address = 0x18;
+	fault.registers[RECORDS_PC] = 0x401300;
+	assert_int_equal(raw_crash_new_thread(&f.raw->handled, &fault), 0);
+	return build(RAW_CRASHED, SIGABRT);
+}
+
+/* The stack of the abort leads through the handler to the fault: that is what it died of. */
+static void an_abort_in_handling(void **state)
+{
+	struct crash *crash = build_aborted_in_handling(RECORDS_TGID);
+
+	(void)state;
+	finish_with_interrupted(crash, 0x401300);
+	assert_view(crash->type, "SIGSEGV");
+	assert_int_equal(crash->signal, SIGSEGV);
+	assert_string_equal(crash->code_name, "SEGV_MAPERR");
+	assert_true(crash->has_fault_address);
+	assert_int_equal(crash->fault_address, 0x18);
+	assert_view(crash->cause, "null pointer dereference at address 0x18");
+	assert_int_equal(crash->threads[0].frames_count, 2);
+	assert_view(crash->threads[0].frames[0].function, "sum");
+	assert_int_equal(crash->threads[0].frames[0].trust, TRUST_CONTEXT);
+	assert_int_equal(crash->threads[0].registers[RECORDS_PC], 0x401300);
+	assert_int_equal(crash->sender_pid, 0);
+}
+
+static void an_abort_after_a_fault_survived(void **state)
+{
+	struct crash *crash = build_aborted_in_handling(RECORDS_TGID);
+
+	(void)state;
+	/* Interrupted somewhere else, by something that was no fault. */
+	finish_with_interrupted(crash, 0x401308);
+	assert_view(crash->type, "SIGABRT");
+	assert_int_equal(crash->threads[0].frames_count, 5);
+}
+
+static void killed_in_handling(void **state)
+{
+	struct crash *crash = build_aborted_in_handling(RECORDS_TGID + 1);
+
+	(void)state;
+	finish_with_interrupted(crash, 0x401300);
+	assert_view(crash->type, "SIGABRT");
+	assert_int_equal(crash->threads[0].frames_count, 5);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -371,6 +447,9 @@ int main(void)
 		TEST(an_answer),
 		TEST(causes_know_the_places),
 		TEST(last_words),
+		TEST(an_abort_in_handling),
+		TEST(an_abort_after_a_fault_survived),
+		TEST(killed_in_handling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

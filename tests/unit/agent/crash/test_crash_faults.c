@@ -92,22 +92,24 @@ static void a_later_fault_replaces(void **state)
 	assert_int_equal(time_of(501), T0 + 5000 * MS);
 }
 
-/* A handler runs with its signal blocked, whatever stack it is on. */
+/* The thread's signal mask tells: while a handler runs, its signal is blocked. */
 static void a_fault_within_the_handler_does_not(void **state)
 {
-	struct crash_thread_record inside = record_of(501, SIGFPE, T0 + MS, BASE - 4 * KIB);
+	struct crash_thread_record record = record_of(501, SIGBUS, T0 + MS, BASE - 4 * KIB);
 
 	(void)state;
 	add(501, SIGSEGV, T0, BASE);
-	inside.flags = CRASH_BLOCKS_SEGV;
-	assert_true(add_record(&inside));
+	record.flags = CRASH_BLOCKS_SEGV | CRASH_BLOCKS_ILL;
+	assert_true(add_record(&record));
 	assert_int_equal(time_of(501), T0);
-	inside.registers[RECORDS_SP] = BASE + (1ull << 30);
-	assert_true(add_record(&inside));
+	/* On a stack of the handler's own, wherever it lies. */
+	record.registers[RECORDS_SP] = BASE + (1ull << 30);
+	assert_true(add_record(&record));
 	assert_int_equal(time_of(501), T0);
-	/* Another signal is blocked, so this one's handler has returned. */
-	inside.flags = CRASH_BLOCKS_BUS;
-	assert_true(add_record(&inside));
+	/* Only others are blocked: the program went on, deeper. */
+	record.flags = CRASH_BLOCKS_ILL | CRASH_BLOCKS_BUS;
+	record.registers[RECORDS_SP] = BASE - 4 * KIB;
+	assert_true(add_record(&record));
 	assert_int_equal(time_of(501), T0 + MS);
 }
 
@@ -123,37 +125,51 @@ static void goroutines_move(void **state)
 }
 
 /* NULL, or the cause of this fatal signal, put back for the next question. */
-static bool is_cause(uint32_t tid, int signal, uint64_t time_ns, uint64_t sp, uint8_t flags)
+static bool is_cause(const struct crash_thread_record *fatal)
 {
-	struct crash_thread_record fatal = record_of(tid, signal, time_ns, sp);
-	struct raw_thread *cause;
+	struct raw_thread *cause = crash_faults_take_cause(faults, fatal);
 
-	fatal.flags = flags;
-	cause = crash_faults_take_cause(faults, &fatal);
 	if (!cause)
 		return false;
 	assert_int_equal(cause->record.header.time_ns, T0);
-	assert_null(crash_faults_find(faults, RECORDS_TGID, tid));
+	assert_null(crash_faults_find(faults, RECORDS_TGID, fatal->tid));
 	assert_true(crash_faults_add(faults, &cause));
 	return true;
 }
 
+static bool is_cause_with(uint32_t tid, int signal, uint64_t time_ns, uint8_t flags)
+{
+	struct crash_thread_record fatal = record_of(tid, signal, time_ns, BASE - 2 * KIB);
+
+	fatal.flags = flags;
+	return is_cause(&fatal);
+}
+
 static void causes(void **state)
 {
-	uint64_t inside = BASE - 2 * KIB;
-	uint8_t blocked = CRASH_BLOCKS_SEGV;
+	(void)state;
+	add(501, SIGSEGV, T0, BASE);
+	assert_true(is_cause_with(501, SIGABRT, T0 + MS, CRASH_BLOCKS_SEGV));
+	assert_true(is_cause_with(501, SIGABRT, T0 + FAULT_KEPT_NS, CRASH_BLOCKS_SEGV));
+	assert_false(is_cause_with(501, SIGABRT, T0 + FAULT_KEPT_NS + 1, CRASH_BLOCKS_SEGV));
+	assert_true(is_cause_with(501, SIGSEGV, T0 + MS, CRASH_BLOCKS_SEGV));
+	assert_false(is_cause_with(501, SIGBUS, T0 + MS, CRASH_BLOCKS_SEGV)); /* another one */
+	assert_false(is_cause_with(502, SIGABRT, T0 + MS, CRASH_BLOCKS_SEGV));
+	/* Its handler is over, or had the signal unblocked: the stack has to tell. */
+	assert_false(is_cause_with(501, SIGABRT, T0 + MS, 0));
+	assert_false(is_cause_with(501, SIGABRT, T0 + MS, CRASH_BLOCKS_BUS));
+}
+
+/* The handler only took itself away: the same instruction, the same stack. */
+static void the_default_action_at_the_same_place(void **state)
+{
+	struct crash_thread_record fatal = record_of(501, SIGSEGV, T0 + MS, BASE);
 
 	(void)state;
 	add(501, SIGSEGV, T0, BASE);
-	assert_true(is_cause(501, SIGSEGV, T0 + MS, inside, blocked)); /* raised by its handler */
-	assert_true(is_cause(501, SIGABRT, T0 + MS, inside, blocked));
-	assert_true(is_cause(501, SIGSEGV, T0 + MS, BASE, 0)); /* default action, same place */
-	assert_true(is_cause(501, SIGABRT, T0 + MS, BASE + (1ull << 30), blocked));
-	assert_true(is_cause(501, SIGABRT, T0 + FAULT_KEPT_NS, inside, blocked));
-	assert_false(is_cause(501, SIGABRT, T0 + FAULT_KEPT_NS + 1, inside, blocked));
-	assert_false(is_cause(501, SIGBUS, T0 + MS, inside, blocked)); /* another one */
-	assert_false(is_cause(502, SIGABRT, T0 + MS, inside, blocked));
-	assert_false(is_cause(501, SIGABRT, T0 + MS, inside, 0)); /* long left behind */
+	assert_true(is_cause(&fatal));
+	fatal.registers[RECORDS_SP] += 8;
+	assert_false(is_cause(&fatal));
 }
 
 static void pages_are_counted(void **state)
@@ -205,6 +221,7 @@ int main(void)
 		TEST(a_fault_within_the_handler_does_not),
 		TEST(goroutines_move),
 		TEST(causes),
+		TEST(the_default_action_at_the_same_place),
 		TEST(pages_are_counted),
 		TEST(forgotten),
 	};
