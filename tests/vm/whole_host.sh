@@ -7,6 +7,8 @@ set -u
 folder=$GUEST_FOLDER
 code=0
 for part in agent_traces_http crash_records agent_reports_crashes; do
+	# The oldest and the newest kernel differ most; the ones between bring nothing new to the records.
+	case $part-$GUEST_KERNEL-${VM_SOURCES:-} in crash_records-6.1- | crash_records-6.12-) continue ;; esac
 	begin=$SECONDS
 	mkdir -p "$folder/$part"
 	GUEST_FOLDER=$folder/$part "tests/vm/$part.sh" "$1" || code=1
