@@ -146,6 +146,7 @@ def check_child(session, crash):
         tap.equal((crash.code, crash.events), (0, []), "the parent's end and events")
         events = [event for event in session.events if event.pid == int(crash.output())]
         tap.equal(len(events), 1, "events of the child")
+        assert events[0].frames[0].function == "read_null", events[0].describe()
         check_names(events[0].frames, ["read_null", "crash_child", *SHOP], True)
 
 
