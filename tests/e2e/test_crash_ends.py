@@ -204,6 +204,22 @@ def crash_many(session, programs):
     return ends, short, at_once
 
 
+def crash_unobserved(programs):
+    """limpet does not run for a moment: all of these are long dead when it looks."""
+    ways = ("null", "child", "assert", "null")
+    with tap.case("an agent that looks later: as much is known of the dead"), CrashSession() as session:
+        os.kill(session.limpet.pid, signal.SIGSTOP)
+        for way in ways:
+            session.crash(way, programs[PROGRAM], way)
+        time.sleep(0.3)
+        os.kill(session.limpet.pid, signal.SIGCONT)
+        session.finish()
+        tap.equal(len(session.events), len(ways), "events")
+        for event in session.events:
+            names = [frame.function for frame in event.frames]
+            assert "read_shelf" in names and "main" in names, event.describe()
+
+
 def main():
     programs = build.build("c")
     program = programs[PROGRAM]
@@ -212,6 +228,7 @@ def main():
         run_alone(program, way, code, kinds)
     check_first_request()
     check_attach(program)
+    crash_unobserved(programs)
     with CrashSession("--release=shop@1.0") as session:
         with tap.session("programs end under limpet"):
             session.stage_pid = session.stage.ask(do="pid")["pid"]
