@@ -19,10 +19,10 @@
 #include "base/clock.h"
 #include "base/hash_map.h"
 #include "base/log.h"
-#include "capture/image_events.h"
 #include "capture/probe_loader.h"
 #include "check/check.h"
 #include "destinations.h"
+#include "image_watch.h"
 #include "pipeline.h"
 #include "totals.h"
 
@@ -37,7 +37,7 @@ struct session {
 	struct drops drops;
 	struct destinations *destinations;
 	struct probe_loader *loader;
-	struct image_events *image_events; /* NULL: not wanted, or not allowed */
+	struct image_watch *images; /* NULL: no crashes wanted */
 	struct pipeline *pipeline;
 	struct {
 		uint64_t pc_offset, message_offset;
@@ -96,55 +96,12 @@ static void learn_abort_place(void *self, uint64_t pc_offset, uint64_t message_o
 		(void)probe_loader_set_abort_place(session->loader, i, pc_offset, message_offset);
 }
 
-static bool is_image_wanted(void *self, pid_t tgid)
-{
-	struct session *session = self;
-
-	return session->settings->capture.trace_all ||
-	       pipeline_knows_process(session->pipeline, tgid);
-}
-
-static void on_image(void *self, struct view record)
-{
-	pipeline_take_record(((struct session *)self)->pipeline, record);
-}
-
-static void on_images_lost(void *self)
-{
-	struct session *session = self;
-	void *cursor = NULL, *value;
-
-	if (session->settings->capture.trace_all)
-		pipeline_read_all_maps(session->pipeline);
-	while ((value = hash_map_next(session->living, &cursor)))
-		pipeline_read_maps(session->pipeline,
-				   *(const pid_t *)hash_map_key(session->living, value));
-}
-
-/* What is mapped where, from now on; and what was mapped before. */
-static void open_image_events(struct session *session)
-{
-	struct image_events_callbacks callbacks = {is_image_wanted, on_image, on_images_lost,
-						   session};
-	int err;
-
-	if (!session->settings->crash.enabled)
-		return;
-	err = image_events_new(&session->image_events, &callbacks, &session->drops);
-	if (err < 0)
-		log_warning(
-			"mapping events: cannot open: %s; crashes of programs started from now on will have no libraries in them",
-			strerror(-err));
-	if (session->settings->capture.trace_all)
-		pipeline_read_all_maps(session->pipeline);
-}
-
 static void on_process(void *self, const struct event *event)
 {
 	struct session *session = self;
 
-	if (event->kind == RECORD_PROCESS_EXEC && !session->image_events)
-		pipeline_read_maps(session->pipeline, (pid_t)event->exec->tgid);
+	if (event->kind == RECORD_PROCESS_EXEC)
+		image_watch_process_began(session->images, (pid_t)event->exec->tgid);
 	/* A whole host never ends. */
 	if (session->settings->capture.trace_all)
 		return;
@@ -178,7 +135,7 @@ static int open_signals(struct session *session)
 	event.data.fd = probe_loader_fd(session->loader);
 	if (epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
 		return -errno;
-	event.data.fd = session->image_events ? image_events_fd(session->image_events) : -1;
+	event.data.fd = image_watch_fd(session->images);
 	if (event.data.fd >= 0 &&
 	    epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
 		return -errno;
@@ -242,7 +199,10 @@ static enum exit_code open_stages(struct session *session)
 						   session->abort_places[i].pc_offset,
 						   session->abort_places[i].message_offset);
 	pipeline_set_unix_offset(session->pipeline, clock_unix_offset_ns());
-	open_image_events(session);
+	if (settings->crash.enabled &&
+	    image_watch_new(&session->images, settings, session->pipeline, session->living,
+			    &session->drops) < 0)
+		return EXIT_CODE_FAILURE;
 	err = open_signals(session);
 	if (err < 0) {
 		log_error("cannot watch signals: %s", strerror(-err));
@@ -258,7 +218,7 @@ static void free_session(struct session **session)
 	if (!freed)
 		return;
 	probe_loader_free(&freed->loader);
-	image_events_free(&freed->image_events);
+	image_watch_free(&freed->images);
 	pipeline_free(&freed->pipeline);
 	hash_map_free(&freed->living);
 	if (freed->destinations)
@@ -401,8 +361,7 @@ static int drain(struct session *session, bool *ret_is_caught_up)
 	traffic = probe_loader_drain(session->loader);
 	if (traffic < 0)
 		return traffic;
-	if (session->image_events)
-		(void)image_events_drain(session->image_events);
+	image_watch_drain(session->images, clock_monotonic_ns());
 	*ret_is_caught_up = traffic < MAX_RECORDS_PER_DRAIN;
 	return crashes + traffic;
 }
