@@ -1,5 +1,5 @@
-/* Losses are made good from /proc outside the drain, and not too often: a scan of a whole host costs
- * a tenth of a second. */
+/* Losses are made good from /proc outside the drain, and not too often: a scan of a whole host
+ * costs a tenth of a second. */
 #include "image_watch.h"
 
 #include <errno.h>
@@ -25,8 +25,7 @@ static bool is_wanted(void *self, pid_t tgid)
 {
 	struct image_watch *watch = self;
 
-	return watch->settings->capture.trace_all ||
-	       pipeline_knows_process(watch->pipeline, tgid);
+	return watch->settings->capture.trace_all || pipeline_knows_process(watch->pipeline, tgid);
 }
 
 static void on_record(void *self, struct view record)
@@ -53,8 +52,9 @@ int image_watch_new(struct image_watch **ret, const struct settings *settings,
 	watch->living = living;
 	err = image_events_new(&watch->events, &callbacks, drops);
 	if (err < 0)
-		log_warning("mapping events: cannot open: %s; crashes of programs started from now on may have no libraries in them",
-			    strerror(-err));
+		log_warning(
+			"mapping events: cannot open: %s; crashes of programs started from now on may have no libraries in them",
+			strerror(-err));
 	if (settings->capture.trace_all)
 		pipeline_read_all_maps(pipeline);
 	*ret = TAKE_PTR(watch);
