@@ -337,6 +337,12 @@ static void take_process(struct pipeline *pipeline, const struct event *event)
 		pipeline->observer.on_process(pipeline->observer.self, event);
 }
 
+void pipeline_set_command(struct pipeline *pipeline, pid_t tgid)
+{
+	if (pipeline->crashes)
+		crash_reporter_set_command(pipeline->crashes, (uint32_t)tgid);
+}
+
 void pipeline_ignore_end(struct pipeline *pipeline, pid_t tgid)
 {
 	if (pipeline->crashes)

@@ -48,6 +48,9 @@ void pipeline_take_record(struct pipeline *pipeline, struct view record);
 /* A process that is traced from now on and was not announced by a record (attach, run). */
 void pipeline_learn_process(struct pipeline *pipeline, pid_t tgid);
 
+/* The command of `run`. */
+void pipeline_set_command(struct pipeline *pipeline, pid_t tgid);
+
 /* Its end is no event: it never became a program, and who started it says so. */
 void pipeline_ignore_end(struct pipeline *pipeline, pid_t tgid);
 

@@ -180,7 +180,7 @@ static enum exit_code open_stages(struct session *session)
 		err = pipeline_new(&session->pipeline, settings, &control, &observer, NULL,
 				   &session->drops);
 	if (err < 0)
-		return EXIT_CODE_FAILURE;
+		return err == -EINVAL ? EXIT_CODE_SETTINGS : EXIT_CODE_FAILURE;
 	/* After the fork of the symbol process: a sanitizer's locks, held by a thread, stay held in
 	 * a child. */
 	if (destinations_new(&session->destinations, settings, &session->drops) < 0)
@@ -412,6 +412,8 @@ enum session_end session_run(struct session *session, bool ends_with_targets, pi
 {
 	uint64_t duration_ns = session->settings->duration_ms * NS_PER_MS;
 
+	if (forward_to > 0)
+		pipeline_set_command(session->pipeline, forward_to);
 	for (;;) {
 		int err = turn(session);
 

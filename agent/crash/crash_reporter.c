@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "crash/breadcrumbs.h"
 #include "crash/cgroup_memory.h"
 #include "crash/crash_builder.h"
@@ -50,6 +51,7 @@ struct crash_reporter {
 	struct unlinked unlinked[MAX_UNLINKED];
 	uint32_t unlinked_count;
 	uint64_t unix_offset_ns, boot_offset_ns;
+	uint32_t command_tgid; /* of `run`; 0: none */
 	uint32_t ignored_tgid; /* 0: none */
 	uint64_t count;
 };
@@ -101,9 +103,9 @@ static bool is_wanted_exit(const struct crash_reporter *reporter, const struct r
 	uint32_t code = raw->death.exit_code;
 	int status = code & 0x7f ? STATUS_BY_SIGNAL + (int)(code & 0x7f) : (int)(code >> 8 & 0xff);
 
+	/* Without rules the command that runs is looked at, not the tools it uses: grep says 1. */
 	if (!settings->exit_rules)
-		rules = reporter->settings->command == COMMAND_RUN ? VIEW_LITERAL("on")
-								   : VIEW_LITERAL("off");
+		return raw->tgid == reporter->command_tgid;
 	return exit_rules_match(rules, name, status);
 }
 
@@ -325,10 +327,16 @@ int crash_reporter_new(struct crash_reporter **ret, const struct settings *setti
 {
 	_cleanup_(crash_reporter_free) struct crash_reporter *reporter =
 		calloc(1, sizeof(*reporter));
+	struct view rules = view_of_text(settings->crash.exit_rules);
 	int err;
 
 	if (!reporter)
 		return -ENOMEM;
+	if (rules.size && !exit_rules_are_valid(rules)) {
+		log_error(
+			"--exit-events: cannot use these rules; write on, off, or NAME[:STATUS],… such as nginx:1,worker");
+		return -EINVAL;
+	}
 	reporter->settings = settings;
 	reporter->processes = processes;
 	reporter->sink = *sink;
@@ -378,6 +386,11 @@ void crash_reporter_process_began(struct crash_reporter *reporter, uint32_t tgid
 {
 	if (reporter->health)
 		release_health_begin(reporter->health, tgid, time_ns + reporter->unix_offset_ns);
+}
+
+void crash_reporter_set_command(struct crash_reporter *reporter, uint32_t tgid)
+{
+	reporter->command_tgid = tgid;
 }
 
 void crash_reporter_ignore(struct crash_reporter *reporter, uint32_t tgid)

@@ -29,7 +29,7 @@ struct crash_reporter_sink {
 	void (*learn_abort_place)(void *self, uint64_t pc_offset, uint64_t message_offset);
 };
 
-/* settings, processes and images are borrowed. */
+/* settings, processes and images are borrowed. -EINVAL: the exit rules cannot be used (said). */
 int crash_reporter_new(struct crash_reporter **ret, const struct settings *settings,
 		       struct process_table *processes, struct image_table *images,
 		       const struct crash_reporter_sink *sink, struct drops *drops);
@@ -40,6 +40,9 @@ void crash_reporter_take(struct crash_reporter *reporter, const struct event *ev
 
 /* A program runs in this process from now on, by record time. */
 void crash_reporter_process_began(struct crash_reporter *reporter, uint32_t tgid, uint64_t time_ns);
+
+/* The command of `run`: its non-zero exit is an event unless rules say otherwise. */
+void crash_reporter_set_command(struct crash_reporter *reporter, uint32_t tgid);
 
 /* The end of this process is no event: a child of our own that never became the program it was to
  * be, as whoever made it says. */

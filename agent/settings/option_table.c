@@ -123,7 +123,8 @@ const struct option option_table[] = {
 	 .is_power_of_two = true, .placeholder = "SIZE", .help = "ring buffer for stacks, a power of two"},
 	{.name = "exit-events", .key = "crash.exit_events", .environment = {"LIMPET_EXIT_EVENTS"}, .type = OPTION_STRING,
 	 .group = GROUP_CRASH, .offset = AT(crash.exit_rules), .placeholder = "RULES",
-	 .help = "non-zero exits that are events: on, off, or NAME[:STATUS],…; on with run, otherwise off"},
+	 .help = "non-zero exits (and SIGPIPE: 141) that are events: on, off, or NAME[:STATUS],…; without rules those of the "
+		 "command that is run"},
 	{.name = "kill-events", .key = "crash.kill_events", .environment = {"LIMPET_KILL_EVENTS"}, .type = OPTION_WORD,
 	 .group = GROUP_CRASH, .offset = AT(crash.kills), .initial = "sigkill", .words = kill_words,
 	 .placeholder = "WHICH", .help = "deaths by another process's signal that are events"},

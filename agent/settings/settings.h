@@ -41,8 +41,8 @@ struct crash_settings {
 	uint64_t thread_stack_bytes; /* --crash-thread-stack, of each other, default 16 KiB */
 	uint64_t max_threads;        /* --crash-threads, default 64 */
 	uint64_t ring_bytes;         /* --crash-ring-size, power of two, default 2 MiB */
-	char *exit_rules; /* --exit-events RULES: "off", "on", or "NAME[:STATUS],…"; NULL: on with
-			     run, else off */
+	char *exit_rules; /* --exit-events RULES: "off", "on", or "NAME[:STATUS],…"; NULL: the
+			     command of run, else off */
 	enum kill_setting kills;             /* --kill-events sigkill|all|off */
 	enum breadcrumb_setting breadcrumbs; /* --breadcrumbs auto|all|spans|off */
 	bool minidump;                       /* --minidump, default off: it holds memory */

@@ -14,7 +14,7 @@ from limpet_runner import Limpet
 from process_stage import Stage
 
 # Every crash is wanted here, however alike; the spool is the test's own.
-OPTIONS = ("--crash-burst=100000", "--breadcrumbs=all")
+OPTIONS = ("--crash-burst=100000", "--breadcrumbs=all", "--exit-events=on")
 
 
 AGREEMENT_PERCENT = 95
