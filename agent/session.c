@@ -156,14 +156,15 @@ static void watch_pipeline(struct session *session)
 		session->pipeline_fd = -1;
 }
 
-/* What it costs, on every system call, a whole host pays only when asked to. */
+/* It costs something on every system call: a developer's own run has it, what is attached to and a
+ * whole host only when asked. */
 static bool wants_trail(const struct settings *settings)
 {
 	enum breadcrumb_setting wanted = settings->crash.breadcrumbs;
-	bool is_few = settings->command == COMMAND_RUN || settings->command == COMMAND_ATTACH;
 
 	return settings->crash.enabled &&
-	       (wanted == BREADCRUMBS_ALL || (wanted == BREADCRUMBS_AUTO && is_few));
+	       (wanted == BREADCRUMBS_ALL ||
+		(wanted == BREADCRUMBS_AUTO && settings->command == COMMAND_RUN));
 }
 
 static enum exit_code open_stages(struct session *session)

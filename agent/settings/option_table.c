@@ -131,7 +131,7 @@ const struct option option_table[] = {
 	{.name = "breadcrumbs", .key = "crash.breadcrumbs", .environment = {"LIMPET_BREADCRUMBS"}, .type = OPTION_WORD,
 	 .group = GROUP_CRASH, .offset = AT(crash.breadcrumbs), .initial = "auto", .words = breadcrumb_words,
 	 .placeholder = "WHICH",
-	 .help = "all: spans, failed system calls and standard error; auto: spans only where the rest has its price"},
+	 .help = "all: spans, failed system calls and standard error; auto: all with run, otherwise spans"},
 	{.name = "minidump", .key = "crash.minidump", .environment = {"LIMPET_MINIDUMP"}, .type = OPTION_BOOLEAN,
 	 .group = GROUP_CRASH, .offset = AT(crash.minidump), .initial = "off", .bare = "on", .placeholder = "on|off",
 	 .help = "attach a minidump to crash events; it holds stack memory"},
