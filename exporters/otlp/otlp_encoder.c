@@ -5,18 +5,10 @@
  */
 #include "exporters/otlp/otlp_encoder.h"
 
-#include <errno.h>
 #include "exporters/otlp/otlp_parts.h"
 #include "exporters/otlp/protobuf_writer.h"
 #include "exporters/otlp_mapping.h"
 
-enum request_field { REQUEST_RESOURCE_SPANS = 1 };
-enum resource_spans_field {
-	RESOURCE_SPANS_RESOURCE = 1,
-	RESOURCE_SPANS_SCOPE_SPANS = 2,
-	RESOURCE_SPANS_SCHEMA_URL = 3
-};
-enum scope_spans_field { SCOPE_SPANS_SCOPE = 1, SCOPE_SPANS_SPANS = 2, SCOPE_SPANS_SCHEMA_URL = 3 };
 enum status_field { STATUS_MESSAGE = 2, STATUS_CODE = 3 };
 enum span_field {
 	SPAN_TRACE_ID = 1,
@@ -70,7 +62,7 @@ static void append_span(struct otlp_encoder *encoder, const struct segment *segm
 	struct attribute own[MAX_OTLP_MAPPING_ATTRIBUTES];
 	uint32_t own_count = otlp_mapping_attributes(span, own);
 	struct byte_buffer *body = &encoder->body;
-	size_t begun = protobuf_writer_begin(body, SCOPE_SPANS_SPANS, LENGTH_SPAN);
+	size_t begun = protobuf_writer_begin(body, OTLP_SCOPE_RECORDS, LENGTH_SPAN);
 
 	protobuf_writer_bytes(body, SPAN_TRACE_ID, view_of(segment->trace_id, TRACE_ID_BYTES));
 	protobuf_writer_bytes(body, SPAN_SPAN_ID, view_of(span->span_id, SPAN_ID_BYTES));
@@ -89,38 +81,14 @@ static void append_span(struct otlp_encoder *encoder, const struct segment *segm
 	protobuf_writer_end(body, begun, LENGTH_SPAN);
 }
 
-static void append_group(struct otlp_encoder *encoder, struct item *const *items,
-			 const struct resource_group *group)
+static void append_item(struct otlp_encoder *encoder, const struct item *item)
 {
-	struct byte_buffer *body = &encoder->body;
-	size_t resource_spans = protobuf_writer_begin(body, REQUEST_RESOURCE_SPANS, LENGTH_GROUP);
-	size_t scope_spans;
-
-	otlp_parts_resource(encoder, RESOURCE_SPANS_RESOURCE, group->resource);
-	scope_spans = protobuf_writer_begin(body, RESOURCE_SPANS_SCOPE_SPANS, LENGTH_GROUP);
-	otlp_parts_scope(encoder, SCOPE_SPANS_SCOPE);
-	for (uint32_t i = group->first; i != RESOURCE_GROUPS_END && !body->is_failed;
-	     i = resource_groups_next(&encoder->groups, i)) {
-		const struct segment *segment = items[i]->segment;
-
-		for (uint32_t j = 0; j < segment->spans_count; j++)
-			append_span(encoder, segment, segment->spans[j]);
-	}
-	protobuf_writer_bytes(body, SCOPE_SPANS_SCHEMA_URL, VIEW_LITERAL(OTLP_MAPPING_SCHEMA_URL));
-	protobuf_writer_end(body, scope_spans, LENGTH_GROUP);
-	protobuf_writer_bytes(body, RESOURCE_SPANS_SCHEMA_URL,
-			      VIEW_LITERAL(OTLP_MAPPING_SCHEMA_URL));
-	protobuf_writer_end(body, resource_spans, LENGTH_GROUP);
+	for (uint32_t i = 0; i < item->segment->spans_count; i++)
+		append_span(encoder, item->segment, item->segment->spans[i]);
 }
 
 int otlp_encoder_encode(struct otlp_encoder *encoder, struct item *const *items, uint32_t count,
 			size_t max_bytes)
 {
-	encoder->body.max_bytes = max_bytes;
-	byte_buffer_clear(&encoder->body);
-	if (resource_groups_make(&encoder->groups, items, count) < 0)
-		return -EMSGSIZE;
-	for (uint32_t i = 0; i < encoder->groups.count; i++)
-		append_group(encoder, items, &encoder->groups.groups[i]);
-	return encoder->body.is_failed ? -EMSGSIZE : 0;
+	return otlp_parts_request(encoder, items, count, max_bytes, append_item);
 }

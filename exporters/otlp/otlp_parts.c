@@ -4,10 +4,20 @@
  */
 #include "exporters/otlp/otlp_parts.h"
 
+#include <errno.h>
 #include "exporters/otlp/protobuf_writer.h"
 #include "exporters/otlp_mapping.h"
 #include "exporters/valid_text.h"
 
+/* ExportTraceServiceRequest and ExportLogsServiceRequest, ResourceSpans and ResourceLogs,
+ * ScopeSpans and ScopeLogs. */
+enum request_field { REQUEST_RESOURCES = 1 };
+enum per_resource_field {
+	PER_RESOURCE_RESOURCE = 1,
+	PER_RESOURCE_SCOPES = 2,
+	PER_RESOURCE_SCHEMA_URL = 3
+};
+enum per_scope_field { PER_SCOPE_SCOPE = 1, PER_SCOPE_SCHEMA_URL = 3 };
 enum resource_field { RESOURCE_ATTRIBUTES = 1, RESOURCE_DROPPED_ATTRIBUTES_COUNT = 2 };
 enum scope_field { SCOPE_NAME = 1, SCOPE_VERSION = 2 };
 enum key_value_field { KEY_VALUE_KEY = 1, KEY_VALUE_VALUE = 2 };
@@ -129,4 +139,37 @@ void otlp_parts_scope(struct otlp_encoder *encoder, uint32_t field)
 	protobuf_writer_bytes(body, SCOPE_NAME, VIEW_LITERAL(OTLP_MAPPING_SCOPE_NAME));
 	protobuf_writer_bytes(body, SCOPE_VERSION, VIEW_LITERAL(OTLP_MAPPING_SCOPE_VERSION));
 	protobuf_writer_end(body, begun, LENGTH_SMALL);
+}
+
+static void append_group(struct otlp_encoder *encoder, struct item *const *items,
+			 const struct resource_group *group,
+			 void (*append_item)(struct otlp_encoder *encoder, const struct item *item))
+{
+	struct byte_buffer *body = &encoder->body;
+	size_t resource = protobuf_writer_begin(body, REQUEST_RESOURCES, LENGTH_GROUP);
+	size_t scope;
+
+	otlp_parts_resource(encoder, PER_RESOURCE_RESOURCE, group->resource);
+	scope = protobuf_writer_begin(body, PER_RESOURCE_SCOPES, LENGTH_GROUP);
+	otlp_parts_scope(encoder, PER_SCOPE_SCOPE);
+	for (uint32_t i = group->first; i != RESOURCE_GROUPS_END && !body->is_failed;
+	     i = resource_groups_next(&encoder->groups, i))
+		append_item(encoder, items[i]);
+	protobuf_writer_bytes(body, PER_SCOPE_SCHEMA_URL, VIEW_LITERAL(OTLP_MAPPING_SCHEMA_URL));
+	protobuf_writer_end(body, scope, LENGTH_GROUP);
+	protobuf_writer_bytes(body, PER_RESOURCE_SCHEMA_URL, VIEW_LITERAL(OTLP_MAPPING_SCHEMA_URL));
+	protobuf_writer_end(body, resource, LENGTH_GROUP);
+}
+
+int otlp_parts_request(struct otlp_encoder *encoder, struct item *const *items, uint32_t count,
+		       size_t max_bytes,
+		       void (*append_item)(struct otlp_encoder *encoder, const struct item *item))
+{
+	encoder->body.max_bytes = max_bytes;
+	byte_buffer_clear(&encoder->body);
+	if (resource_groups_make(&encoder->groups, items, count) < 0)
+		return -EMSGSIZE;
+	for (uint32_t i = 0; i < encoder->groups.count; i++)
+		append_group(encoder, items, &encoder->groups.groups[i], append_item);
+	return encoder->body.is_failed ? -EMSGSIZE : 0;
 }

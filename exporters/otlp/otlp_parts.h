@@ -26,4 +26,15 @@ void otlp_parts_resource(struct otlp_encoder *encoder, uint32_t field,
 			 const struct resource *resource);
 void otlp_parts_scope(struct otlp_encoder *encoder, uint32_t field);
 
+/* ScopeSpans.spans, ScopeLogs.log_records: the field an item's records are written as. */
+#define OTLP_SCOPE_RECORDS 2
+
+/*
+ * The whole request of either signal, which number their fields alike: per resource the resource,
+ * the scope and, by append_item, the records of its items. As otlp_encoder_encode.
+ */
+int otlp_parts_request(struct otlp_encoder *encoder, struct item *const *items, uint32_t count,
+		       size_t max_bytes,
+		       void (*append_item)(struct otlp_encoder *encoder, const struct item *item));
+
 #endif
