@@ -2,13 +2,8 @@
 #include "crash/abort_places.h"
 
 #include <signal.h>
+#include "crash/native_registers.h"
 #include "process/libc_abort.h"
-
-#if defined(__x86_64__)
-#define PROGRAM_COUNTER 16
-#else
-#define PROGRAM_COUNTER 32
-#endif
 
 static void add(struct abort_places *places, uint64_t pc_offset, uint64_t message_offset)
 {

@@ -6,14 +6,9 @@
 #include "crash/crash_cause.h"
 #include "crash/crash_grouping.h"
 #include "crash/handled_fault.h"
+#include "crash/native_registers.h"
 #include "crash/signal_words.h"
 #include "crash/trail_text.h"
-
-#if defined(__x86_64__)
-#define PROGRAM_COUNTER 16
-#else
-#define PROGRAM_COUNTER 32
-#endif
 
 #define SIGNAL_BITS 0x7f
 #define CORE_BIT    0x80

@@ -6,16 +6,9 @@
 #include <stdlib.h>
 #include "base/cleanup.h"
 #include "base/hash_map.h"
+#include "crash/native_registers.h"
 
 #define NESTED_NS 1000000000ull /* a handler that faults does so soon */
-
-#if defined(__x86_64__)
-#define STACK_POINTER   7
-#define PROGRAM_COUNTER 16
-#else
-#define STACK_POINTER   31
-#define PROGRAM_COUNTER 32
-#endif
 
 struct fault_key {
 	uint32_t tgid;

@@ -11,6 +11,7 @@
 #include "crash/crash_builder.h"
 #include "crash/crash_limiter.h"
 #include "crash/minidump.h"
+#include "crash/native_registers.h"
 #include "unwinding/symbol_process.h"
 
 #define MAX_WAITING       64
@@ -19,12 +20,6 @@
 #define WAIT_NS           (20 * NS_PER_S) /* two jobs that overran, and their queue */
 #define LINK_WAIT_NS      (2 * NS_PER_S)
 #define SEGMENTS_WAIT_NS  (60 * NS_PER_MS) /* what the process served last settles */
-
-#if defined(__x86_64__)
-#define PROGRAM_COUNTER 16
-#else
-#define PROGRAM_COUNTER 32
-#endif
 
 struct slot {
 	struct raw_crash *raw; /* NULL: free */

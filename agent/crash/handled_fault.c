@@ -7,25 +7,22 @@
 
 #include <signal.h>
 #include <string.h>
+#include "crash/native_registers.h"
 
 #define WORD 8
 
 #if defined(__x86_64__)
-#define STACK_POINTER      7
-#define PROGRAM_COUNTER    16
 #define PC_IN_CONTEXT      168
 #define SEGMENTS           184 /* cs, gs, fs, ss */
 #define SIGINFO_IN_CONTEXT 304
 #define USER_CODE          0x33
 #define USER_STACK         0x2b
 #else
-#define STACK_POINTER   31
-#define PROGRAM_COUNTER 32
-#define REGISTERS       184 /* of struct ucontext: after the fault address of struct sigcontext */
-#define PC_IN_CONTEXT   (REGISTERS + PROGRAM_COUNTER * WORD)
-#define SIGINFO_BEFORE  128
-#define RECORDS         464
-#define FPSIMD_MAGIC    0x46508001
+#define REGISTERS      184 /* of struct ucontext: after the fault address of struct sigcontext */
+#define PC_IN_CONTEXT  (REGISTERS + PROGRAM_COUNTER * WORD)
+#define SIGINFO_BEFORE 128
+#define RECORDS        464
+#define FPSIMD_MAGIC   0x46508001
 #endif
 
 static bool read_word(const struct raw_thread *thread, uint64_t address, uint64_t *ret)
