@@ -8,13 +8,6 @@
 #define MAX_MAPPING_BYTES (2 * MAX_STACKTRACE_BYTES)
 #define FLAG_SAMPLED      0x01u
 
-static struct view base_name(struct view path)
-{
-	const char *slash = path.size ? memrchr(path.bytes, '/', path.size) : NULL;
-
-	return slash ? view_skip(path, (size_t)(slash - path.bytes) + 1) : path;
-}
-
 /* Names come from the program: a line break in one must not look like a frame of ours. */
 static void append_name(struct byte_buffer *out, struct view name)
 {
@@ -44,7 +37,7 @@ static void append_frame(struct byte_buffer *out, const struct crash *crash,
 		const struct crash_image *image = &crash->images[frame->image];
 
 		byte_buffer_append_text(out, " in ");
-		append_name(out, base_name(image->path));
+		append_name(out, view_base_name(image->path));
 		byte_buffer_append_format(out, "+0x%llx",
 					  (unsigned long long)(frame->pc - image->start));
 	}

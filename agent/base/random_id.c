@@ -42,3 +42,9 @@ void random_id_fill(uint8_t *ret_bytes, size_t size)
 		}
 	} while (size && is_zero(ret_bytes, size));
 }
+
+void random_id_shape_uuid(uint8_t bytes[16])
+{
+	bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x40);
+	bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80);
+}

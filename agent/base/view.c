@@ -67,6 +67,13 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+struct view view_base_name(struct view path)
+{
+	const char *slash = path.size ? memrchr(path.bytes, '/', path.size) : NULL;
+
+	return slash ? view_skip(path, (size_t)(slash - path.bytes) + 1) : path;
+}
+
 struct view view_trim(struct view v)
 {
 	while (v.size && is_blank(v.bytes[0]))

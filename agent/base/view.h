@@ -52,6 +52,9 @@ ssize_t view_find(struct view v, struct view needle);
 struct view view_skip(struct view v, size_t count);
 struct view view_take(struct view v, size_t count);
 
+/* What follows the last slash of a path. */
+struct view view_base_name(struct view path);
+
 /* Without leading and trailing spaces and tabs. */
 struct view view_trim(struct view v);
 

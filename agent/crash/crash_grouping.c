@@ -14,13 +14,6 @@ static bool has_named_frame(const struct crash_thread *thread)
 	return false;
 }
 
-static struct view base_name(struct view path)
-{
-	const char *slash = path.size ? memrchr(path.bytes, '/', path.size) : NULL;
-
-	return slash ? view_skip(path, (size_t)(slash - path.bytes) + 1) : path;
-}
-
 /* Its build-id, else its name. */
 static struct view program_of(struct crash *crash, uint32_t executable)
 {
@@ -31,7 +24,7 @@ static struct view program_of(struct crash *crash, uint32_t executable)
 		return crash->process_name;
 	image = &crash->images[executable];
 	if (image->build_id_size == 0)
-		return base_name(image->path);
+		return view_base_name(image->path);
 	for (uint32_t i = 0; i < image->build_id_size; i++)
 		(void)snprintf(hex + 2 * i, 3, "%02x", image->build_id[i]);
 	return arena_copy(&crash->arena, view_of_text(hex));
@@ -46,7 +39,7 @@ static struct view place_of(struct crash *crash, const struct crash_frame *frame
 	image = &crash->images[frame->image];
 	if (frame->function.size)
 		return frame->function;
-	return arena_format(&crash->arena, "%.*s+0x%llx", VIEW_FORMAT(base_name(image->path)),
+	return arena_format(&crash->arena, "%.*s+0x%llx", VIEW_FORMAT(view_base_name(image->path)),
 			    (unsigned long long)(frame->pc - image->start));
 }
 

@@ -1,13 +1,6 @@
 /* One image per file and place: a file loaded twice is two of them. */
 #include "crash/crash_images.h"
 
-static struct view base_name(struct view path)
-{
-	const char *slash = path.size ? memrchr(path.bytes, '/', path.size) : NULL;
-
-	return slash ? view_skip(path, (size_t)(slash - path.bytes) + 1) : path;
-}
-
 static uint32_t find_image(const struct crash_images *images, const struct crash *crash,
 			   const struct image *image, uint64_t base)
 {
@@ -76,8 +69,9 @@ static uint32_t find_executable(const struct crash *crash, struct view executabl
 			return i;
 	for (uint32_t i = 0; i < crash->images_count; i++)
 		if (crash->process_name.size &&
-		    view_equals(view_take(base_name(crash->images[i].path), TASK_NAME_BYTES - 1),
-				crash->process_name))
+		    view_equals(
+			    view_take(view_base_name(crash->images[i].path), TASK_NAME_BYTES - 1),
+			    crash->process_name))
 			return i;
 	return NO_IMAGE;
 }

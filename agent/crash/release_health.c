@@ -92,8 +92,7 @@ static void make_session(struct run *run, uint64_t unix_ns)
 	*update = (struct session_update){.is_init = true, .started_unix_ns = unix_ns};
 	run->has_session = true;
 	random_id_fill(update->id, sizeof(update->id));
-	update->id[6] = (uint8_t)((update->id[6] & 0x0f) | 0x40);
-	update->id[8] = (uint8_t)((update->id[8] & 0x3f) | 0x80);
+	random_id_shape_uuid(update->id);
 }
 
 static void set_end(struct run *dead)

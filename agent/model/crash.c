@@ -13,9 +13,7 @@ int crash_new(struct crash **ret, struct resource *resource)
 		return -ENOMEM;
 	arena_init(&crash->arena, MAX_CRASH_BYTES);
 	random_id_fill(crash->id, sizeof(crash->id));
-	/* The form of a random UUID. */
-	crash->id[6] = (uint8_t)((crash->id[6] & 0x0f) | 0x40);
-	crash->id[8] = (uint8_t)((crash->id[8] & 0x3f) | 0x80);
+	random_id_shape_uuid(crash->id);
 	crash->resource = resource_reference(resource);
 	*ret = crash;
 	return 0;

@@ -224,13 +224,6 @@ static void set_name(struct process *process, const char *name)
 	process->name[strnlen(name, TASK_NAME_BYTES - 1)] = '\0';
 }
 
-static struct view base_name(struct view path)
-{
-	const char *slash = path.size ? memrchr(path.bytes, '/', path.size) : NULL;
-
-	return slash ? view_skip(path, (size_t)(slash - path.bytes) + 1) : path;
-}
-
 /* Does what /proc shows under that id belong to this entry? Fills the table's snapshot if so. */
 static bool read_process(struct process_table *table, struct entry *entry)
 {
@@ -264,7 +257,7 @@ static const struct executable *read_executable(struct process_table *table,
 	const struct executable *executable =
 		fd >= 0 ? executable_cache_read(table->executables, fd) : NULL;
 
-	process->runtime = elf_language_of_name(base_name(table->snapshot->executable_path));
+	process->runtime = elf_language_of_name(view_base_name(table->snapshot->executable_path));
 	if (process->runtime == RUNTIME_NATIVE && executable && executable->is_go)
 		process->runtime = RUNTIME_GO;
 	return executable;

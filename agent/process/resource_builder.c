@@ -61,13 +61,6 @@ static struct view first_of(struct view a, struct view b)
 	return a.size ? a : b;
 }
 
-static struct view base_name(struct view path)
-{
-	const char *slash = path.size ? memrchr(path.bytes, '/', path.size) : NULL;
-
-	return slash ? view_skip(path, (size_t)(slash - path.bytes) + 1) : path;
-}
-
 static void set_start_time(struct resource *resource, uint64_t start_boottime_ns)
 {
 	struct timespec boot;
@@ -118,7 +111,7 @@ static void set_snapshot(struct resource *resource, const struct resource_source
 	struct view rest = snapshot->command_line, first;
 	char container[CONTAINER_ID_BYTES];
 
-	set_text(resource, "process.executable.name", base_name(snapshot->executable_path));
+	set_text(resource, "process.executable.name", view_base_name(snapshot->executable_path));
 	set_text(resource, "process.executable.path", snapshot->executable_path);
 	if (view_next_token(&rest, '\0', &first))
 		set_text(resource, "process.command", first);

@@ -85,16 +85,9 @@ static enum option_kind kind_of_cluster(const struct interpreter *row, struct vi
 	return OPTION_PLAIN;
 }
 
-static struct view base_name(struct view path)
-{
-	const char *slash = path.size ? memrchr(path.bytes, '/', path.size) : NULL;
-
-	return slash ? view_skip(path, (size_t)(slash - path.bytes) + 1) : path;
-}
-
 static struct view parent_of(struct view path)
 {
-	struct view base = base_name(path);
+	struct view base = view_base_name(path);
 
 	return view_take(path, path.size > base.size ? path.size - base.size - 1 : 0);
 }
@@ -125,7 +118,7 @@ static struct view without_version(struct view base)
 /* Files every project has are named by the first folder above that says more. */
 static struct view name_of_file(struct view path)
 {
-	struct view base = without_extension(base_name(path)), folder;
+	struct view base = without_extension(view_base_name(path)), folder;
 
 	if (view_ends_with(path, VIEW_LITERAL(".jar")) ||
 	    view_ends_with(path, VIEW_LITERAL(".war")))
@@ -133,7 +126,7 @@ static struct view name_of_file(struct view path)
 	if (!is_listed(" __main__ __init__ index ", base))
 		return base;
 	while ((path = parent_of(path)).size) {
-		folder = base_name(path);
+		folder = view_base_name(path);
 		if (folder.size && !is_listed(" . .. dist build out src lib bin public ", folder))
 			return folder;
 	}
@@ -143,7 +136,7 @@ static struct view name_of_file(struct view path)
 /* "shop/com.example.Main" and "com.example.Main" → "Main". */
 static struct view name_of_class(struct view class)
 {
-	struct view base = base_name(class);
+	struct view base = view_base_name(class);
 	const char *dot = base.size ? memrchr(base.bytes, '.', base.size) : NULL;
 
 	if (view_ends_with(base, VIEW_LITERAL(".java")))

@@ -16,13 +16,6 @@ static bool take_name(struct view name, char ret_name[SERVICE_NAME_BYTES])
 	return true;
 }
 
-static struct view base_name(struct view path)
-{
-	const char *slash = path.size ? memrchr(path.bytes, '/', path.size) : NULL;
-
-	return slash ? view_skip(path, (size_t)(slash - path.bytes) + 1) : path;
-}
-
 /* These units run the programs of others: their name says nothing about what is in them. */
 static bool starts_foreign_programs(struct view unit)
 {
@@ -53,13 +46,14 @@ static bool take_unit(struct view cgroup, char ret_name[SERVICE_NAME_BYTES])
 /* One file that is many programs goes by the name it was called by. */
 static struct view executable_name(const struct service_clues *clues)
 {
-	struct view base = base_name(clues->executable_path), rest = clues->command_line, first;
+	struct view base = view_base_name(clues->executable_path), rest = clues->command_line,
+		    first;
 
 	if ((view_equals(base, VIEW_LITERAL("busybox")) ||
 	     view_equals(base, VIEW_LITERAL("toybox")) ||
 	     view_equals(base, VIEW_LITERAL("coreutils"))) &&
-	    view_next_token(&rest, '\0', &first) && base_name(first).size)
-		return base_name(first);
+	    view_next_token(&rest, '\0', &first) && view_base_name(first).size)
+		return view_base_name(first);
 	return base;
 }
 

@@ -37,13 +37,6 @@ static const struct {
 #endif
 };
 
-static struct view base_name(struct view path)
-{
-	const char *slash = path.size ? memrchr(path.bytes, '/', path.size) : NULL;
-
-	return slash ? view_skip(path, (size_t)(slash - path.bytes) + 1) : path;
-}
-
 static void text(struct terminal_line *line, enum terminal_colour colour, const char *words)
 {
 	terminal_line_text(line, colour, view_of_text(words));
@@ -109,7 +102,7 @@ static struct view frame_name(const struct crash *crash, const struct crash_fram
 	if (frame->function.size)
 		return readable_name(frame->function, buffer);
 	if (frame->image < crash->images_count) {
-		struct view file = view_take(base_name(crash->images[frame->image].path), 100);
+		struct view file = view_take(view_base_name(crash->images[frame->image].path), 100);
 
 		size = snprintf(
 			buffer, NAME_BYTES, "%.*s+0x%llx", VIEW_FORMAT(file),
@@ -124,9 +117,9 @@ static struct view frame_name(const struct crash *crash, const struct crash_fram
 static struct view place_name(const struct crash *crash, const struct crash_frame *frame)
 {
 	if (frame->file.size)
-		return base_name(frame->file);
+		return view_base_name(frame->file);
 	if (frame->function.size && frame->image < crash->images_count)
-		return base_name(crash->images[frame->image].path);
+		return view_base_name(crash->images[frame->image].path);
 	return (struct view){0};
 }
 

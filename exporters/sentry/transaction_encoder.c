@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include "base/cleanup.h"
+#include "base/random_id.h"
 #include "exporters/sentry/contexts.h"
 #include "exporters/sentry/json_text.h"
 #include "exporters/sentry/release_name.h"
@@ -30,8 +31,7 @@ static void make_event_id(const struct segment *segment, char *ret_text)
 	memcpy(bytes, segment_root(segment)->span_id, SPAN_ID_BYTES);
 	memcpy(bytes + SPAN_ID_BYTES, segment->trace_id + TRACE_ID_BYTES - SPAN_ID_BYTES,
 	       SPAN_ID_BYTES);
-	bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x40); /* the form of a random UUID */
-	bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80);
+	random_id_shape_uuid(bytes);
 	json_text_hex(ret_text, bytes, sizeof(bytes));
 }
 
