@@ -36,7 +36,8 @@ enum bpf_map_type {
 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_F_NO_PREALLOC = 1 };
 enum { BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
-enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2, BPF_RB_AVAIL_DATA = 0 };
+enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
+enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_CONS_POS = 2, BPF_RB_PROD_POS = 3 };
 
 struct bpf_raw_tracepoint_args {
 	__u64 args[0];
@@ -217,8 +218,12 @@ struct socket_alloc {
 	struct inode vfs_inode;
 };
 struct tcp_sock {
+	__u32 rcv_nxt;
+	__u32 snd_una;
 	__u32 copied_seq;
 	__u32 write_seq;
+	__u64 bytes_received;
+	__u64 bytes_acked;
 };
 struct sockaddr_un {
 	unsigned short sun_family;
@@ -242,6 +247,7 @@ struct iov_iter {
 	unsigned long nr_segs;
 };
 struct msghdr {
+	void *msg_name;
 	struct iov_iter msg_iter;
 };
 

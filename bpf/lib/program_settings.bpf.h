@@ -17,4 +17,10 @@ extern __u32 agent_sleeps;
 /* 1 once the agent has marked a process as Go: until then nobody's flags are looked up. */
 extern __u32 go_is_traced;
 
+/* The same for everything else: enum process_flags that any process was ever marked with. */
+extern __u32 flags_in_use;
+
+/* 1 once a function of a TLS library ran in a traced process. */
+extern __u32 tls_is_traced;
+
 #endif

@@ -1,36 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
-/* Writing segment records: one transfer, what of it goes up, and the ring's constant sizes. */
+/* Writing segment records: the ring wants constant sizes. */
 #ifndef LIB_SEGMENT_H
 #define LIB_SEGMENT_H
 
 #include "lib/emit.bpf.h"
-#include "lib/user_buffer.bpf.h"
-
-struct transfer {
-	struct sock *sk;
-	__u64 inode; /* of the socket, 0 when the source cannot tell */
-	__u64 start_ns;
-	__u64 now_ns;
-	__u64 pid_tgid;
-	__u32 length;
-	__u32 direction;
-	struct user_buffer buffer;
-};
-
-/* What of a segment goes up, decided before anything is reserved. */
-struct segment_plan {
-	__u64 other_position;
-	__u64 other_last_ns;
-	__u64 position;
-	__u64 connection;
-	__u64 context;
-	__u32 wanted; /* bytes to capture */
-	__u32 sequence;
-	__u8 flags;
-	__u8 mode;
-	__u8 context_kind;
-	__u8 skip; /* nothing goes up */
-};
+#include "lib/transfer.bpf.h"
 
 static __always_inline void fill_segment(struct segment_record *record,
 					 const struct transfer *transfer,
@@ -76,12 +50,13 @@ static __always_inline long emit_buffer(const struct transfer *transfer,
 		wanted = 0;
 	}
 	record->captured = wanted;
-	emit_submit(record);
+	bpf_ringbuf_submit(record, emit_wakeup_flags(plan->is_urgent));
 	return 0;
 }
 
 static __always_inline long emit_vector(const struct transfer *transfer,
-					const struct segment_plan *plan, const __u32 limit)
+					const struct segment_plan *plan, const __u32 limit,
+					const bool has_more)
 {
 	struct segment_record *record =
 		bpf_ringbuf_reserve(&events, sizeof(*record) + 2 * limit, 0);
@@ -95,10 +70,38 @@ static __always_inline long emit_vector(const struct transfer *transfer,
 	if (wanted > limit)
 		wanted = limit;
 	user_buffer_gather(&transfer->buffer, record, wanted, limit);
+	if (has_more)
+		user_buffer_gather_more(&transfer->buffer, record, wanted, limit);
 	if (record->captured < wanted)
 		drops_count(transfer->buffer.is_cut ? DROP_IOVEC_TAIL : DROP_USER_READ);
-	emit_submit(record);
+	bpf_ringbuf_submit(record, emit_wakeup_flags(plan->is_urgent));
 	return 0;
+}
+
+/* Two sizes: the verifier walks each of these loops to its end, and that is most of the time that
+ * loading takes. */
+static __always_inline long emit_many_vectors(const struct transfer *transfer,
+					      const struct segment_plan *plan)
+{
+	if (plan->wanted <= 2048)
+		return emit_vector(transfer, plan, 2048, true);
+	return emit_vector(transfer, plan, MAX_CAPTURE_BYTES, true);
+}
+
+static __always_inline long emit_vectors(const struct transfer *transfer,
+					 const struct segment_plan *plan)
+{
+	if (transfer->buffer.more_count)
+		return emit_many_vectors(transfer, plan);
+	if (plan->wanted <= 512)
+		return emit_vector(transfer, plan, 512, false);
+	if (plan->wanted <= 1024)
+		return emit_vector(transfer, plan, 1024, false);
+	if (plan->wanted <= 4096)
+		return emit_vector(transfer, plan, 4096, false);
+	if (plan->wanted <= 8192)
+		return emit_vector(transfer, plan, 8192, false);
+	return emit_vector(transfer, plan, MAX_CAPTURE_BYTES, false);
 }
 
 /* A few sizes only: the ring wants constants. Small heads take small records. */
@@ -116,13 +119,8 @@ static __noinline long segment_emit(const struct transfer *transfer,
 		from = user_buffer_tail(&transfer->buffer, transfer->length, plan->wanted);
 		return emit_buffer(transfer, plan, from, TAIL_BYTES);
 	}
-	if (plan->wanted > transfer->buffer.vectors[0].iov_len) {
-		if (plan->wanted <= 512)
-			return emit_vector(transfer, plan, 512);
-		if (plan->wanted <= 4096)
-			return emit_vector(transfer, plan, 4096);
-		return emit_vector(transfer, plan, MAX_CAPTURE_BYTES);
-	}
+	if (plan->wanted > transfer->buffer.vectors[0].iov_len)
+		return emit_vectors(transfer, plan);
 	if (plan->wanted <= 128)
 		return emit_buffer(transfer, plan, from, 128);
 	if (plan->wanted <= 256)
@@ -133,7 +131,33 @@ static __noinline long segment_emit(const struct transfer *transfer,
 		return emit_buffer(transfer, plan, from, 1024);
 	if (plan->wanted <= 4096)
 		return emit_buffer(transfer, plan, from, 4096);
+	if (plan->wanted <= 8192)
+		return emit_buffer(transfer, plan, from, 8192);
 	return emit_buffer(transfer, plan, from, MAX_CAPTURE_BYTES);
+}
+
+/*
+ * What was planned is the beginning: its last bytes follow as a segment of their own, so that the
+ * end of a long message is seen. They moved when the call was over.
+ */
+static __noinline long segment_emit_tail(struct transfer *transfer, struct segment_plan *plan)
+{
+	const void *from;
+
+	if (!transfer || !plan)
+		return 0;
+	from = user_buffer_tail(&transfer->buffer, transfer->length + STREAM_TAIL_BYTES,
+				STREAM_TAIL_BYTES);
+	if (!from)
+		return 0;
+	plan->position += transfer->length;
+	plan->sequence += transfer->length;
+	plan->flags &= ~SEGMENT_IS_TURN;
+	plan->wanted = STREAM_TAIL_BYTES;
+	if (transfer->length + STREAM_TAIL_BYTES > MAX_HANDOVER_BYTES)
+		transfer->start_ns = transfer->now_ns;
+	transfer->length = STREAM_TAIL_BYTES;
+	return emit_buffer(transfer, plan, from, STREAM_TAIL_BYTES);
 }
 
 #endif

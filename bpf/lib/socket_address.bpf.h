@@ -11,6 +11,7 @@
 #define S_IFMT      0170000 /* include/uapi/linux/stat.h */
 #define S_IFSOCK    0140000
 #define SOCK_STREAM 1
+#define SOCK_DGRAM  2
 
 static __always_inline struct file *socket_address_file(struct task_struct *task, __u64 fd)
 {
@@ -31,8 +32,14 @@ static __always_inline bool socket_address_is_supported(struct sock *sk)
 	return family == FAMILY_UNIX || family == FAMILY_IPV4 || family == FAMILY_IPV6;
 }
 
-/* The socket behind a file when it is a stream socket of a family we trace, else NULL. */
-static __always_inline struct sock *socket_address_stream(struct file *file, __u64 *ret_inode)
+static __always_inline bool socket_address_is_unix(struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_family) == FAMILY_UNIX;
+}
+
+/* The socket behind a file when it is of a family we trace, else NULL. */
+static __always_inline struct sock *socket_address_find(struct file *file, __u64 *ret_inode,
+							__s16 *ret_type)
 {
 	struct inode *inode;
 	struct socket *socket;
@@ -44,13 +51,21 @@ static __always_inline struct sock *socket_address_stream(struct file *file, __u
 	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return NULL;
 	socket = BPF_CORE_READ(file, private_data);
-	if (BPF_CORE_READ(socket, type) != SOCK_STREAM)
-		return NULL;
 	sk = BPF_CORE_READ(socket, sk);
 	if (!sk || !socket_address_is_supported(sk))
 		return NULL;
+	*ret_type = BPF_CORE_READ(socket, type);
 	*ret_inode = BPF_CORE_READ(inode, i_ino);
 	return sk;
+}
+
+/* The same when it is a stream socket. */
+static __always_inline struct sock *socket_address_stream(struct file *file, __u64 *ret_inode)
+{
+	__s16 type = 0;
+	struct sock *sk = socket_address_find(file, ret_inode, &type);
+
+	return type == SOCK_STREAM ? sk : NULL;
 }
 
 /* struct unix_address of a socket: the path goes into the record when it has one. True if it did.

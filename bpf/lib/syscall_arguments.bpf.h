@@ -10,12 +10,18 @@
 #define syscall_argument_1(regs) ((regs)->di)
 #define syscall_argument_2(regs) ((regs)->si)
 #define syscall_argument_3(regs) ((regs)->dx)
+#define syscall_argument_5(regs) ((regs)->r8)
 #define syscall_number(regs)     ((long)(regs)->orig_ax)
+#define SYSCALL_SENDTO           44
+#define SYSCALL_RECVFROM         45
 #else
 #define syscall_argument_1(regs) ((regs)->orig_x0)
 #define syscall_argument_2(regs) ((regs)->regs[1])
 #define syscall_argument_3(regs) ((regs)->regs[2])
+#define syscall_argument_5(regs) ((regs)->regs[4])
 #define syscall_number(regs)     ((long)(regs)->syscallno)
+#define SYSCALL_SENDTO           206
+#define SYSCALL_RECVFROM         207
 #endif
 
 /* What a system call does with a descriptor, as far as we care. */

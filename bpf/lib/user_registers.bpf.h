@@ -34,6 +34,29 @@ static __always_inline void user_registers_read(__u64 *to, struct pt_regs *regs)
 	to[17] = BPF_CORE_READ(regs, flags);
 }
 
+/* The same where they are what the program was called with. */
+static __always_inline void user_registers_read_context(__u64 *to, const struct pt_regs *regs)
+{
+	to[0] = regs->ax;
+	to[1] = regs->dx;
+	to[2] = regs->cx;
+	to[3] = regs->bx;
+	to[4] = regs->si;
+	to[5] = regs->di;
+	to[6] = regs->bp;
+	to[7] = regs->sp;
+	to[8] = regs->r8;
+	to[9] = regs->r9;
+	to[10] = regs->r10;
+	to[11] = regs->r11;
+	to[12] = regs->r12;
+	to[13] = regs->r13;
+	to[14] = regs->r14;
+	to[15] = regs->r15;
+	to[16] = regs->ip;
+	to[17] = regs->flags;
+}
+
 static __always_inline __u64 user_registers_pc(struct pt_regs *regs)
 {
 	return BPF_CORE_READ(regs, ip);
@@ -62,6 +85,15 @@ static __always_inline void user_registers_read(__u64 *to, struct pt_regs *regs)
 	to[31] = BPF_CORE_READ(regs, sp);
 	to[32] = BPF_CORE_READ(regs, pc);
 	to[33] = BPF_CORE_READ(regs, pstate);
+}
+
+static __always_inline void user_registers_read_context(__u64 *to, const struct pt_regs *regs)
+{
+	for (int i = 0; i < 31; i++)
+		to[i] = regs->regs[i];
+	to[31] = regs->sp;
+	to[32] = regs->pc;
+	to[33] = regs->pstate;
 }
 
 static __always_inline __u64 user_registers_pc(struct pt_regs *regs)

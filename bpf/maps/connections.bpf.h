@@ -10,8 +10,8 @@
 
 #include "lib/kernel_types.bpf.h"
 #include <bpf/bpf_helpers.h>
+#include "shared/connection_state.h"
 #include "shared/limits.h"
-#include "shared/record.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

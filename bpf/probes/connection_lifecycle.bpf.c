@@ -24,7 +24,7 @@ int BPF_PROG(on_tcp_state, struct sock *sk, int old_state, int new_state)
 		__u32 tgid = bpf_get_current_pid_tgid() >> 32;
 
 		if (process_is_traced(tgid))
-			connection_begin(sk, 0, tgid, ROLE_CLIENT);
+			connection_begin(sk, 0, tgid, ROLE_CLIENT, true);
 		return 0;
 	}
 	if (new_state != TCP_CLOSE && new_state != STATE_FIN_WAIT1 && new_state != STATE_LAST_ACK)
@@ -32,6 +32,8 @@ int BPF_PROG(on_tcp_state, struct sock *sk, int old_state, int new_state)
 	state = bpf_map_lookup_elem(&connections, &key);
 	if (!state)
 		return 0;
+	connection_end_plaintext(key, new_state == TCP_CLOSE ? END_TCP_CLOSED : END_CLOSED,
+				 new_state == TCP_CLOSE);
 	/* A connection that never moved a byte was never announced. */
 	if (state->last_direction != NO_DIRECTION || state->role != ROLE_CLIENT)
 		connection_announce_end(key, state,

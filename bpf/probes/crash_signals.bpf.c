@@ -6,6 +6,7 @@
  */
 #include "lib/kernel_compat.bpf.h"
 #include <bpf/bpf_tracing.h>
+#include "lib/cpp_throw_emit.bpf.h"
 #include "lib/crash_capture.bpf.h"
 #include "maps/crashing_processes.bpf.h"
 
@@ -140,6 +141,7 @@ static __always_inline void note_fatal(const struct delivered_signal *signal)
 	}
 	if (fault && !fault->is_sent)
 		send_saved_fault(fault);
+	cpp_throw_emit(now_ns);
 }
 
 /*

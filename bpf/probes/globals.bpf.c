@@ -4,22 +4,36 @@
  * (BPF_PROG_TEST_RUN, 5.10): it changes the capture mode of a connection in place, which a map
  * update from user space could not do without losing counts.
  */
-#include "lib/program_settings.bpf.h"
-#include "maps/connections.bpf.h"
+#include "lib/connection.bpf.h"
+#include "maps/cpp_throws.bpf.h"
+#include "maps/output_retries.bpf.h"
+#include "maps/output_tails.bpf.h"
 #include "maps/saved_faults.bpf.h"
+#include "maps/tls_calls.bpf.h"
+#include "maps/tls_threads.bpf.h"
 #include "maps/traced_processes.bpf.h"
 #include "maps/trails.bpf.h"
+#include "shared/output_tables.h"
 
 const volatile struct kernel_settings settings = {
 	.capture_bytes = 4096,
-	.undecided_bytes = 16384,
+	.undecided_bytes = 65536,
 	.wakeup_bytes = 65536,
+	.exception_wakeup_bytes = 65536,
 };
+const volatile struct output_tables output_tables = {};
 __u32 agent_sleeps = 0;
 __u32 go_is_traced = 0;
+__u32 flags_in_use = 0;
+__u32 tls_is_traced = 0;
+__u32 output_retries_count = 0;
 __u32 filter_buckets[FILTER_BUCKETS] = {};
 const volatile __u8 no_fault[sizeof(struct saved_fault)] = {};
+const volatile __u8 no_throw[sizeof(struct cpp_throw_record)] = {};
 const volatile __u8 no_trail[sizeof(struct trail_entry)] = {};
+const volatile __u8 no_tail[sizeof(struct output_tail)] = {};
+const volatile __u8 no_tls[sizeof(struct tls_thread)] = {};
+const volatile __u8 no_tls_call[sizeof(struct tls_call)] = {};
 
 /* args: socket key, connection id, enum capture_mode. */
 SEC("raw_tp")
@@ -30,7 +44,7 @@ int set_capture_mode(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!state || state->connection != ctx->args[1])
 		return 0;
-	state->mode = ctx->args[2];
+	connection_set_mode(state, ctx->args[2]);
 	return 1;
 }
 

@@ -9,18 +9,22 @@
 #include "lib/process_death.bpf.h"
 #include "lib/process_filter.bpf.h"
 #include "maps/pending_calls.bpf.h"
+#include "maps/tls_threads.bpf.h"
 #include "shared/record.h"
 
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_process_fork, struct task_struct *parent, struct task_struct *child)
 {
-	__u32 parent_tgid = parent->tgid, tgid = child->tgid;
+	__u32 parent_tgid = parent->tgid, tgid = child->tgid, flags;
 	struct process_fork_record *record;
 
 	if (!process_is_traced(parent_tgid) || tgid == parent_tgid)
 		return 0;
+	flags = process_flags(parent_tgid);
 	if (!settings.trace_all)
-		process_add(tgid, process_flags(parent_tgid));
+		process_add(tgid, flags);
+	else if (flags)
+		bpf_map_update_elem(&traced_processes, &tgid, &flags, BPF_ANY);
 	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
 	if (!record) {
 		drops_count(DROP_RING_FULL);
@@ -73,6 +77,8 @@ int BPF_PROG(on_process_exit, struct task_struct *task)
 	if (!process_is_traced(tgid))
 		return 0;
 	bpf_map_delete_elem(&pending_calls, &thread);
+	if (settings.has_tls && tls_is_traced)
+		bpf_map_delete_elem(&tls_threads, &thread);
 	if (settings.has_crashes)
 		process_death_end_thread(task);
 	/* Already decremented for this thread: 0 means it was the last one (kernel/exit.c,

@@ -9,6 +9,7 @@
 #include <bpf/bpf_tracing.h>
 #include "lib/call_trail.bpf.h"
 #include "lib/capture.bpf.h"
+#include "lib/datagram.bpf.h"
 #include "lib/syscall_arguments.bpf.h"
 #include "maps/pending_calls.bpf.h"
 
@@ -156,6 +157,76 @@ static __always_inline void set_buffer(struct transfer *transfer, struct pt_regs
 	}
 }
 
+/* The first buffer of a message, and who it is for or from. */
+static __always_inline void set_datagram(struct datagram *datagram,
+					 const struct user_msghdr *message)
+{
+	struct message_vectors vectors;
+	struct iovec first;
+
+	datagram->readable = 0;
+	datagram->bytes = NULL;
+	if (bpf_probe_read_user(&datagram->name, sizeof(datagram->name), &message->msg_name) ||
+	    bpf_probe_read_user(&vectors, sizeof(vectors), &message->msg_iov) || !vectors.count ||
+	    bpf_probe_read_user(&first, sizeof(first), vectors.array))
+		return;
+	datagram->bytes = first.iov_base;
+	datagram->readable = lesser_of(first.iov_len, MAX_DATAGRAM_BYTES);
+}
+
+static __always_inline void capture_datagrams(struct datagram *datagram,
+					      const struct mmsghdr *messages, long count)
+{
+	for (int i = 0; i < MAX_MMSGS; i++) {
+		if (i >= count)
+			break;
+		set_datagram(datagram, &messages[i].msg_hdr);
+		if (bpf_probe_read_user(&datagram->length, sizeof(datagram->length),
+					&messages[i].msg_len))
+			break;
+		datagram_capture(datagram);
+	}
+	if (count > MAX_MMSGS)
+		drops_count(DROP_MMSG_TAIL);
+}
+
+/* A call on a UDP socket. */
+static __noinline long take_datagrams(struct transfer *transfer, struct pt_regs *regs, __u32 kind)
+{
+	const void *pointer = (const void *)syscall_argument_2(regs);
+	struct datagram datagram = {};
+	long number = syscall_number(regs);
+
+	if (!transfer)
+		return 0;
+	datagram.sk = transfer->sk;
+	datagram.start_ns = transfer->start_ns;
+	datagram.now_ns = transfer->now_ns;
+	datagram.pid_tgid = transfer->pid_tgid;
+	datagram.direction = transfer->direction;
+	datagram.length = transfer->length;
+	switch (kind) {
+	case CALL_SEND_BUFFER:
+	case CALL_RECEIVE_BUFFER:
+		datagram.bytes = pointer;
+		datagram.readable = MAX_DATAGRAM_BYTES;
+		if (number == SYSCALL_SENDTO || number == SYSCALL_RECVFROM)
+			datagram.name = (const void *)syscall_argument_5(regs);
+		break;
+	case CALL_SEND_MESSAGE:
+	case CALL_RECEIVE_MESSAGE:
+		set_datagram(&datagram, pointer);
+		break;
+	case CALL_SEND_MESSAGES:
+	case CALL_RECEIVE_MESSAGES:
+		capture_datagrams(&datagram, pointer, transfer->length);
+		return 0;
+	default:
+		return 0;
+	}
+	return datagram_capture(&datagram);
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_syscall_exit, struct pt_regs *regs, long ret)
 {
@@ -164,6 +235,7 @@ int BPF_PROG(on_syscall_exit, struct pt_regs *regs, long ret)
 	struct task_struct *task = current_task();
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct transfer transfer;
+	__s16 type = 0;
 
 	if (!process_is_traced(pid_tgid >> 32))
 		return 0;
@@ -181,8 +253,15 @@ int BPF_PROG(on_syscall_exit, struct pt_regs *regs, long ret)
 	transfer.length = ret;
 	transfer.buffer.count = 0;
 	transfer.buffer.is_cut = 0;
-	transfer.sk = socket_address_stream(socket_address_file(task, syscall_argument_1(regs)),
-					    &transfer.inode);
+	transfer.buffer.more_count = 0;
+	transfer.sk = socket_address_find(socket_address_file(task, syscall_argument_1(regs)),
+					  &transfer.inode, &type);
+	if (transfer.sk && type != SOCK_STREAM) {
+		if (type == SOCK_DGRAM && settings.dns_ports[0] && !is_peek(regs, number, kind) &&
+		    !socket_address_is_unix(transfer.sk))
+			take_datagrams(&transfer, regs, kind);
+		return 0;
+	}
 	if (kind == CALL_SPLICE) {
 		if (transfer.sk) /* socket to pipe: received */
 			transfer.direction = DIRECTION_RECEIVE;

@@ -5,6 +5,8 @@
  * blind to no way of getting there (io_uring, splice). The functions' arguments are those of 5.19
  * and later; the loader checks and otherwise takes socket_bytes.bpf.c.
  */
+#define VECTORS_LIE_IN_THE_KERNEL /* lib/user_buffer.bpf.h */
+
 #include "lib/kernel_compat.bpf.h"
 #include <bpf/bpf_tracing.h>
 #include "lib/capture.bpf.h"

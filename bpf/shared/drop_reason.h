@@ -21,7 +21,17 @@
 	X(STACK_RING_FULL, "stack_ring_full", "stack pages that found their ring buffer full")     \
 	X(CRASH_THREADS, "crash_threads", "threads of crashed processes beyond the limit")         \
 	X(CRASHES_FULL, "crashes_full", "crashed processes beyond the kernel's table")             \
-	X(FAULT_RATE, "fault_rate", "handled faults whose stack was not copied: too many at once")
+	X(FAULT_RATE, "fault_rate", "handled faults whose stack was not copied: too many at once") \
+	X(EXCEPTION_RING_FULL, "exception_ring_full",                                              \
+	  "output chunks and exceptions that found their ring buffer full")                        \
+	X(OUTPUT_UNREADABLE, "output_unreadable", "output chunks that could not be read")          \
+	X(OUTPUT_RATE, "output_rate",                                                              \
+	  "output chunks beyond what one process may report per second")                           \
+	X(OUTPUT_STREAMS_FULL, "output_streams_full",                                              \
+	  "threads whose output could not be followed: too many at once")                          \
+	X(THROW_RATE, "throw_rate",                                                                \
+	  "thrown exceptions whose stack was not copied: too many at once")                        \
+	X(TLS_UNBOUND, "tls_unbound", "reads and writes of TLS whose socket was not known")
 
 #define DROP_REASONS_AGENT(X)                                                                      \
 	X(PROGRAM_SKIPPED, "program_skipped", "runs of our programs that the kernel skipped")      \
@@ -36,6 +46,8 @@
 	  "messages whose head was longer than the capture cap")                                   \
 	X(EXCHANGE_UNMATCHED, "exchange_unmatched",                                                \
 	  "responses without their request, or too many waiting")                                  \
+	X(SESSION_MEMORY, "session_memory",                                                        \
+	  "connections not followed because memory for their protocols is used up")                \
 	X(SEGMENT_TABLE_FULL, "segment_table_full",                                                \
 	  "segments closed early because too many were open")                                      \
 	X(SEGMENT_SPANS, "segment_spans", "spans beyond the cap of one segment")                   \
@@ -60,7 +72,13 @@
 	X(SYMBOLS_FAILED, "symbols_failed", "crashes whose stacks could not be unwound in time")   \
 	X(SPOOL_FULL, "spool_full", "crashes the spool had no room for")                           \
 	X(SPOOL_CORRUPT, "spool_corrupt", "spool files set aside because they cannot be read")     \
-	X(SPOOL_FAILED, "spool_failed", "crashes that could not be written to the spool")
+	X(SPOOL_FAILED, "spool_failed", "crashes that could not be written to the spool")          \
+	X(EXCEPTION_SUPPRESSED, "exception_suppressed",                                            \
+	  "exceptions like others before them (a decision, not a loss)")                           \
+	X(EXCEPTION_DUPLICATE, "exception_duplicate",                                              \
+	  "reports of an exception already reported (a decision, not a loss)")                     \
+	X(EXCEPTION_TABLE_FULL, "exception_table_full", "exceptions beyond the agent's tables")    \
+	X(OUTPUT_GAP, "output_gap", "reports of exceptions with bytes missing in them")
 
 #define DROP_REASON_ENUM(name, text, words) DROP_##name,
 enum drop_reason {

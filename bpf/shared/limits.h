@@ -9,9 +9,15 @@
 /* Smallest useful cap: a start line and a few headers. */
 #define MIN_CAPTURE_BYTES 64
 
-/* iovec entries looked at per call; more would cost verifier steps, and heads live in the first
- * few. */
-#define MAX_IOVECS 6
+/* iovec entries kept of a call; more would cost stack, and heads live in the first few. */
+#define MAX_IOVECS 4
+
+/* The same of what a program prints: it is not looked up later. */
+#define MAX_OUTPUT_IOVECS 6
+
+/* Behind these, entries that are looked up one by one when bytes are copied: gRPC's C core writes a
+ * frame in several pieces, and up to 260 in one call; the verifier walks them all. */
+#define MAX_MORE_IOVECS 254
 
 /* Messages of one sendmmsg or recvmmsg whose length is added up; more are counted as
  * DROP_MMSG_TAIL. */
@@ -28,12 +34,28 @@
 #define TAIL_BYTES       16
 #define LAST_CHUNK_BYTES 5 /* "0\r\n\r\n" */
 
+/* The last bytes of a longer segment that go up with its first ones, where every segment does. */
+#define STREAM_TAIL_BYTES 256
+
+/* How often undecided_bytes may begin anew because the agent has not seen the last ones. */
+#define MAX_UNDECIDED_RENEWALS 16
+
+/* Of a turn whose beginning may show what a connection speaks that was joined midway. */
+#define TURN_BYTES 512
+
+/* Segments of a connection with no protocol yet that wake the agent at once, so that it learns of
+ * the mode before undecided_bytes are used up. */
+#define EARLY_WAKES 2
+
 /*
  * A send of at most this much counts as handed over when it began: its receiver may act on it
  * before the call returns. A larger one may block half-way and counts as handed over when it
  * returned.
  */
 #define MAX_HANDOVER_BYTES 65536
+
+/* A TLS call that moved more has a result we do not understand. */
+#define MAX_TLS_CALL_BYTES 0x7fffffff
 
 /* Buckets of the "is this task traced?" filter, a power of two (bpf/lib/process_filter.bpf.h). */
 #define FILTER_BUCKETS 16384
@@ -60,6 +82,25 @@
 #define TRAIL_CALLS        16
 #define TRAIL_PIECES       8
 #define STDERR_PIECE_BYTES 256
+
+/* Output of a program is looked at in its first bytes, and goes up in chunks. */
+#define OUTPUT_SCAN_BYTES      512
+#define OUTPUT_CHUNK_BYTES     4096
+#define MAX_OUTPUT_WRITE_BYTES 65536 /* of one write; what is beyond is not looked at */
+/* A stream: a thread's output since a marker was seen in it. */
+#define OUTPUT_STREAM_BYTES 65536
+#define OUTPUT_STREAM_NS    2000000000ULL
+
+/* Of a write that is longer and begins with too much source: its last bytes, which go up. */
+#define OUTPUT_END_BYTES 16384
+/* Of small writes before a stream, where they are kept: at least so much, and twice that at most.
+ * A write that is larger than half of it has no business among them. */
+#define OUTPUT_TAIL_BYTES    1024
+#define MAX_TAIL_WRITE_BYTES (OUTPUT_TAIL_BYTES / 2)
+#define OUTPUT_TAIL_NS       1000000000ULL /* of silence, after which they are old */
+
+/* Lines of source before the line of a frame, and after it. */
+#define MAX_CONTEXT_LINES 10
 
 /* SHA-1 is 20; nobody uses more. */
 #define MAX_BUILD_ID_BYTES 20

@@ -9,10 +9,11 @@
 #define SHARED_RECORD_H
 
 #include "shared/crash_record.h"
+#include "shared/exception_record.h"
 #include "shared/limits.h"
 #include "shared/record_header.h"
 
-#define RECORD_VERSION 2
+#define RECORD_VERSION 3
 
 enum stream_direction {
 	DIRECTION_RECEIVE = 0,
@@ -33,11 +34,17 @@ enum connection_role {
 
 enum capture_mode {
 	CAPTURE_UNDECIDED = 0, /* every segment goes up to the cap, until undecided_bytes */
-	CAPTURE_HEADS =
-		1, /* only the head of each turn goes up; later segments add to the counts */
-	CAPTURE_STREAM = 2, /* every segment goes up to the cap */
+	CAPTURE_HEADS = 1,     /* the head of each turn goes up; later segments are counted */
+	CAPTURE_STREAM = 2,    /* as undecided, without its limit; of longer segments the last
+				* bytes go up too, in a record of their own (STREAM_TAIL_BYTES) */
 	CAPTURE_OFF = 3,    /* counts only: the first segment of each turn goes up without bytes */
 	CAPTURE_IGNORE = 4, /* nothing goes up but the end */
+	CAPTURE_TURNS = 5,  /* as off, with the first bytes of that segment (TURN_BYTES) */
+};
+
+enum connection_flags {
+	CONNECTION_FROM_START = 1, /* no byte had moved before: positions are absolute */
+	CONNECTION_IS_TLS = 2, /* plaintext; the key of what carries it lacks bit 0 of `socket` */
 };
 
 /*
@@ -57,17 +64,16 @@ struct connection_open_record {
 	__u8 peer_address[16];
 	__u16 local_port;
 	__u16 peer_port;
-	__u8 family;        /* enum connection_family */
-	__u8 role;          /* enum connection_role */
-	__u8 is_from_start; /* no byte had moved before: positions are absolute */
+	__u8 family; /* enum connection_family */
+	__u8 role;   /* enum connection_role */
+	__u8 flags;  /* enum connection_flags */
 	__u8 path_size;
 	__u8 path[MAX_UNIX_PATH];
 	__u32 inode; /* UNIX: of the socket, unique on the host where its address is not */
 };
 
 enum segment_flags {
-	SEGMENT_IS_TURN =
-		1, /* the first segment after one in the other direction (or the first of all) */
+	SEGMENT_IS_TURN = 1,       /* the first after one in the other direction, or of all */
 	SEGMENT_IS_TAIL = 2,       /* the bytes are the last ones of the segment, not the first */
 	SEGMENT_HAS_SEQUENCE = 4,  /* tcp_sequence is valid */
 	SEGMENT_IS_UNREADABLE = 8, /* bytes moved, none could be read (kernel pages, splice) */
@@ -81,12 +87,20 @@ enum context_kind {
 /* Value of the table of traced processes: what the programs do differently for them. */
 enum process_flags {
 	PROCESS_IS_GO = 1,
+	PROCESS_IS_PHP = 2, /* may write errors as FastCGI records */
+	/* Its reports begin with a write that has no marker (Ruby, Java): small writes are kept. */
+	PROCESS_KEEPS_TAIL = 4,
+	/* Writes reports to a duplicate of standard error (.NET). */
+	PROCESS_DUPLICATES_OUTPUT = 8,
+	/* Prints a line of source, which may be a whole program, before the frames (Node): the ends
+	 * of its long writes are looked at too. */
+	PROCESS_PRINTS_SOURCE = 16,
 };
 
 /*
  * Bytes that moved over a connection. `position` counts from the first byte we saw in that
- * direction, so a gap shows as a jump. `other_*` describe the opposite direction as it stood then:
- * with the turn rule they give the end of the message before.
+ * direction, so a gap shows as a jump. `other_*` describe the opposite direction as far as records
+ * before this one could tell: with the turn rule they give the end of the message before.
  */
 struct segment_record {
 	struct record_header header;
@@ -111,10 +125,10 @@ struct segment_record {
 enum connection_end_reason {
 	END_CLOSED = 1,     /* the last descriptor was closed */
 	END_TCP_CLOSED = 2, /* the TCP state machine reached CLOSE */
-	END_OF_STREAM =
-		3, /* receive returned 0: the peer will send no more; the connection lives on */
-	END_REPLACED = 4, /* the kernel reused the socket for another connection */
-	END_NOT_YET = 5,  /* RECORD_CONNECTION_PROGRESS: positions as they stand */
+	END_OF_STREAM = 3,  /* the peer will send no more; the connection lives on */
+	END_REPLACED = 4,   /* the kernel reused the socket for another connection */
+	END_NOT_YET = 5,    /* RECORD_CONNECTION_PROGRESS: positions as they stand */
+	END_IS_TLS = 6,     /* no end: its plaintext is announced next, and is told instead */
 };
 
 struct connection_end_record {
@@ -150,19 +164,11 @@ struct process_exit_record {
 	__u8 name[TASK_NAME_BYTES];
 };
 
-/* Value of the kernel's connection table, read by the agent to learn how far a body has come. */
-struct connection_state {
-	__u64 connection;
-	__u64 inode; /* of the socket: tells a reused kernel address from the same socket */
-	__u64 position[2];
-	__u64 last_ns[2];
-	__u32 turn_captured; /* bytes of the present turn that went up */
-	__u32 undecided_left;
-	__u32 turns;
-	__u8 mode;
-	__u8 last_direction; /* 2: none yet */
-	__u8 role;
-	__u8 is_head_complete;
+/* header.time_ns: what the agent took for now. */
+struct turn_record {
+	struct record_header header;
+	__u32 is_caught_up; /* nothing was left in the rings */
+	__u32 reserved;
 };
 
 _Static_assert(sizeof(struct connection_open_record) == 200, "record layout");
@@ -171,6 +177,6 @@ _Static_assert(sizeof(struct connection_end_record) == 72, "record layout");
 _Static_assert(sizeof(struct process_fork_record) == 48, "record layout");
 _Static_assert(sizeof(struct process_exec_record) == 48, "record layout");
 _Static_assert(sizeof(struct process_exit_record) == 40, "record layout");
-_Static_assert(sizeof(struct connection_state) == 64, "record layout");
+_Static_assert(sizeof(struct turn_record) == 24, "record layout");
 
 #endif

@@ -24,6 +24,16 @@ enum record_kind {
 	RECORD_CRASH_TRAIL = 13,
 	/* Made by the agent from perf's side-band events and /proc: what is mapped where. */
 	RECORD_IMAGE = 14,
+	/* These come through the ring of exceptions (shared/exception_record.h). */
+	RECORD_OUTPUT = 15,
+	RECORD_RUNTIME_MARK = 16,
+	RECORD_PYTHON_EXCEPTION = 17,
+	RECORD_GO_PANIC = 18,
+	RECORD_CPP_THROW = 19,
+	/* Made by the agent, only for recordings: here it looked at its timers (turn_record). */
+	RECORD_TURN = 20,
+	/* One datagram (shared/datagram_record.h). */
+	RECORD_DATAGRAM = 24,
 };
 
 struct record_header {
