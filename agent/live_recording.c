@@ -17,6 +17,9 @@ struct live_recording {
 	struct recording_writer *writer;
 	struct process_table *processes;
 	struct hash_map *described; /* tgids the recording knows */
+	struct turn_record turn;    /* the latest */
+	bool has_turn;              /* which is not written yet */
+	bool has_records;           /* since a turn was */
 };
 
 int live_recording_new(struct live_recording **ret, const struct settings *settings,
@@ -78,15 +81,41 @@ static void add_description(struct live_recording *recording, uint32_t tgid)
 	byte_buffer_done(&block);
 }
 
+static void write_turn(struct live_recording *recording)
+{
+	recording_writer_add(recording->writer, view_of(&recording->turn, sizeof(recording->turn)));
+	recording->has_turn = recording->has_records = false;
+}
+
+/* Of turns without a record in between the last is enough. */
+void live_recording_turn(struct live_recording *recording, uint64_t now_ns, bool is_caught_up)
+{
+	if (!recording)
+		return;
+	recording->turn = (struct turn_record){
+		.header = {.kind = RECORD_TURN, .size = sizeof(recording->turn), .time_ns = now_ns},
+		.is_caught_up = is_caught_up};
+	recording->has_turn = true;
+	if (recording->has_records)
+		write_turn(recording);
+}
+
 void live_recording_add(struct live_recording *recording, const struct event *event,
 			struct view bytes)
 {
 	if (!recording)
 		return;
+	if (recording->has_turn)
+		write_turn(recording);
+	recording->has_records = true;
 	if (event->kind == RECORD_SEGMENT)
 		add_description(recording, event->segment->tgid);
+	else if (event->kind == RECORD_DATAGRAM)
+		add_description(recording, event->datagram->tgid);
 	else if (event->kind == RECORD_PROCESS_DEATH)
 		add_description(recording, event->death->tgid);
+	else if (event->kind == RECORD_OUTPUT)
+		add_description(recording, event->output->tgid);
 	else if (event->kind == RECORD_PROCESS_EXEC)
 		(void)hash_map_remove(recording->described, &event->exec->tgid);
 	recording_writer_add(recording->writer, bytes);

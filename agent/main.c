@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
+#include "base/inherited_signals.h"
 #include "base/log.h"
 #include "capture/kernel_features.h"
 #include "check/check.h"
@@ -18,7 +19,11 @@ static int try_fentry(void)
 
 static int run_command(const struct settings *settings)
 {
-	static const struct check_trials trials = {.attach_fentry = try_fentry};
+	static const struct check_trials trials = {
+		.attach_fentry = try_fentry,
+		.attach_uprobe = kernel_features_try_uprobe,
+		.return_probe_kills = kernel_features_return_probe_kills,
+	};
 
 	switch (settings->command) {
 	case COMMAND_RUN:
@@ -45,6 +50,7 @@ int main(int argc, char **argv)
 
 	/* For the character set of the terminal only: numbers stay as C writes them. */
 	(void)setlocale(LC_CTYPE, "");
+	inherited_signals_note();
 	/* A closed pipe or connection is an error of that write, not the end of us. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (settings_load(&settings, argc, argv, environ) < 0)

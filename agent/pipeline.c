@@ -12,13 +12,14 @@
 #include "base/clock.h"
 #include "capture/event_decoder.h"
 #include "connection/connection_table.h"
-#include "crash/crash_reporter.h"
 #include "destinations.h"
+#include "error_stage.h"
 #include "live_recording.h"
 #include "process/image_table.h"
 #include "process/process_maps.h"
 #include "processors/scrubber.h"
-#include "tracing/crash_link.h"
+#include "shared/connection_state.h"
+#include "tracing/assembler.h"
 
 #define TRIM_PROCESSES      256 /* gone since memory was last given back */
 #define LINK_PATIENCE_TURNS 50  /* with traffic that never ends */
@@ -31,10 +32,12 @@ struct pipeline {
 	struct connection_table *connections;
 	struct assembler *assembler;
 	struct image_table *images;
-	struct crash_reporter *crashes; /* NULL: not wanted */
+	struct error_stage *errors; /* crashes and exceptions; NULL: not wanted */
 	struct destinations *destinations;
 	struct drops *drops;
+	struct totals_errors errors_count;
 	uint32_t gone_processes;
+	uint64_t traffic_ns;   /* up to which traffic was read */
 	uint32_t behind_turns; /* in a row that left traffic in the ring */
 	bool can_wait;         /* a replay: nothing is lost for want of room in a queue */
 };
@@ -65,6 +68,10 @@ static void deliver_crash(void *self, struct crash **crash)
 	struct pipeline *pipeline = self;
 	struct item *item;
 
+	if ((*crash)->kind == CRASH_EXCEPTION)
+		pipeline->errors_count.exceptions_count++;
+	else
+		pipeline->errors_count.crashes_count++;
 	scrubber_scrub_crash(*crash);
 	if (item_new_crash(&item, crash) < 0)
 		drops_count(pipeline->drops, DROP_QUEUE_FULL);
@@ -90,28 +97,10 @@ static void on_finished(void *self, const struct segment *segment)
 	struct item item = {
 		.references = 1, .kind = ITEM_SEGMENT, .segment = (struct segment *)segment};
 
-	if (pipeline->crashes)
-		crash_reporter_take_segment(pipeline->crashes, segment);
+	if (pipeline->errors)
+		error_stage_take_segment(pipeline->errors, segment);
 	if (!segment->sampling.is_sampled)
 		destinations_count_drop(pipeline->destinations, DROP_SAMPLED, &item);
-}
-
-static bool find_link(void *self, const struct crash_thread_record *thread, uint64_t token,
-		      const char *error_type)
-{
-	struct crash_moment moment = {.token = token,
-				      .context = thread->context,
-				      .time_ns = thread->header.time_ns,
-				      .tgid = thread->tgid,
-				      .error_type = error_type};
-
-	return assembler_take_crash(((struct pipeline *)self)->assembler, &moment);
-}
-
-static void on_crashed(void *self, uint64_t token, const struct segment *segment,
-		       const char *source)
-{
-	crash_reporter_take_link(((struct pipeline *)self)->crashes, token, segment, source);
 }
 
 static void on_request(void *self, struct exchange *exchange, const struct message *message)
@@ -122,6 +111,12 @@ static void on_request(void *self, struct exchange *exchange, const struct messa
 static void on_response(void *self, struct exchange *exchange, const struct message *message)
 {
 	assembler_take_response(((struct pipeline *)self)->assembler, exchange, message);
+}
+
+static void on_body(void *self, struct exchange *exchange, enum message_kind kind,
+		    struct view bytes)
+{
+	assembler_take_body(((struct pipeline *)self)->assembler, exchange, kind, bytes);
 }
 
 static void on_finish(void *self, struct exchange *exchange)
@@ -154,10 +149,10 @@ static void ask_progress(void *self, const struct connection_identity *connectio
 	if (!pipeline->control.read_state ||
 	    pipeline->control.read_state(pipeline->control.self, connection, &state) < 0)
 		return;
-	memcpy(record.position, state.position, sizeof(record.position));
-	memcpy(record.last_ns, state.last_ns, sizeof(record.last_ns));
+	memcpy(record.position, state.told_position, sizeof(record.position));
+	memcpy(record.last_ns, state.told_ns, sizeof(record.last_ns));
 	record.header.time_ns =
-		state.last_ns[0] > state.last_ns[1] ? state.last_ns[0] : state.last_ns[1];
+		state.told_ns[0] > state.told_ns[1] ? state.told_ns[0] : state.told_ns[1];
 	pipeline_take_record(pipeline, view_of(&record, sizeof(record)));
 }
 
@@ -178,28 +173,41 @@ static void learn_abort_place(void *self, uint64_t pc_offset, uint64_t message_o
 						    message_offset);
 }
 
-static int new_crash_stages(struct pipeline *pipeline, const struct settings *settings)
+static void on_linked(void *self, uint64_t token, const struct segment *segment, const char *source)
+{
+	error_stage_take_link(((struct pipeline *)self)->errors, token, segment, source);
+}
+
+static void on_unlinked(void *self, uint64_t token)
+{
+	error_stage_take_unlinked(((struct pipeline *)self)->errors, token);
+}
+
+static int new_error_stages(struct pipeline *pipeline, const struct settings *settings)
 {
 	struct image_table_settings images = {.max_mappings = settings->crash.max_images,
 					      .reads_files = settings->command != COMMAND_REPLAY,
 					      .proc_root = "/proc"};
-	struct crash_reporter_sink sink = {pipeline, deliver_crash, deliver_session, find_link,
-					   learn_abort_place};
+	struct error_stage_sink sink = {pipeline, deliver_crash, deliver_session,
+					learn_abort_place};
+	struct error_stage_ground ground;
 	int err = image_table_new(&pipeline->images, &images, pipeline->drops);
 
 	if (err < 0)
 		return err;
-	return crash_reporter_new(&pipeline->crashes, settings, pipeline->processes,
-				  pipeline->images, &sink, pipeline->drops);
+	ground = (struct error_stage_ground){settings, pipeline->processes, pipeline->images,
+					     pipeline->assembler, pipeline->drops};
+	return error_stage_new(&pipeline->errors, &ground, &sink);
 }
 
 static int new_stages(struct pipeline *pipeline, const struct settings *settings)
 {
 	struct connection_table_settings connections = {settings->capture.max_connections,
-							settings->tracing.tcp_calls};
-	struct assembler_sink segments = {pipeline, deliver, on_finished, on_crashed};
+							settings->tracing.tcp_calls,
+							settings->capture.session_bytes};
+	struct assembler_sink segments = {pipeline, deliver, on_finished, on_linked, on_unlinked};
 	struct connection_sink exchanges = {pipeline, on_request,   on_response, on_finish,
-					    set_mode, ask_progress, forget};
+					    set_mode, ask_progress, forget,      on_body};
 	int err;
 
 	err = process_table_new(&pipeline->processes, &settings->identity,
@@ -213,7 +221,7 @@ static int new_stages(struct pipeline *pipeline, const struct settings *settings
 		return err;
 	err = assembler_new(&pipeline->assembler, &settings->tracing, &settings->sampling,
 			    pipeline->processes, &segments, pipeline->drops);
-	return err < 0 || !settings->crash.enabled ? err : new_crash_stages(pipeline, settings);
+	return err < 0 || !settings->crash.enabled ? err : new_error_stages(pipeline, settings);
 }
 
 int pipeline_new(struct pipeline **ret, const struct settings *settings,
@@ -253,7 +261,7 @@ void pipeline_free(struct pipeline **pipeline)
 	/* Open exchanges finish into the assembler. */
 	connection_table_free(&(*pipeline)->connections);
 	assembler_free(&(*pipeline)->assembler);
-	crash_reporter_free(&(*pipeline)->crashes);
+	error_stage_free(&(*pipeline)->errors);
 	image_table_free(&(*pipeline)->images);
 	live_recording_free(&(*pipeline)->recording);
 	process_table_free(&(*pipeline)->processes);
@@ -273,12 +281,34 @@ static void take_description(struct pipeline *pipeline, const struct event *even
 	process_description_done(&description);
 }
 
+/* enum process_flags: what the programs do differently for them. */
+static uint32_t flags_of(enum process_runtime runtime)
+{
+	switch (runtime) {
+	case RUNTIME_GO:
+		return PROCESS_IS_GO;
+	case RUNTIME_PHP:
+		return PROCESS_IS_PHP;
+	case RUNTIME_RUBY:
+	case RUNTIME_JAVA:
+		return PROCESS_KEEPS_TAIL;
+	case RUNTIME_NODE:
+		return PROCESS_PRINTS_SOURCE;
+	case RUNTIME_DOTNET:
+		return PROCESS_DUPLICATES_OUTPUT;
+	default:
+		return 0;
+	}
+}
+
 void pipeline_learn_process(struct pipeline *pipeline, pid_t tgid)
 {
 	const struct process *process = process_table_learn(pipeline->processes, tgid);
 
-	if (process && process->runtime == RUNTIME_GO && pipeline->control.set_go)
-		pipeline->control.set_go(pipeline->control.self, tgid);
+	/* Also when there are none: it may have those of the program before. */
+	if (process && pipeline->control.set_flags)
+		pipeline->control.set_flags(pipeline->control.self, tgid,
+					    flags_of(process->runtime));
 }
 
 static void on_maps_record(void *self, struct view record)
@@ -311,15 +341,18 @@ static void take_process(struct pipeline *pipeline, const struct event *event)
 	case RECORD_PROCESS_FORK:
 		process_table_fork(pipeline->processes, (pid_t)event->fork->parent_tgid,
 				   (pid_t)event->fork->tgid, (const char *)event->fork->name);
+		if (pipeline->errors)
+			error_stage_process_forked(pipeline->errors, event->fork->parent_tgid,
+						   event->fork->tgid);
 		break;
 	case RECORD_PROCESS_EXEC:
 		process_table_exec(pipeline->processes, (pid_t)event->exec->tgid,
 				   (const char *)event->exec->name);
-		if (pipeline->control.set_go)
+		if (pipeline->control.set_flags)
 			pipeline_learn_process(pipeline, (pid_t)event->exec->tgid);
-		if (pipeline->crashes)
-			crash_reporter_process_began(pipeline->crashes, event->exec->tgid,
-						     event->time_ns);
+		if (pipeline->errors)
+			error_stage_process_began(pipeline->errors, event->exec->tgid,
+						  event->time_ns);
 		break;
 	case RECORD_PROCESS_EXIT:
 		process_table_exit(pipeline->processes, (pid_t)event->exit->tgid);
@@ -339,14 +372,24 @@ static void take_process(struct pipeline *pipeline, const struct event *event)
 
 void pipeline_set_command(struct pipeline *pipeline, pid_t tgid)
 {
-	if (pipeline->crashes)
-		crash_reporter_set_command(pipeline->crashes, (uint32_t)tgid);
+	if (pipeline->errors)
+		error_stage_set_command(pipeline->errors, (uint32_t)tgid);
 }
 
 void pipeline_ignore_end(struct pipeline *pipeline, pid_t tgid)
 {
-	if (pipeline->crashes)
-		crash_reporter_ignore(pipeline->crashes, (uint32_t)tgid);
+	if (pipeline->errors)
+		error_stage_ignore(pipeline->errors, (uint32_t)tgid);
+}
+
+static void take_image(struct pipeline *pipeline, const struct event *event)
+{
+	const struct image_mapping *mapping;
+
+	if (image_table_take(pipeline->images, event->image, event->bytes, &mapping) &&
+	    pipeline->control.on_image && mapping->image)
+		pipeline->control.on_image(pipeline->control.self, (pid_t)event->image->tgid,
+					   mapping->image->path, mapping->image->file.fd);
 }
 
 void pipeline_take_record(struct pipeline *pipeline, struct view bytes)
@@ -358,14 +401,17 @@ void pipeline_take_record(struct pipeline *pipeline, struct view bytes)
 		return;
 	}
 	live_recording_add(pipeline->recording, &event, bytes);
+	if ((event.kind == RECORD_SEGMENT || event.kind == RECORD_DATAGRAM) &&
+	    event.time_ns > pipeline->traffic_ns)
+		pipeline->traffic_ns = event.time_ns;
 	if (event.kind == RECORD_PROCESS_DESCRIPTION)
 		take_description(pipeline, &event);
 	else
 		take_process(pipeline, &event);
 	if (pipeline->images && event.kind == RECORD_IMAGE)
-		(void)image_table_take(pipeline->images, event.image, event.bytes, NULL);
-	if (pipeline->crashes)
-		crash_reporter_take(pipeline->crashes, &event);
+		take_image(pipeline, &event);
+	if (pipeline->errors)
+		error_stage_take(pipeline->errors, &event);
 	connection_table_take(pipeline->connections, &event);
 }
 
@@ -380,16 +426,20 @@ static void forget_processes(struct pipeline *pipeline)
 }
 
 /* A crash looks for its request before any segment is let go, and when the traffic before it has
- * been seen. */
+ * been seen. An exception as well; with traffic unread, time has come as far as that was read. */
 void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns, bool is_caught_up)
 {
+	uint64_t read_ns = is_caught_up ? UINT64_MAX : pipeline->traffic_ns;
+
+	live_recording_turn(pipeline->recording, now_ns, is_caught_up);
 	pipeline->behind_turns = is_caught_up ? 0 : pipeline->behind_turns + 1;
-	if (pipeline->crashes && pipeline->behind_turns % LINK_PATIENCE_TURNS == 0)
-		crash_reporter_link(pipeline->crashes);
+	if (pipeline->errors)
+		error_stage_link(pipeline->errors, read_ns,
+				 pipeline->behind_turns % LINK_PATIENCE_TURNS == 0);
 	connection_table_tick(pipeline->connections, now_ns);
-	assembler_tick(pipeline->assembler, now_ns);
-	if (pipeline->crashes)
-		crash_reporter_tick(pipeline->crashes, now_ns);
+	assembler_tick(pipeline->assembler, read_ns < now_ns ? read_ns : now_ns);
+	if (pipeline->errors)
+		error_stage_tick(pipeline->errors, now_ns);
 	if (pipeline->images)
 		image_table_tick(pipeline->images, now_ns);
 	forget_processes(pipeline);
@@ -397,35 +447,36 @@ void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns, bool is_caught_up
 
 int pipeline_fd(const struct pipeline *pipeline)
 {
-	return pipeline->crashes ? crash_reporter_fd(pipeline->crashes) : -1;
+	return pipeline->errors ? error_stage_fd(pipeline->errors) : -1;
 }
 
 bool pipeline_is_busy(const struct pipeline *pipeline)
 {
 	return assembler_statistics(pipeline->assembler).open_segments_count > 0 ||
-	       (pipeline->crashes && crash_reporter_is_busy(pipeline->crashes));
+	       (pipeline->errors && error_stage_is_busy(pipeline->errors));
 }
 
 void pipeline_finish(struct pipeline *pipeline, uint64_t now_ns)
 {
-	if (pipeline->crashes)
-		crash_reporter_link(pipeline->crashes);
+	/* Before the last segments go, what is half read is as whole as it will be. */
+	if (pipeline->errors)
+		error_stage_end_streams(pipeline->errors);
 	connection_table_finish(pipeline->connections, now_ns);
 	assembler_finish(pipeline->assembler);
-	if (pipeline->crashes)
-		crash_reporter_finish(pipeline->crashes, now_ns);
+	if (pipeline->errors)
+		error_stage_finish(pipeline->errors, now_ns);
 }
 
-uint64_t pipeline_crashes_count(const struct pipeline *pipeline)
+struct totals_errors pipeline_errors(const struct pipeline *pipeline)
 {
-	return pipeline->crashes ? crash_reporter_count(pipeline->crashes) : 0;
+	return pipeline->errors_count;
 }
 
 void pipeline_set_unix_offset(struct pipeline *pipeline, uint64_t unix_offset_ns)
 {
 	assembler_set_unix_offset(pipeline->assembler, unix_offset_ns);
-	if (pipeline->crashes)
-		crash_reporter_set_unix_offset(pipeline->crashes, unix_offset_ns);
+	if (pipeline->errors)
+		error_stage_set_unix_offset(pipeline->errors, unix_offset_ns);
 }
 
 struct assembler_statistics pipeline_statistics(const struct pipeline *pipeline)

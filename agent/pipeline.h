@@ -11,8 +11,10 @@
 #include "model/exchange.h"
 #include "process/process_table.h"
 #include "settings/settings.h"
+#include "totals.h"
 #include "tracing/assembler.h"
 
+struct connection_state;
 struct destinations;
 struct pipeline;
 
@@ -23,9 +25,11 @@ struct pipeline_control {
 			 enum capture_mode mode);
 	int (*read_state)(void *self, const struct connection_identity *connection,
 			  struct connection_state *ret);
-	void (*set_go)(void *self, pid_t tgid);
+	void (*set_flags)(void *self, pid_t tgid, uint32_t flags); /* enum process_flags */
 	void (*forget)(void *self, const struct connection_identity *connection);
 	void (*learn_abort_place)(void *self, uint64_t pc_offset, uint64_t message_offset);
+	/* This process mapped a file executable; fd: the file, borrowed, -1: not open. */
+	void (*on_image)(void *self, pid_t tgid, struct view path, int fd);
 };
 
 /* What somebody outside wants to know of the events that pass. May be NULL. */
@@ -78,7 +82,7 @@ bool pipeline_is_busy(const struct pipeline *pipeline);
 void pipeline_finish(struct pipeline *pipeline, uint64_t now_ns);
 
 /* Crashes reported. */
-uint64_t pipeline_crashes_count(const struct pipeline *pipeline);
+struct totals_errors pipeline_errors(const struct pipeline *pipeline);
 
 void pipeline_set_unix_offset(struct pipeline *pipeline, uint64_t unix_offset_ns);
 struct assembler_statistics pipeline_statistics(const struct pipeline *pipeline);

@@ -19,9 +19,11 @@
 #include "base/clock.h"
 #include "base/hash_map.h"
 #include "base/log.h"
+#include "capture/kernel_features.h"
 #include "capture/probe_loader.h"
 #include "check/check.h"
 #include "destinations.h"
+#include "function_watch.h"
 #include "image_watch.h"
 #include "pipeline.h"
 #include "totals.h"
@@ -37,7 +39,8 @@ struct session {
 	struct drops drops;
 	struct destinations *destinations;
 	struct probe_loader *loader;
-	struct image_watch *images; /* NULL: no crashes wanted */
+	struct function_watch *functions; /* NULL until the programs are there */
+	struct image_watch *images;       /* NULL: no crashes wanted */
 	struct pipeline *pipeline;
 	struct {
 		uint64_t pc_offset, message_offset;
@@ -71,14 +74,23 @@ static int read_state(void *self, const struct connection_identity *connection,
 	return probe_loader_read_state(((struct session *)self)->loader, connection, ret);
 }
 
-static void set_go(void *self, pid_t tgid)
+static void set_flags(void *self, pid_t tgid, uint32_t flags)
 {
-	probe_loader_set_go(((struct session *)self)->loader, tgid);
+	probe_loader_set_flags(((struct session *)self)->loader, tgid, flags);
 }
 
 static void forget(void *self, const struct connection_identity *connection)
 {
 	probe_loader_forget(((struct session *)self)->loader, connection);
+}
+
+/* Only what is traced is watched. */
+static void on_image(void *self, pid_t tgid, struct view path, int fd)
+{
+	struct session *session = self;
+
+	if (session->settings->capture.trace_all || hash_map_find(session->living, &tgid))
+		function_watch_image(session->functions, tgid, path, fd);
 }
 
 /* The first is learned before the programs are there. */
@@ -102,6 +114,11 @@ static void on_process(void *self, const struct event *event)
 
 	if (event->kind == RECORD_PROCESS_EXEC)
 		image_watch_process_began(session->images, (pid_t)event->exec->tgid);
+	else if (event->kind == RECORD_PROCESS_FORK)
+		function_watch_forked(session->functions, (pid_t)event->fork->parent_tgid,
+				      (pid_t)event->fork->tgid);
+	else if (event->kind == RECORD_PROCESS_EXIT)
+		function_watch_exited(session->functions, (pid_t)event->exit->tgid);
 	/* A whole host never ends. */
 	if (session->settings->capture.trace_all)
 		return;
@@ -170,9 +187,16 @@ static bool wants_trail(const struct settings *settings)
 static enum exit_code open_stages(struct session *session)
 {
 	const struct settings *settings = session->settings;
-	struct pipeline_control control = {session, set_mode, read_state,
-					   set_go,  forget,   learn_abort_place};
+	struct pipeline_control control = {session, set_mode,          read_state, set_flags,
+					   forget,  learn_abort_place, on_image};
 	struct pipeline_observer observer = {session, on_process};
+	struct probe_loader_settings wanted = {
+		.capture = &settings->capture,
+		.crash = &settings->crash,
+		.exceptions = &settings->exceptions,
+		.has_trail = wants_trail(settings),
+		.has_tls = settings->capture.tls != TLS_OFF && settings->crash.enabled,
+	};
 	char message[1024];
 	int err;
 
@@ -187,8 +211,9 @@ static enum exit_code open_stages(struct session *session)
 	if (destinations_new(&session->destinations, settings, &session->drops) < 0)
 		return EXIT_CODE_SETTINGS;
 	pipeline_set_destinations(session->pipeline, session->destinations);
-	err = probe_loader_new(&session->loader, &settings->capture, &settings->crash,
-			       wants_trail(settings), on_record, session);
+	if (wanted.has_tls)
+		(void)kernel_features_return_probe_kills();
+	err = probe_loader_new(&session->loader, &wanted, on_record, session);
 	if (err < 0) {
 		enum exit_code code = check_explain(err, message, sizeof(message));
 
@@ -199,6 +224,9 @@ static enum exit_code open_stages(struct session *session)
 		(void)probe_loader_set_abort_place(session->loader, i,
 						   session->abort_places[i].pc_offset,
 						   session->abort_places[i].message_offset);
+	if (function_watch_new(&session->functions, settings, session->pipeline, session->loader) <
+	    0)
+		return EXIT_CODE_FAILURE;
 	pipeline_set_unix_offset(session->pipeline, clock_unix_offset_ns());
 	if (settings->crash.enabled &&
 	    image_watch_new(&session->images, settings, session->pipeline, session->living,
@@ -218,6 +246,7 @@ static void free_session(struct session **session)
 
 	if (!freed)
 		return;
+	function_watch_free(&freed->functions);
 	probe_loader_free(&freed->loader);
 	image_watch_free(&freed->images);
 	pipeline_free(&freed->pipeline);
@@ -260,6 +289,11 @@ int session_trace(struct session *session, pid_t tgid)
 	return 0;
 }
 
+void session_expect_exec(struct session *session, pid_t tgid, const char *command)
+{
+	function_watch_expect_exec(session->functions, tgid, command);
+}
+
 void session_ignore_end(struct session *session, pid_t tgid)
 {
 	pipeline_ignore_end(session->pipeline, tgid);
@@ -274,9 +308,10 @@ void session_announce(struct session *session, const char *whom)
 static void print_totals(struct session *session)
 {
 	struct assembler_statistics statistics = pipeline_statistics(session->pipeline);
+	struct totals_errors errors = pipeline_errors(session->pipeline);
 
 	probe_loader_read_drops(session->loader, &session->drops);
-	totals_print(&statistics, pipeline_crashes_count(session->pipeline), &session->drops);
+	totals_print(&statistics, &errors, &session->drops);
 }
 
 /* CMD has ended: what it left behind goes on untraced, as it would outlive any other parent. */
@@ -350,21 +385,29 @@ static void forget_dead(struct session *session)
 }
 
 /*
- * Crashes first: what a crashing thread did before lies in the ring of traffic by then, and is
- * drained before the crash is looked at; so are the mappings of a process that lived for a moment.
+ * Mappings first: a file must be opened while its process lives, and the rest may take its time.
+ * (Not where processes are chosen: which, the forks among the traffic say.) Then crashes: what a
+ * crashing thread did before lies in the ring of traffic by then, and is drained before the crash
+ * is looked at; so are the mappings of a process that lived for a moment.
  */
 static int drain(struct session *session, bool *ret_is_caught_up)
 {
-	int crashes = probe_loader_drain_crashes(session->loader), traffic;
+	int crashes, exceptions, traffic;
 
+	if (session->settings->capture.trace_all)
+		image_watch_drain(session->images, clock_monotonic_ns());
+	crashes = probe_loader_drain_crashes(session->loader);
 	if (crashes < 0)
 		return crashes;
+	exceptions = probe_loader_drain_exceptions(session->loader);
+	if (exceptions < 0)
+		return exceptions;
 	traffic = probe_loader_drain(session->loader);
 	if (traffic < 0)
 		return traffic;
 	image_watch_drain(session->images, clock_monotonic_ns());
 	*ret_is_caught_up = traffic < MAX_RECORDS_PER_DRAIN;
-	return crashes + traffic;
+	return crashes + exceptions + traffic;
 }
 
 /* Everything that has come, then the timers. */
@@ -379,6 +422,7 @@ static int turn(struct session *session)
 	if (count > 0)
 		session->last_record_ns = now_ns;
 	pipeline_tick(session->pipeline, now_ns, is_caught_up);
+	function_watch_tick(session->functions);
 	watch_pipeline(session);
 	if (now_ns > session->liveness_ns + LIVENESS_NS) {
 		session->liveness_ns = now_ns;

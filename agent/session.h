@@ -27,6 +27,9 @@ enum exit_code session_new(struct session **ret, const struct settings *settings
 /* Traces this process, and those it forks from now on. -ESRCH and others as probe_loader_trace. */
 int session_trace(struct session *session, pid_t tgid);
 
+/* The process, traced and waiting, is about to execute this command: watched from the start. */
+void session_expect_exec(struct session *session, pid_t tgid, const char *command);
+
 /* The end of this process is no event: it never became a program. */
 void session_ignore_end(struct session *session, pid_t tgid);
 

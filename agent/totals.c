@@ -3,26 +3,47 @@
 
 #include "base/log.h"
 
-void totals_print(const struct assembler_statistics *statistics, uint64_t crashes_count,
+static void print_count(uint64_t count, const char *one, const char *many)
+{
+	if (count)
+		log_info("%llu %s", (unsigned long long)count, count == 1 ? one : many);
+}
+
+/* Left out on purpose, in words of its own. */
+static void print_decision(enum drop_reason reason, uint64_t count)
+{
+	unsigned long long number = count;
+
+	if (reason == DROP_CRASH_SUPPRESSED)
+		log_info("not reported: %llu %s", number,
+			 count == 1 ? "crash like others before it"
+				    : "crashes like others before them");
+	else if (reason == DROP_EXCEPTION_SUPPRESSED)
+		log_info("not reported: %llu %s", number,
+			 count == 1 ? "exception like others before it"
+				    : "exceptions like others before them");
+	else if (reason == DROP_EXCEPTION_DUPLICATE)
+		log_info("told twice, reported once: %llu %s", number,
+			 count == 1 ? "exception" : "exceptions");
+}
+
+void totals_print(const struct assembler_statistics *statistics, const struct totals_errors *errors,
 		  const struct drops *drops)
 {
 	uint64_t not_sampled = statistics->segments_count - statistics->kept_segments_count;
 
 	log_info("%llu spans in %llu segments", (unsigned long long)statistics->kept_spans_count,
 		 (unsigned long long)statistics->kept_segments_count);
-	if (crashes_count)
-		log_info("%llu %s", (unsigned long long)crashes_count,
-			 crashes_count == 1 ? "crash" : "crashes");
+	print_count(errors->crashes_count, "crash", "crashes");
+	print_count(errors->exceptions_count, "exception", "exceptions");
 	if (not_sampled)
 		log_info("not sampled: %llu segments", (unsigned long long)not_sampled);
 	for (int reason = 0; reason < DROP_REASONS_COUNT; reason++) {
 		uint64_t count = drops_get(drops, (enum drop_reason)reason);
 
-		if (count && reason == DROP_CRASH_SUPPRESSED)
-			log_info("not reported: %llu %s", (unsigned long long)count,
-				 count == 1 ? "crash like others before it"
-					    : "crashes like others before them");
-		else if (count && reason != DROP_SAMPLED)
+		if (count && drops_is_decision((enum drop_reason)reason))
+			print_decision((enum drop_reason)reason, count);
+		else if (count)
 			log_info("lost: %s %llu (%s)", drops_name((enum drop_reason)reason),
 				 (unsigned long long)count, drops_words((enum drop_reason)reason));
 	}

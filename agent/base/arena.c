@@ -103,9 +103,12 @@ struct view arena_join(struct arena *arena, struct view first, struct view secon
 
 	if (!copy)
 		return (struct view){0};
-	memcpy(copy, first.bytes, first.size);
-	memcpy(copy + first.size, second.bytes, second.size);
-	memcpy(copy + first.size + second.size, third.bytes, third.size);
+	if (first.size)
+		memcpy(copy, first.bytes, first.size);
+	if (second.size)
+		memcpy(copy + first.size, second.bytes, second.size);
+	if (third.size)
+		memcpy(copy + first.size + second.size, third.bytes, third.size);
 	return view_of(copy, size);
 }
 

@@ -24,12 +24,18 @@ uint64_t drops_get(const struct drops *drops, enum drop_reason reason)
 	return __atomic_load_n(&drops->counts[reason], __ATOMIC_RELAXED);
 }
 
+bool drops_is_decision(enum drop_reason reason)
+{
+	return reason == DROP_SAMPLED || reason == DROP_CRASH_SUPPRESSED ||
+	       reason == DROP_EXCEPTION_SUPPRESSED || reason == DROP_EXCEPTION_DUPLICATE;
+}
+
 uint64_t drops_lost(const struct drops *drops)
 {
 	uint64_t lost = 0;
 
 	for (int reason = 0; reason < DROP_REASONS_COUNT; reason++)
-		if (reason != DROP_SAMPLED && reason != DROP_CRASH_SUPPRESSED)
+		if (!drops_is_decision((enum drop_reason)reason))
 			lost += drops_get(drops, (enum drop_reason)reason);
 	return lost;
 }

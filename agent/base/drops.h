@@ -6,6 +6,7 @@
 #define BASE_DROPS_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include "shared/drop_reason.h"
 
@@ -24,6 +25,9 @@ static inline void drops_count(struct drops *drops, enum drop_reason reason)
 
 /* Everything that is a loss: all reasons but those that are decisions (sampled, suppressed). */
 uint64_t drops_lost(const struct drops *drops);
+
+/* Left out on purpose: no loss. */
+bool drops_is_decision(enum drop_reason reason);
 
 /* "ring_full", and "records that found the ring buffer full". */
 const char *drops_name(enum drop_reason reason);

@@ -50,10 +50,11 @@ ssize_t view_find(struct view v, struct view needle)
 
 struct view view_skip(struct view v, size_t count)
 {
-	if (count == 0)
-		return v;
 	if (count > v.size)
 		count = v.size;
+	/* Nothing may be added to the pointer of an empty view, not even nothing. */
+	if (count == 0)
+		return v;
 	return view_of(v.bytes + count, v.size - count);
 }
 

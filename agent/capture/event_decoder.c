@@ -12,10 +12,24 @@ static int decode_segment(struct view record, struct event *event)
 
 	if (record.size < sizeof(*segment) || segment->captured > record.size - sizeof(*segment) ||
 	    segment->captured > segment->length || segment->direction > DIRECTION_SEND ||
-	    segment->mode > CAPTURE_IGNORE || segment->position > UINT64_MAX - segment->length)
+	    segment->mode > CAPTURE_TURNS || segment->position > UINT64_MAX - segment->length)
 		return -EINVAL;
 	event->segment = segment;
 	event->bytes = view_of(segment->bytes, segment->captured);
+	return 0;
+}
+
+static int decode_datagram(struct view record, struct event *event)
+{
+	const struct datagram_record *datagram = (const void *)record.bytes;
+
+	if (record.size < sizeof(*datagram) ||
+	    datagram->captured > record.size - sizeof(*datagram) ||
+	    datagram->captured > datagram->length || datagram->direction > DIRECTION_SEND ||
+	    (datagram->family != FAMILY_IPV4 && datagram->family != FAMILY_IPV6))
+		return -EINVAL;
+	event->datagram = datagram;
+	event->bytes = view_of(datagram->bytes, datagram->captured);
 	return 0;
 }
 
@@ -81,6 +95,40 @@ static int decode_image(struct view record, struct event *event)
 	return 0;
 }
 
+static int decode_output(struct view record, struct event *event)
+{
+	const struct output_record *output = (const void *)record.bytes;
+
+	if (record.size < sizeof(*output) || output->captured > record.size - sizeof(*output) ||
+	    output->size > MAX_OUTPUT_WRITE_BYTES || output->captured > output->size ||
+	    output->offset > output->size - output->captured ||
+	    output->context_kind > CONTEXT_GOROUTINE)
+		return -EINVAL;
+	event->output = output;
+	event->bytes = view_of((const char *)output->bytes, output->captured);
+	return 0;
+}
+
+static int decode_throw(struct view record, struct event *event)
+{
+	const struct cpp_throw_record *thrown = (const void *)record.bytes;
+
+	if (record.size < sizeof(*thrown) || thrown->pages_copied > MAX_THROW_PAGES ||
+	    thrown->name_size >= THROW_NAME_BYTES || thrown->text_size >= THROW_TEXT_BYTES ||
+	    thrown->stack_address % STACK_PAGE_BYTES)
+		return -EINVAL;
+	event->thrown = thrown;
+	return 0;
+}
+
+/* Raw words whose meaning only their decoder knows. */
+static int decode_raw(struct view record, struct event *event)
+{
+	event->raw = (const void *)record.bytes;
+	event->bytes = record;
+	return 0;
+}
+
 static size_t fixed_size(enum record_kind kind)
 {
 	switch (kind) {
@@ -99,6 +147,10 @@ static size_t fixed_size(enum record_kind kind)
 		return sizeof(struct signal_sent_record);
 	case RECORD_PROCESS_DEATH:
 		return sizeof(struct process_death_record);
+	case RECORD_RUNTIME_MARK:
+		return sizeof(struct runtime_mark_record);
+	case RECORD_TURN:
+		return sizeof(struct turn_record);
 	default:
 		return SIZE_MAX;
 	}
@@ -109,6 +161,8 @@ static int decode_kind(struct view record, struct event *event)
 	switch (event->kind) {
 	case RECORD_SEGMENT:
 		return decode_segment(record, event);
+	case RECORD_DATAGRAM:
+		return decode_datagram(record, event);
 	case RECORD_CONNECTION_OPEN:
 		return decode_open(record, event);
 	case RECORD_CRASH_THREAD:
@@ -119,6 +173,13 @@ static int decode_kind(struct view record, struct event *event)
 		return decode_trail(record, event);
 	case RECORD_IMAGE:
 		return decode_image(record, event);
+	case RECORD_OUTPUT:
+		return decode_output(record, event);
+	case RECORD_PYTHON_EXCEPTION:
+	case RECORD_GO_PANIC:
+		return decode_raw(record, event);
+	case RECORD_CPP_THROW:
+		return decode_throw(record, event);
 	default:
 		if (record.size < fixed_size(event->kind))
 			return -EINVAL;

@@ -10,40 +10,25 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "capture/kernel_features.h"
+#include "capture/load_report.h"
 #include "capture/probe_settings.h"
+#include "process/python_version.h"
+#include "shared/connection_state.h"
 #include "shared/settings.h"
 #include "probes.skel.h"
 
 struct probe_loader {
 	struct probes *probes;
-	struct ring_buffer *ring;       /* traffic and processes */
-	struct ring_buffer *crash_ring; /* threads of crashes, signals, deaths, trails */
-	struct ring_buffer *page_ring;  /* their stacks; NULL: crashes are not captured */
+	struct ring_buffer *ring;           /* traffic and processes */
+	struct ring_buffer *crash_ring;     /* threads of crashes, signals, deaths, trails */
+	struct ring_buffer *page_ring;      /* their stacks; NULL: crashes are not captured */
+	struct ring_buffer *exception_ring; /* output and exceptions; NULL: not wanted */
 	probe_loader_record_fn on_record;
 	void *self;
 	enum capture_source source;
 	int epoll_fd; /* covers the rings that wake us */
 	int drained;
 };
-
-/* libbpf's output, one level lower: what matters of it is said again by whoever gives up. */
-static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
-{
-	char line[1024], escaped[2048];
-	int size;
-
-	if (level == LIBBPF_DEBUG || !log_is_enabled(LOG_LEVEL_DEBUG))
-		return 0;
-	size = vsnprintf(line, sizeof(line), format, args);
-	if (size <= 0)
-		return 0;
-	if (size >= (int)sizeof(line))
-		size = sizeof(line) - 1;
-	if (line[size - 1] == '\n')
-		size--;
-	log_debug("%s", log_escape(view_of(line, (size_t)size), escaped, sizeof(escaped)));
-	return 0;
-}
 
 static int on_ring_record(void *context, void *bytes, size_t size)
 {
@@ -88,7 +73,7 @@ static int open_ring(struct ring_buffer **ret, struct probe_loader *loader,
 }
 
 /* Stack pages wake nobody: the crash's record, which follows them, does. */
-static int open_rings(struct probe_loader *loader, bool has_crashes)
+static int open_rings(struct probe_loader *loader, const struct probe_settings *settings)
 {
 	const struct probes *probes = loader->probes;
 	int err;
@@ -99,43 +84,106 @@ static int open_rings(struct probe_loader *loader, bool has_crashes)
 	err = open_ring(&loader->ring, loader, probes->maps.events);
 	if (err == 0)
 		err = open_ring(&loader->crash_ring, loader, probes->maps.crash_records);
-	if (err < 0 || !has_crashes)
+	if (err == 0 && probe_settings_has_exceptions(settings))
+		err = open_ring(&loader->exception_ring, loader, probes->maps.exception_records);
+	if (err < 0 || !settings->crash->enabled)
 		return err;
 	loader->page_ring = ring_buffer__new(bpf_map__fd(probes->maps.stack_pages), on_ring_record,
 					     loader, NULL);
 	return loader->page_ring ? 0 : -errno;
 }
 
+static bool try_uprobes(const struct probe_settings *settings)
+{
+	int err;
+
+	if (!settings->has_tls && (!probe_settings_has_exceptions(settings) ||
+				   settings->exceptions->probes == PROBES_OFF))
+		return false;
+	err = kernel_features_try_uprobe();
+	if (err < 0)
+		log_info(
+			"cannot watch functions of programs (%s): exceptions come from output alone, TLS is not read",
+			strerror(-err));
+	return err == 0;
+}
+
+static void unload(struct probe_loader *loader)
+{
+	cleanup_close(&loader->epoll_fd);
+	ring_buffer__free(TAKE_PTR(loader->ring));
+	ring_buffer__free(TAKE_PTR(loader->crash_ring));
+	ring_buffer__free(TAKE_PTR(loader->page_ring));
+	ring_buffer__free(TAKE_PTR(loader->exception_ring));
+	probes__destroy(TAKE_PTR(loader->probes));
+}
+
+static int try_load(struct probe_loader *loader, const struct probe_settings *settings)
+{
+	int err;
+
+	load_report_reset();
+	loader->probes = probes__open();
+	if (!loader->probes)
+		return -errno;
+	err = probe_settings_apply(settings, loader->probes);
+	if (err == 0)
+		err = probes__load(loader->probes);
+	if (err == 0)
+		err = open_rings(loader, settings);
+	return err < 0 ? err : probes__attach(loader->probes);
+}
+
+/* Each program on a line of its own, up to the point where all were left out. */
+static void say_refused(const struct probe_settings *settings, int err)
+{
+	static const char *const rest =
+		"some exceptions or TLS are not seen, or not as well; all else goes on";
+
+	if (settings->has_no_optional)
+		log_info("this kernel refuses what watches for exceptions (%s): %s", strerror(-err),
+			 rest);
+	for (uint32_t i = 0; !settings->has_no_optional && i < settings->refused_count; i++)
+		log_info("this kernel refuses %s (%s): %s", settings->refused[i], strerror(-err),
+			 rest);
+}
+
+/* A kernel may refuse what was never tried on it. Without privileges it refuses everything. */
 static int load(struct probe_loader *loader, struct probe_settings *settings)
 {
-	int err = choose_source(settings);
+	int err = choose_source(settings), refused = 0;
 
 	if (err < 0)
 		return err;
 	loader->source = settings->source;
-	loader->probes = probes__open();
-	if (!loader->probes)
-		return -errno;
-	probe_settings_apply(settings, loader->probes);
-	err = probes__load(loader->probes);
-	if (err < 0)
-		return err;
-	err = open_rings(loader, settings->crash->enabled);
-	return err < 0 ? err : probes__attach(loader->probes);
+	settings->has_uprobes = try_uprobes(settings);
+	settings->has_uprobe_multi = settings->has_uprobes && kernel_features_try_uprobe_multi();
+	while ((err = try_load(loader, settings)) < 0) {
+		unload(loader);
+		if (err == -EPERM || !probe_settings_leave_out(settings, load_report_program()))
+			return err;
+		refused = err;
+	}
+	say_refused(settings, refused);
+	return 0;
 }
 
-int probe_loader_new(struct probe_loader **ret, const struct capture_settings *capture,
-		     const struct crash_settings *crash, bool has_trail,
+int probe_loader_new(struct probe_loader **ret, const struct probe_loader_settings *wanted,
 		     probe_loader_record_fn on_record, void *self)
 {
 	_cleanup_(probe_loader_free) struct probe_loader *loader = calloc(1, sizeof(*loader));
 	struct probe_settings settings = {
-		.capture = capture, .crash = crash, .has_trail = has_trail};
+		.capture = wanted->capture,
+		.crash = wanted->crash,
+		.exceptions = wanted->exceptions,
+		.has_trail = wanted->has_trail,
+		.has_tls = wanted->has_tls,
+	};
 	int err;
 
 	if (!loader)
 		return -ENOMEM;
-	libbpf_set_print(print_libbpf);
+	libbpf_set_print(load_report_print);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	raise_memory_limit();
 	loader->on_record = on_record;
@@ -152,11 +200,7 @@ void probe_loader_free(struct probe_loader **loader)
 {
 	if (!*loader)
 		return;
-	cleanup_close(&(*loader)->epoll_fd);
-	ring_buffer__free((*loader)->ring);
-	ring_buffer__free((*loader)->crash_ring);
-	ring_buffer__free((*loader)->page_ring);
-	probes__destroy((*loader)->probes);
+	unload(*loader);
 	free(*loader);
 	*loader = NULL;
 }
@@ -193,6 +237,11 @@ int probe_loader_drain_crashes(struct probe_loader *loader)
 	return crashes < 0 ? crashes : pages < 0 ? pages : crashes + pages;
 }
 
+int probe_loader_drain_exceptions(struct probe_loader *loader)
+{
+	return loader->exception_ring ? drain(loader, loader->exception_ring) : 0;
+}
+
 void probe_loader_sleep(struct probe_loader *loader)
 {
 	__atomic_store_n(&loader->probes->bss->agent_sleeps, 1, __ATOMIC_SEQ_CST);
@@ -210,16 +259,48 @@ int probe_loader_trace(struct probe_loader *loader, pid_t tgid)
 	return 0;
 }
 
-void probe_loader_set_go(struct probe_loader *loader, pid_t tgid)
+void probe_loader_set_flags(struct probe_loader *loader, pid_t tgid, uint32_t flags)
 {
 	int map = bpf_map__fd(loader->probes->maps.traced_processes);
-	__u32 key = (__u32)tgid, flags = PROCESS_IS_GO;
+	__u32 key = (__u32)tgid;
 
-	__atomic_store_n(&loader->probes->bss->go_is_traced, 1, __ATOMIC_RELAXED);
+	if (flags & PROCESS_IS_GO)
+		__atomic_store_n(&loader->probes->bss->go_is_traced, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&loader->probes->bss->flags_in_use, flags, __ATOMIC_RELAXED);
 	/* In whole-host mode the table holds nothing but these flags; else only who is still traced
 	 * gets them. */
-	(void)bpf_map_update_elem(map, &key, &flags,
-				  loader->probes->rodata->settings.trace_all ? BPF_ANY : BPF_EXIST);
+	if (!loader->probes->rodata->settings.trace_all)
+		(void)bpf_map_update_elem(map, &key, &flags, BPF_EXIST);
+	else if (flags)
+		(void)bpf_map_update_elem(map, &key, &flags, BPF_ANY);
+	else
+		(void)bpf_map_delete_elem(map, &key);
+}
+
+struct bpf_program *probe_loader_find_program(void *loader, const char *name)
+{
+	struct probes *probes = ((struct probe_loader *)loader)->probes;
+	struct bpf_program *program = bpf_object__find_program_by_name(probes->obj, name);
+
+	return program && bpf_program__fd(program) >= 0 ? program : NULL;
+}
+
+void probe_loader_set_fact(void *loader, pid_t tgid, enum runtime_fact kind, int fact)
+{
+	const struct probes *probes = ((struct probe_loader *)loader)->probes;
+	const struct python_layout *layout;
+	__u64 types = (__u64)fact;
+	__u32 key = (__u32)tgid;
+
+	if (kind == FACT_GO_TYPES)
+		(void)bpf_map_update_elem(bpf_map__fd(probes->maps.go_types), &key, &types,
+					  BPF_ANY);
+	if (kind != FACT_PYTHON_MINOR)
+		return;
+	layout = python_version_layout(fact);
+	if (layout)
+		(void)bpf_map_update_elem(bpf_map__fd(probes->maps.python_layouts), &key, layout,
+					  BPF_ANY);
 }
 
 int probe_loader_set_abort_place(struct probe_loader *loader, uint32_t index, uint64_t pc_offset,

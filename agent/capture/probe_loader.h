@@ -9,8 +9,11 @@
 #include <sys/types.h>
 #include "base/drops.h"
 #include "base/view.h"
+#include "capture/runtime_probes.h"
 #include "model/exchange.h"
 #include "settings/settings.h"
+
+struct connection_state;
 
 #define MAX_RECORDS_PER_DRAIN 8192 /* then others get their turn */
 
@@ -20,14 +23,21 @@ struct probe_loader;
  * the next time). */
 typedef int (*probe_loader_record_fn)(void *self, struct view record);
 
+/* What is captured; read when the programs are loaded. */
+struct probe_loader_settings {
+	const struct capture_settings *capture;
+	const struct crash_settings *crash;
+	const struct exception_settings *exceptions;
+	bool has_tls;   /* plaintext of TLS libraries */
+	bool has_trail; /* failed calls and standard error of traced processes are kept for the case
+			   of a crash */
+};
+
 /*
  * Loads and attaches. -errno: nothing is left behind. With SOURCE_AUTO the cheapest source the
  * kernel allows is taken; asking for one it does not allow is -EOPNOTSUPP.
  */
-/* has_trail: failed calls and standard error of traced processes are kept for the case of a crash.
- */
-int probe_loader_new(struct probe_loader **ret, const struct capture_settings *capture,
-		     const struct crash_settings *crash, bool has_trail,
+int probe_loader_new(struct probe_loader **ret, const struct probe_loader_settings *wanted,
 		     probe_loader_record_fn on_record, void *self);
 void probe_loader_free(struct probe_loader **loader);
 
@@ -47,12 +57,23 @@ int probe_loader_drain(struct probe_loader *loader);
  */
 int probe_loader_drain_crashes(struct probe_loader *loader);
 
+/* The same for exceptions: output of programs, and what uprobes tell. */
+int probe_loader_drain_exceptions(struct probe_loader *loader);
+
 /* The next record is to wake us: for when there is nothing to do but wait. */
 void probe_loader_sleep(struct probe_loader *loader);
 
 /* -ENOSPC: the table is full. Adding one that is traced already is no error. */
 int probe_loader_trace(struct probe_loader *loader, pid_t tgid);
-void probe_loader_set_go(struct probe_loader *loader, pid_t tgid);
+
+/* What the programs do differently for this process: enum process_flags. */
+void probe_loader_set_flags(struct probe_loader *loader, pid_t tgid, uint32_t flags);
+
+/* For runtime_probes_new: the program by its name, NULL when it is not loaded. */
+struct bpf_program *probe_loader_find_program(void *loader, const char *name);
+
+/* For runtime_probes_on_fact: what the programs must know of a process. */
+void probe_loader_set_fact(void *loader, pid_t tgid, enum runtime_fact kind, int fact);
 
 /*
  * Where a C library raises SIGABRT (offset of the instruction after the system call from the load

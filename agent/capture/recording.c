@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "shared/datagram_record.h"
 #include "shared/limits.h"
 #include "shared/record.h"
 
@@ -63,15 +64,19 @@ void recording_writer_free(struct recording_writer **writer)
 	*writer = NULL;
 }
 
-/* What of a record is used: a segment's is reserved in a few sizes only. */
+/* What of a record is used: those with bytes are reserved in a few sizes only. */
 static uint32_t used_size(struct view record)
 {
 	const struct record_header *header = (const void *)record.bytes;
 	const struct segment_record *segment = (const void *)record.bytes;
+	const struct datagram_record *datagram = (const void *)record.bytes;
 
 	if (header->kind == RECORD_SEGMENT && record.size >= sizeof(*segment) &&
 	    segment->captured <= record.size - sizeof(*segment))
 		return (uint32_t)sizeof(*segment) + segment->captured;
+	if (header->kind == RECORD_DATAGRAM && record.size >= sizeof(*datagram) &&
+	    datagram->captured <= record.size - sizeof(*datagram))
+		return (uint32_t)sizeof(*datagram) + datagram->captured;
 	return header->size;
 }
 

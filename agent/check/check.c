@@ -1,6 +1,15 @@
 /* Prints the judgement: one line per row, and for what is not there one more with the mend. */
 #include "check/check.h"
 
+#include <errno.h>
+#include <string.h>
+#include "base/clock.h"
+#include "capture/tls_libraries.h"
+#include "check/tls_report.h"
+
+#define MAX_PROCESSES 5000
+#define CENSUS_NS     (5 * NS_PER_S)
+
 struct verdict_look {
 	const char *word, *colour;
 };
@@ -52,12 +61,46 @@ enum exit_code check_print(FILE *out, bool is_colour, const struct kernel_facts 
 enum exit_code check_run(FILE *out, bool is_colour, const struct check_trials *trials)
 {
 	struct kernel_facts facts;
+	enum exit_code code;
 
 	kernel_facts_read(&facts, "");
 	kernel_facts_probe(&facts);
 	if (facts.fentry == FACT_UNKNOWN && facts.bpf_error == 0 && trials && trials->attach_fentry)
 		facts.fentry = trials->attach_fentry() == 0 ? FACT_YES : FACT_NO;
-	return check_print(out, is_colour, &facts);
+	code = check_print(out, is_colour, &facts);
+	check_print_tls(out, is_colour, "/proc", trials);
+	return code;
+}
+
+/* For lack of rights is no answer: the first table has that. */
+static bool has_no_probes(const struct check_trials *trials)
+{
+	int err = trials && trials->attach_uprobe ? trials->attach_uprobe() : 0;
+
+	return err < 0 && err != -EPERM && err != -EACCES;
+}
+
+void check_print_tls(FILE *out, bool is_colour, const char *proc_root,
+		     const struct check_trials *trials)
+{
+	struct tls_census_settings settings = {
+		.proc_root = proc_root,
+		.libraries = tls_libraries,
+		.max_processes = MAX_PROCESSES,
+		.budget_ns = CENSUS_NS,
+		.return_probe_kills = trials ? trials->return_probe_kills : NULL,
+		.has_no_probes = has_no_probes(trials),
+	};
+	struct tls_census census;
+	int err = tls_census_take(&settings, &census);
+
+	if (err < 0) {
+		(void)fprintf(out, "\nTLS of running processes: cannot look into %s: %s\n",
+			      proc_root, strerror(-err));
+		return;
+	}
+	tls_report_print(out, is_colour, &census);
+	tls_census_done(&census);
 }
 
 enum exit_code check_explain(int err, char *ret_message, size_t size)

@@ -1,5 +1,5 @@
 /* `limpet replay FILE`: a recording through the same pipeline, without privileges. Its own times
- * drive the timers. */
+ * drive the timers, between the same records as when it was made. */
 #include "commands/commands.h"
 
 #include <errno.h>
@@ -10,10 +10,12 @@
 #include "base/log.h"
 #include "capture/recording.h"
 #include "destinations.h"
+#include "model/event.h"
 #include "pipeline.h"
 #include "totals.h"
 
-#define TICK_NS (10 * NS_PER_MS)
+#define TICK_NS         (10 * NS_PER_MS)
+#define MAX_PAUSE_TICKS 1000 /* no timer is longer than they take */
 
 static int explain(const char *path, int err)
 {
@@ -26,26 +28,57 @@ static int explain(const char *path, int err)
 	return EXIT_CODE_RECORDING;
 }
 
+struct replay {
+	struct pipeline *pipeline;
+	uint64_t now_ns;
+	uint64_t ticked_ns;
+	bool has_turns; /* it says when the timers were looked at */
+};
+
+static void tick(struct replay *replay, uint64_t now_ns, bool is_caught_up)
+{
+	pipeline_tick(replay->pipeline, now_ns, is_caught_up);
+	replay->ticked_ns = now_ns;
+}
+
+/* One turn stands for all since the record before it: in a pause the timers went on. */
+static void take_turn(struct replay *replay, const struct turn_record *turn)
+{
+	uint64_t now_ns = turn->header.time_ns;
+
+	for (int i = 0;
+	     replay->has_turns && i < MAX_PAUSE_TICKS && replay->ticked_ns + TICK_NS < now_ns; i++)
+		tick(replay, replay->ticked_ns + TICK_NS, true);
+	tick(replay, now_ns, turn->is_caught_up);
+	replay->has_turns = true;
+}
+
+static void take_record(struct replay *replay, struct view record)
+{
+	const struct record_header *header = (const void *)record.bytes;
+
+	if (header->time_ns > replay->now_ns)
+		replay->now_ns = header->time_ns;
+	if (header->kind == RECORD_TURN && header->size == sizeof(struct turn_record)) {
+		take_turn(replay, (const void *)record.bytes);
+		return;
+	}
+	if (!replay->has_turns && replay->now_ns > replay->ticked_ns + TICK_NS)
+		tick(replay, replay->now_ns, true);
+	pipeline_take_record(replay->pipeline, record);
+}
+
 static int replay_records(struct recording_reader *reader, struct pipeline *pipeline,
 			  const char *path)
 {
-	uint64_t now_ns = 0, ticked_ns = 0;
+	struct replay replay = {.pipeline = pipeline};
 	struct view record;
 	int more;
 
 	pipeline_set_unix_offset(pipeline, recording_reader_unix_offset_ns(reader));
-	while ((more = recording_reader_next(reader, &record)) > 0) {
-		const struct record_header *header = (const void *)record.bytes;
-
-		if (header->time_ns > now_ns)
-			now_ns = header->time_ns;
-		if (now_ns > ticked_ns + TICK_NS) {
-			pipeline_tick(pipeline, now_ns, true);
-			ticked_ns = now_ns;
-		}
-		pipeline_take_record(pipeline, record);
-	}
-	pipeline_finish(pipeline, now_ns);
+	while ((more = recording_reader_next(reader, &record)) > 0)
+		take_record(&replay, record);
+	pipeline_finish(pipeline, replay.now_ns);
 	if (more < 0) {
 		log_error("%s: cut off or damaged; what came before was replayed", path);
 		return EXIT_CODE_RECORDING;
@@ -60,6 +93,7 @@ int command_replay(const struct settings *settings)
 	struct destinations *destinations;
 	struct drops drops = {0};
 	struct assembler_statistics statistics;
+	struct totals_errors errors;
 	bool is_clean;
 	int err, code;
 
@@ -75,7 +109,8 @@ int command_replay(const struct settings *settings)
 		&destinations, clock_monotonic_ns() + settings->delivery.shutdown_ms * NS_PER_MS);
 	if (pipeline) {
 		statistics = pipeline_statistics(pipeline);
-		totals_print(&statistics, pipeline_crashes_count(pipeline), &drops);
+		errors = pipeline_errors(pipeline);
+		totals_print(&statistics, &errors, &drops);
 	}
 	if (!is_clean)
 		_exit(code);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "base/cleanup.h"
 #include "base/file_limit.h"
+#include "base/inherited_signals.h"
 #include "base/log.h"
 #include "session.h"
 
@@ -25,7 +26,7 @@ static void become_command(char **argv, int go_fd, int error_fd)
 
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	(void)signal(SIGPIPE, SIG_DFL);
+	inherited_signals_restore();
 	file_limit_restore();
 	if (read(go_fd, &byte, 1) == 1) {
 		(void)execvp(argv[0], argv);
@@ -102,6 +103,7 @@ static int follow(struct session *session, struct child *child, const char *comm
 		(void)wait_for_child(child->pid);
 		return EXIT_CODE_TARGET;
 	}
+	session_expect_exec(session, child->pid, command);
 	session_announce(session, escaped);
 	if (write(child->go_fd, "", 1) != 1) {
 		session_ignore_end(session, child->pid);

@@ -48,6 +48,12 @@ static void count_body(struct byte_stream *stream, uint64_t bytes)
 		stream->sink->on_body(stream, bytes);
 }
 
+static void show_body(struct byte_stream *stream, struct view bytes)
+{
+	if (stream->sink->on_body_bytes && bytes.size)
+		stream->sink->on_body_bytes(stream, bytes);
+}
+
 /* The head is parsed: what follows is its body. */
 static void begin_body(struct byte_stream *stream, const struct message *message)
 {
@@ -64,8 +70,9 @@ static void begin_body(struct byte_stream *stream, const struct message *message
 		return;
 	case BODY_CHUNKED:
 		memset(stream->body_state, 0, sizeof(stream->body_state));
-		stream->body_left = 0;
+		stream->body_left = message->body_size;
 		stream->state = STREAM_BODY_CHUNKED;
+		count_body(stream, message->body_payload);
 		return;
 	case BODY_UNTIL_CLOSE:
 		stream->state = message->is_truncated ? STREAM_BODY_LOST : STREAM_BODY_OPEN;
@@ -186,6 +193,7 @@ static size_t take_some(struct byte_stream *stream, const struct stream_segment 
 	case STREAM_BODY_LENGTH:
 		if (part > stream->body_left)
 			part = stream->body_left;
+		show_body(stream, view_take(bytes, part));
 		count_body(stream, part);
 		stream->body_left -= part;
 		if (!stream->body_left) {
@@ -199,9 +207,13 @@ static size_t take_some(struct byte_stream *stream, const struct stream_segment 
 		if (part > stream->body_left)
 			part = stream->body_left;
 		stream->body_left -= part;
-		return part ? part : take_chunked(stream, bytes);
+		if (part)
+			return part;
+		show_body(stream, bytes);
+		return take_chunked(stream, bytes);
 	case STREAM_BODY_LOST:
 	case STREAM_BODY_OPEN:
+		show_body(stream, bytes);
 		if (stream->state == STREAM_BODY_OPEN)
 			count_body(stream, part);
 		return part;
@@ -252,6 +264,8 @@ static void skip_counted_body(struct byte_stream *stream, uint64_t size)
 	stream->next_position += part;
 	if (stream->body_left)
 		return;
+	/* It ended before last_ns, which is of a byte behind it. */
+	stream->is_lossy |= size > part;
 	end_message(stream);
 	if (size > part && stream->state == STREAM_HEAD)
 		lose_place(stream, DROP_STREAM_GAP);
@@ -356,6 +370,7 @@ void byte_stream_take(struct byte_stream *stream, const struct stream_segment *t
 		take_gap(stream, segment.length - segment.bytes.size);
 	if (stream->state == STREAM_BODY_LOST && is_end_shown && stream->protocol->ends_body &&
 	    stream->protocol->ends_body(segment.bytes)) {
+		show_body(stream, segment.bytes);
 		stream->next_position = end;
 		end_message(stream);
 		return;
@@ -383,8 +398,9 @@ void byte_stream_progress(struct byte_stream *stream, uint64_t position, uint64_
 	    (stream->state != STREAM_BODY_LENGTH && stream->state != STREAM_BODY_OPEN))
 		return;
 	size = position - stream->next_position;
+	/* The table is at a later message: its record will tell when this one ended. */
 	if (stream->state == STREAM_BODY_LENGTH && size > stream->body_left)
-		size = stream->body_left;
+		return;
 	stream->last_ns = last_ns;
 	take_gap(stream, size);
 }

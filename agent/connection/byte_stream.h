@@ -38,6 +38,8 @@ struct byte_stream_sink {
 	void (*on_lost)(struct byte_stream *stream);
 	/* Where a response finds what its request left for it; 16 bytes, never NULL. */
 	unsigned char *(*pair_state)(struct byte_stream *stream);
+	/* What of a body is there, before it is counted; may be NULL. */
+	void (*on_body_bytes)(struct byte_stream *stream, struct view bytes);
 };
 
 struct byte_stream {
@@ -49,6 +51,7 @@ struct byte_stream {
 	enum stream_state state;
 	struct byte_buffer head;   /* pieces of an incomplete head */
 	uint64_t next_position;    /* of the next byte expected */
+	bool gathered_at_turn;     /* before the protocol is known: what is gathered began a turn */
 	uint64_t message_position; /* of the present message's first byte */
 	uint64_t message_first_ns;
 	uint64_t body_left;
@@ -88,7 +91,8 @@ void byte_stream_take(struct byte_stream *stream, const struct stream_segment *s
  * up to there that were not sent up will not come any more. */
 void byte_stream_advance(struct byte_stream *stream, uint64_t position, uint64_t last_ns);
 
-/* The kernel's table says so, and may be ahead of the records in the ring: only counts a body. */
+/* The kernel's table says so, and may be ahead of the records in the ring: only counts a body, and
+ * nothing where it is beyond the body's end. */
 void byte_stream_progress(struct byte_stream *stream, uint64_t position, uint64_t last_ns);
 
 /* The other side took its turn: what ends with a turn ends now. */

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include "base/hash_map.h"
 #include "connection/connection.h"
+#include "connection/datagram_table.h"
+#include "connection/tls_ciphertext.h"
 #include "connection/unknown_call.h"
 
 #define ASK_AFTER_NS (10 * 1000000ull) /* quiet for so long: ask the kernel how far it is */
@@ -21,6 +23,8 @@ struct connection_table {
 	struct connection_context context;
 	struct hash_map *connections; /* id -> struct connection */
 	struct connection *waiting;   /* a ring through waiting_next */
+	struct datagram_table *datagrams;
+	struct tls_handovers tls_handovers;
 };
 
 struct connection_context *connection_table_context(struct connection_table *table)
@@ -43,9 +47,16 @@ int connection_table_new(struct connection_table **ret,
 		free(table);
 		return err;
 	}
+	err = datagram_table_new(&table->datagrams, &table->context, settings->max_connections);
+	if (err < 0) {
+		hash_map_free(&table->connections);
+		free(table);
+		return err;
+	}
 	table->context.sink = *sink;
 	table->context.drops = drops;
 	table->context.has_calls = settings->has_calls;
+	table->context.budget.max_bytes = settings->max_session_bytes;
 	exchange_pool_init(&table->context.pool, settings->max_connections * 4);
 	*ret = table;
 	return 0;
@@ -108,6 +119,7 @@ void connection_table_finish(struct connection_table *table, uint64_t now_ns)
 {
 	struct connection *connection;
 
+	datagram_table_end(table->datagrams, 0, now_ns);
 	while ((connection = hash_map_oldest(table->connections))) {
 		if (now_ns && table->context.sink.ask_progress && connection_is_waiting(connection))
 			table->context.sink.ask_progress(table->context.sink.self,
@@ -121,6 +133,7 @@ void connection_table_free(struct connection_table **table)
 	if (!*table)
 		return;
 	connection_table_finish(*table, 0);
+	datagram_table_free(&(*table)->datagrams);
 	hash_map_free(&(*table)->connections);
 	exchange_pool_done(&(*table)->context.pool);
 	free(*table);
@@ -140,8 +153,10 @@ static void take_open(struct connection_table *table, const struct connection_op
 			remove_connection(table, connection, open->header.time_ns);
 		connection = hash_map_add(table->connections, &open->connection, &is_new);
 	}
-	if (connection && is_new)
-		connection_init(connection, table, open);
+	if (!connection || !is_new)
+		return;
+	connection_init(connection, table, open);
+	tls_ciphertext_take_over(connection, &table->tls_handovers);
 }
 
 static void take_segment(struct connection_table *table, const struct event *event)
@@ -174,6 +189,9 @@ void connection_table_take(struct connection_table *table, const struct event *e
 	case RECORD_SEGMENT:
 		take_segment(table, event);
 		return;
+	case RECORD_DATAGRAM:
+		datagram_table_take(table->datagrams, event);
+		return;
 	case RECORD_CONNECTION_END:
 	case RECORD_CONNECTION_PROGRESS:
 		connection = hash_map_find(table->connections, &event->end->connection);
@@ -181,6 +199,8 @@ void connection_table_take(struct connection_table *table, const struct event *e
 			return;
 		if (event->kind == RECORD_CONNECTION_PROGRESS)
 			connection_progress(connection, event->end);
+		else if (event->end->reason == END_IS_TLS)
+			tls_ciphertext_give_over(connection, &table->tls_handovers);
 		else
 			connection_end(connection, event->end);
 		if (is_last(connection, event->end->reason))
@@ -198,6 +218,7 @@ void connection_table_process_exited(struct connection_table *table, uint32_t tg
 	struct connection *connection;
 	void *cursor = NULL;
 
+	datagram_table_end(table->datagrams, tgid, now_ns);
 	while ((connection = hash_map_next(table->connections, &cursor)))
 		if (connection->identity.tgid == tgid) {
 			connection->dies_ns = now_ns + ORPHAN_GRACE_NS;
@@ -233,6 +254,7 @@ void connection_table_tick(struct connection_table *table, uint64_t now_ns)
 	struct connection *connection = table->waiting;
 	size_t left = hash_map_count(table->connections), asked = 0;
 
+	datagram_table_tick(table->datagrams, now_ns);
 	while (connection && table->waiting && left-- && asked < MAX_ASKED) {
 		struct connection *next = connection->waiting_next;
 		bool is_single = next == connection;

@@ -33,11 +33,15 @@ struct connection_sink {
 	/* Its process is gone and nobody will end it: the kernel side may let go of it; may be
 	 * NULL. */
 	void (*forget)(void *self, const struct connection_identity *connection);
+	/* What was captured of a body; may be NULL. */
+	void (*on_body)(void *self, struct exchange *exchange, enum message_kind kind,
+			struct view bytes);
 };
 
 struct connection_table_settings {
 	size_t max_connections;
-	bool has_calls; /* client calls over protocols not known become exchanges too */
+	bool has_calls;           /* client calls over protocols not known become exchanges too */
+	size_t max_session_bytes; /* what protocols keep of all connections together */
 };
 
 int connection_table_new(struct connection_table **ret,

@@ -34,7 +34,7 @@ static void note_unfinished(struct connection *connection, struct pending_exchan
 	const struct byte_stream *response = &connection->streams[!connection->request_direction];
 	struct exchange *exchange = &pending->exchange;
 
-	if (!exchange->protocol)
+	if (!exchange->protocol || exchange->protocol->conversation)
 		return;
 	if (pending == connection->current_request) {
 		exchange->request_bytes = request->next_position - request->message_position;
@@ -47,11 +47,21 @@ static void note_unfinished(struct connection *connection, struct pending_exchan
 	}
 }
 
+/* What comes behind this message is read as `next`, once this segment's part of it is known. */
+static void stop_before(struct connection *connection, const struct protocol *next)
+{
+	byte_stream_stop(&connection->streams[DIRECTION_SEND]);
+	byte_stream_stop(&connection->streams[DIRECTION_RECEIVE]);
+	connection->is_becoming = true;
+	connection->next_protocol = next;
+}
+
 void exchange_pairing_finish_oldest(struct connection *connection, uint64_t end_ns)
 {
 	struct connection_context *context = context_of(connection);
 	struct pending_exchange *pending = connection->queue.oldest;
 	bool ends_protocol = pending->ends_protocol;
+	const struct protocol *next = pending->next_protocol;
 
 	pending->exchange.end_ns = end_ns;
 	note_unfinished(connection, pending);
@@ -59,7 +69,9 @@ void exchange_pairing_finish_oldest(struct connection *connection, uint64_t end_
 		connection->current_request = NULL;
 	context->sink.on_finish(context->sink.self, &pending->exchange);
 	exchange_queue_pop(&connection->queue, &context->pool);
-	if (ends_protocol)
+	if (ends_protocol && next)
+		stop_before(connection, next);
+	else if (ends_protocol)
 		connection_give_up(connection);
 }
 
@@ -151,6 +163,7 @@ static bool take_response(struct connection *connection, struct byte_stream *str
 	pending->exchange.has_response_body_bytes = true;
 	pending->exchange.is_lossy |= message->is_truncated;
 	pending->ends_protocol = message->ends_protocol;
+	pending->next_protocol = message->next;
 	context->sink.on_response(context->sink.self, &pending->exchange, message);
 	return true;
 }
@@ -173,6 +186,16 @@ static void on_body(struct byte_stream *stream, uint64_t payload_bytes)
 		pending->exchange.request_body_bytes += payload_bytes;
 	else
 		pending->exchange.response_body_bytes += payload_bytes;
+}
+
+static void on_body_bytes(struct byte_stream *stream, struct view bytes)
+{
+	struct connection *connection = connection_of(stream);
+	struct connection_context *context = context_of(connection);
+	struct pending_exchange *pending = current_exchange(connection, stream->kind);
+
+	if (pending && context->sink.on_body)
+		context->sink.on_body(context->sink.self, &pending->exchange, stream->kind, bytes);
 }
 
 static void on_end(struct byte_stream *stream, uint64_t last_ns)
@@ -223,6 +246,7 @@ static unsigned char *pair_state(struct byte_stream *stream)
 const struct byte_stream_sink exchange_pairing_sink = {
 	.on_head = on_head,
 	.on_body = on_body,
+	.on_body_bytes = on_body_bytes,
 	.on_end = on_end,
 	.on_lost = on_lost,
 	.pair_state = pair_state,

@@ -36,6 +36,7 @@ struct pending_exchange *exchange_queue_push(struct exchange_queue *queue,
 		pool->count++;
 	}
 	memset(pending, 0, sizeof(*pending));
+	pending->previous = queue->newest;
 	if (queue->newest)
 		queue->newest->next = pending;
 	else
@@ -45,16 +46,24 @@ struct pending_exchange *exchange_queue_push(struct exchange_queue *queue,
 	return pending;
 }
 
-void exchange_queue_pop(struct exchange_queue *queue, struct exchange_pool *pool)
+void exchange_queue_remove(struct exchange_queue *queue, struct exchange_pool *pool,
+			   struct pending_exchange *pending)
 {
-	struct pending_exchange *pending = queue->oldest;
-
-	if (!pending)
-		return;
-	queue->oldest = pending->next;
-	if (!queue->oldest)
-		queue->newest = NULL;
+	if (pending->previous)
+		pending->previous->next = pending->next;
+	else
+		queue->oldest = pending->next;
+	if (pending->next)
+		pending->next->previous = pending->previous;
+	else
+		queue->newest = pending->previous;
 	queue->count--;
 	pending->next = pool->free;
 	pool->free = pending;
+}
+
+void exchange_queue_pop(struct exchange_queue *queue, struct exchange_pool *pool)
+{
+	if (queue->oldest)
+		exchange_queue_remove(queue, pool, queue->oldest);
 }

@@ -9,6 +9,7 @@
 
 #define CALL_IDLE_NS      (100 * 1000000ull) /* nothing came for so long: the answer is complete */
 #define MAX_FOREIGN_TURNS 8
+#define MAX_LATE_TURNS    16
 
 /* Port numbers stand in for a connect() we did not see: the ephemeral side is the client. */
 static bool is_client(const struct connection_identity *identity)
@@ -17,6 +18,17 @@ static bool is_client(const struct connection_identity *identity)
 		return identity->role == ROLE_CLIENT;
 	return identity->family != FAMILY_UNIX && identity->local_port >= 32768 &&
 	       identity->peer_port < 32768;
+}
+
+bool unknown_call_is_told(const struct connection *connection)
+{
+	return connection_table_context(connection->table)->has_calls &&
+	       is_client(&connection->identity);
+}
+
+bool unknown_call_is_early(const struct connection *connection)
+{
+	return !connection->identity.is_from_start && connection->late_turns < MAX_LATE_TURNS;
 }
 
 static void begin_call(struct connection *connection, const struct segment_record *segment)
@@ -30,6 +42,22 @@ static void begin_call(struct connection *connection, const struct segment_recor
 	pending->exchange.start_ns = segment->start_ns;
 	pending->exchange.request_end_ns = segment->start_ns;
 	connection->streams[DIRECTION_RECEIVE].message_position = segment->other_position;
+	context->sink.on_request(context->sink.self, &pending->exchange, NULL);
+}
+
+void unknown_call_begin_late(struct connection *connection)
+{
+	struct byte_stream *sent = &connection->streams[DIRECTION_SEND];
+	struct connection_context *context = connection_table_context(connection->table);
+	struct pending_exchange *pending;
+
+	if (!unknown_call_is_told(connection) || connection->queue.oldest)
+		return;
+	pending = exchange_pairing_open(connection, DIRECTION_SEND, sent->message_position);
+	if (!pending)
+		return;
+	pending->exchange.start_ns = sent->message_first_ns;
+	pending->exchange.request_end_ns = sent->last_ns;
 	context->sink.on_request(context->sink.self, &pending->exchange, NULL);
 }
 
@@ -50,8 +78,13 @@ void unknown_call_take_turn(struct connection *connection, const struct segment_
 	struct byte_stream *received = &connection->streams[DIRECTION_RECEIVE];
 	struct connection_context *context = connection_table_context(connection->table);
 
-	if (!context->has_calls || !is_client(&connection->identity)) {
-		/* A few turns more: joined midway, it may have been in the middle of a body. */
+	if (unknown_call_is_early(connection)) {
+		connection->late_turns++;
+		if (segment->mode != CAPTURE_TURNS)
+			connection_set_mode(connection, CAPTURE_TURNS);
+		return;
+	}
+	if (!unknown_call_is_told(connection)) {
 		if (++connection->foreign_turns > MAX_FOREIGN_TURNS)
 			connection_give_up(connection);
 		else if (segment->mode != CAPTURE_OFF)

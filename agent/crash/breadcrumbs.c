@@ -137,8 +137,12 @@ static uint32_t write_spans(struct breadcrumbs *breadcrumbs, struct crash *crash
 		const struct crumb *crumb = &ring->crumbs[i % MAX_CRASH_BREADCRUMBS];
 
 		/* A number used before by another process. */
-		if (crumb->end_unix_ns >= crash->start_unix_ns)
-			write_crumb(crumb, crash, &out[written++]);
+		if (crumb->end_unix_ns < crash->start_unix_ns)
+			continue;
+		write_crumb(crumb, crash, &out[written]);
+		/* Whoever lives on has done other things since. */
+		if (crash->kind != CRASH_EXCEPTION || out[written].unix_ns <= crash->unix_ns)
+			written++;
 	}
 	return written;
 }
@@ -175,6 +179,19 @@ void breadcrumbs_write(struct breadcrumbs *breadcrumbs, const struct crash_trail
 	}
 	crash->breadcrumbs = all;
 	crash->breadcrumbs_count = count;
+}
+
+void breadcrumbs_leave_out_output(struct crash *crash, uint64_t since_unix_ns)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < crash->breadcrumbs_count; i++) {
+		const struct breadcrumb *crumb = &crash->breadcrumbs[i];
+
+		if (crumb->kind != BREADCRUMB_STDERR || crumb->unix_ns < since_unix_ns)
+			crash->breadcrumbs[kept++] = *crumb;
+	}
+	crash->breadcrumbs_count = kept;
 }
 
 void breadcrumbs_process_exited(struct breadcrumbs *breadcrumbs, uint32_t tgid)

@@ -24,6 +24,9 @@ void breadcrumbs_add(struct breadcrumbs *breadcrumbs, const struct segment *segm
 void breadcrumbs_write(struct breadcrumbs *breadcrumbs, const struct crash_trail *trail,
 		       uint64_t unix_offset_ns, struct crash *crash);
 
+/* What was printed since: a report that the crash has as a whole. */
+void breadcrumbs_leave_out_output(struct crash *crash, uint64_t since_unix_ns);
+
 void breadcrumbs_process_exited(struct breadcrumbs *breadcrumbs, uint32_t tgid);
 
 #endif

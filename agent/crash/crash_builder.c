@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include "crash/cpp_throw_site.h"
 #include "crash/crash_cause.h"
 #include "crash/crash_grouping.h"
 #include "crash/handled_fault.h"
@@ -167,16 +168,20 @@ static bool fill_job_thread(struct job_thread *job, const struct raw_thread *thr
 	return true;
 }
 
-struct job_thread *crash_builder_threads(const struct raw_crash *raw, struct crash *crash)
+struct job_thread *crash_builder_threads(const struct raw_crash *raw, struct crash *crash,
+					 uint32_t *ret_count)
 {
 	struct job_thread *threads;
 
 	if (raw->threads_count == 0)
 		return NULL;
-	threads = arena_allocate(&crash->arena, raw->threads_count * sizeof(*threads));
+	threads = arena_allocate(&crash->arena, (raw->threads_count + 1) * sizeof(*threads));
 	for (uint32_t i = 0; threads && i < raw->threads_count; i++)
 		if (!fill_job_thread(&threads[i], raw->threads[i], i == 0, &crash->arena))
 			return NULL;
+	*ret_count = raw->threads_count;
+	if (threads && cpp_throw_site_job(raw, &crash->arena, &threads[raw->threads_count]))
+		++*ret_count;
 	return threads;
 }
 
@@ -229,6 +234,23 @@ static void take_image(struct crash_image *image, const struct unwind_answer_ima
 	memcpy(image->text_hash, answer->text_hash, sizeof(image->text_hash));
 }
 
+/* What comes after the threads. */
+static void take_throw(struct crash *crash, const struct crash_images *images,
+		       const struct unwind_answer *answer)
+{
+	uint32_t i = crash->threads_count;
+
+	if (!answer || i == 0 || i >= answer->threads_count)
+		return;
+	crash->thrown = arena_allocate(&crash->arena, sizeof(*crash->thrown));
+	if (!crash->thrown)
+		return;
+	*crash->thrown = (struct crash_throw){.type = copy_text(crash, answer->type_name)};
+	take_frames(crash, images, &crash->thrown->thread, answer->threads[i].frames,
+		    answer->threads[i].frames_count);
+	crash->thrown->thread.is_truncated = answer->threads[i].is_truncated;
+}
+
 void crash_builder_take_answer(struct crash *crash, const struct crash_images *images,
 			       const struct unwind_answer *answer)
 {
@@ -243,6 +265,7 @@ void crash_builder_take_answer(struct crash *crash, const struct crash_images *i
 			take_pc(crash, images, thread);
 		}
 	}
+	take_throw(crash, images, answer);
 	for (uint32_t i = 0; answer && i < answer->images_count && i < crash->images_count; i++)
 		take_image(&crash->images[i], &answer->images[i]);
 }
@@ -350,6 +373,7 @@ void crash_builder_finish(struct crash *crash, const struct raw_crash *raw,
 	struct crash_facts facts;
 
 	go_back_to_fault(crash, raw);
+	cpp_throw_site_judge(crash, raw);
 	gather_facts(&facts, crash, raw, images);
 	crash->type = crash_cause_type(&facts);
 	crash->cause = crash_cause_describe(&facts, &crash->arena);

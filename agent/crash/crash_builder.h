@@ -13,9 +13,11 @@
 int crash_builder_begin(struct crash **ret, const struct raw_crash *raw, struct resource *resource,
 			uint64_t unix_offset_ns, uint64_t boot_offset_ns);
 
-/* The threads as the job has them, in the crash's arena: the same order, pages borrowed. NULL when
- * there are none, or no memory. */
-struct job_thread *crash_builder_threads(const struct raw_crash *raw, struct crash *crash);
+/* The threads as the job has them, in the crash's arena: the same order, pages borrowed; after them
+ * the throw that the crash may be about, if there was one. NULL when there are none, or no memory.
+ */
+struct job_thread *crash_builder_threads(const struct raw_crash *raw, struct crash *crash,
+					 uint32_t *ret_count);
 
 /* Frames and image ids; NULL: there is no answer, the crashing pc alone is shown. */
 void crash_builder_take_answer(struct crash *crash, const struct crash_images *images,

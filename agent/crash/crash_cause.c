@@ -314,6 +314,7 @@ struct view crash_cause_describe(const struct crash_facts *facts, struct arena *
 		cause = describe_signal(facts, arena);
 		return arena_format(arena, "%.*s; the program caught it and exited with status %d",
 				    VIEW_FORMAT(cause), facts->exit_status);
+	case CRASH_EXCEPTION: /* says for itself what it is */
 	case CRASH_SIGNAL:
 		break;
 	}

@@ -27,7 +27,8 @@ struct dying {
 	uint64_t first_ns;
 	uint64_t exit_ns; /* the other ring says it is gone */
 	uint32_t exit_code;
-	bool is_dead; /* has its verdict, waits for pages */
+	bool is_dead;      /* has its verdict, waits for pages */
+	bool is_announced; /* on_death was called */
 };
 
 struct stray_page {
@@ -324,16 +325,17 @@ static void take_sender(struct crash_collector *collector, const struct signal_s
 		*sender = *record;
 }
 
-static void take_trail(struct crash_collector *collector, const struct crash_trail_record *record)
+/* What may come once of a process that dies, before its threads. */
+static void keep(struct crash_collector *collector, const struct event *event)
 {
-	struct dying *dying = add_dying(collector, record->tgid, record->header.time_ns);
+	bool is_throw = event->kind == RECORD_CPP_THROW;
+	uint32_t tgid = is_throw ? event->thrown->tgid : event->trail->tgid;
+	struct dying *dying = add_dying(collector, tgid, event->time_ns);
 
-	if (!dying || dying->raw->trail)
-		return;
-	dying->raw->process_start_ns = record->process_start_ns;
-	dying->raw->trail = malloc(sizeof(record->trail));
-	if (dying->raw->trail)
-		*dying->raw->trail = record->trail;
+	if (dying && is_throw)
+		raw_crash_keep_throw(dying->raw, event->thrown);
+	else if (dying)
+		raw_crash_keep_trail(dying->raw, event->trail);
 }
 
 static void take_fault(struct crash_collector *collector, struct raw_crash *raw)
@@ -369,8 +371,19 @@ static void take_death(struct crash_collector *collector, const struct process_d
 	raw->verdict = crash_verdict_of(raw);
 	crash_faults_process_exited(collector->faults, death->tgid);
 	dying->is_dead = true;
-	if (!collector->sink.on_death(collector->sink.self, raw))
-		drop_dying(collector, dying);
+}
+
+/* Told when the other rings have been read too: what it wrote last is known by then. False: nobody
+ * wants to know more. */
+static bool announce(struct crash_collector *collector, struct dying *dying)
+{
+	if (dying->is_announced)
+		return true;
+	dying->is_announced = true;
+	if (collector->sink.on_death(collector->sink.self, dying->raw))
+		return true;
+	drop_dying(collector, dying);
+	return false;
 }
 
 static void take_exit(struct crash_collector *collector, const struct process_exit_record *exit,
@@ -397,7 +410,8 @@ void crash_collector_take(struct crash_collector *collector, const struct event 
 		take_sender(collector, event->signal_sent);
 		break;
 	case RECORD_CRASH_TRAIL:
-		take_trail(collector, event->trail);
+	case RECORD_CPP_THROW:
+		keep(collector, event);
 		break;
 	case RECORD_PROCESS_DEATH:
 		take_death(collector, event->death);
@@ -452,11 +466,13 @@ void crash_collector_tick(struct crash_collector *collector, uint64_t now_ns)
 
 	while ((dying = hash_map_next(collector->dying, &cursor))) {
 		if (dying->is_dead) {
-			if (raw_crash_is_complete(dying->raw) ||
-			    now_ns > dying->raw->death_ns + PAGES_WAIT_NS)
+			if (announce(collector, dying) &&
+			    (raw_crash_is_complete(dying->raw) ||
+			     now_ns > dying->raw->death_ns + PAGES_WAIT_NS))
 				complete(collector, dying);
 		} else if (dying->exit_ns && now_ns > dying->exit_ns + EXIT_WAIT_NS) {
 			make_death(collector, dying);
+			(void)announce(collector, dying);
 		} else if (now_ns > dying->first_ns + DEATH_WAIT_NS) {
 			drops_count(collector->drops, DROP_CRASH_INCOMPLETE);
 			drop_dying(collector, dying);
@@ -471,7 +487,7 @@ void crash_collector_finish(struct crash_collector *collector)
 	void *cursor = NULL;
 
 	while ((dying = hash_map_next(collector->dying, &cursor)))
-		if (dying->is_dead)
+		if (dying->is_dead && announce(collector, dying))
 			complete(collector, dying);
 }
 

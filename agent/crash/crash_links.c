@@ -73,6 +73,7 @@ static void copy_request(const struct span *root, struct attribute_list *out, st
 					   "url.scheme",          "http.route",
 					   "url.query",           "server.address",
 					   "client.address",      "network.protocol.version"};
+	static const char *const numbers[] = {"server.port", "http.response.status_code"};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		struct view value = attribute_string(&root->attributes, keys[i]);
@@ -80,9 +81,12 @@ static void copy_request(const struct span *root, struct attribute_list *out, st
 		if (value.size)
 			attribute_set_string(out, arena, keys[i], value);
 	}
-	if (attribute_find(&root->attributes, "server.port"))
-		attribute_set_integer(out, arena, "server.port",
-				      attribute_find(&root->attributes, "server.port")->integer);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		const struct attribute *number = attribute_find(&root->attributes, numbers[i]);
+
+		if (number && number->type == ATTRIBUTE_INTEGER)
+			attribute_set_integer(out, arena, numbers[i], number->integer);
+	}
 }
 
 void crash_links_take(struct crash_links *links, uint64_t token, const struct segment *segment,

@@ -19,18 +19,18 @@
 #include "crash/crash_links.h"
 #include "crash/crash_verdict.h"
 #include "crash/crash_waiting.h"
+#include "crash/crash_wishes.h"
 #include "crash/exit_rules.h"
 #include "crash/release_health.h"
 #include "crash/signal_words.h"
 
-#define MAX_DYING        256
-#define MAX_PAGE_BYTES   (16u << 20)
-#define MAX_LINKS        1024
-#define MAX_CRUMB_RINGS  256
-#define MAX_UNLINKED     256
-#define FINISH_WAIT_NS   (3 * NS_PER_S)
-#define CGROUP_MOUNT     "/sys/fs/cgroup"
-#define STATUS_BY_SIGNAL 128
+#define MAX_DYING       4096 /* a turn may see the end of many */
+#define MAX_PAGE_BYTES  (16u << 20)
+#define MAX_LINKS       1024
+#define MAX_CRUMB_RINGS 256
+#define MAX_UNLINKED    256
+#define FINISH_WAIT_NS  (3 * NS_PER_S)
+#define CGROUP_MOUNT    "/sys/fs/cgroup"
 
 /* A thread with a deadly signal whose request has not been looked for yet. */
 struct unlinked {
@@ -51,8 +51,7 @@ struct crash_reporter {
 	struct unlinked unlinked[MAX_UNLINKED];
 	uint32_t unlinked_count;
 	uint64_t unix_offset_ns, boot_offset_ns;
-	uint32_t command_tgid; /* of `run`; 0: none */
-	uint32_t ignored_tgid; /* 0: none */
+	struct crash_wishes wishes;
 	uint64_t count;
 };
 
@@ -91,67 +90,6 @@ void crash_reporter_link(struct crash_reporter *reporter)
 			crash_links_forget(reporter->links, unlinked->token);
 	}
 	reporter->unlinked_count = 0;
-}
-
-/* Ends that are no crash are events only where somebody wants them. */
-static bool is_wanted_exit(const struct crash_reporter *reporter, const struct raw_crash *raw)
-{
-	const struct crash_settings *settings = &reporter->settings->crash;
-	struct view rules = view_of_text(settings->exit_rules);
-	struct view name =
-		view_of(raw->death.name, strnlen((const char *)raw->death.name, TASK_NAME_BYTES));
-	uint32_t code = raw->death.exit_code;
-	int status = code & 0x7f ? STATUS_BY_SIGNAL + (int)(code & 0x7f) : (int)(code >> 8 & 0xff);
-
-	/* Without rules the command that runs is looked at, not the tools it uses: grep says 1. */
-	if (!settings->exit_rules)
-		return raw->tgid == reporter->command_tgid;
-	return exit_rules_match(rules, name, status);
-}
-
-static bool is_wanted_kill(const struct crash_reporter *reporter, const struct raw_crash *raw)
-{
-	enum kill_setting kills = reporter->settings->crash.kills;
-
-	if (kills == KILLS_SIGKILL)
-		return (raw->death.exit_code & 0x7f) == SIGKILL;
-	return kills == KILLS_ALL;
-}
-
-/* Runtimes that turn faults into exceptions of theirs: an exit soon after one proves nothing, but a
- * Go program that ends with its panic's status. */
-static bool is_fault_the_cause(struct crash_reporter *reporter, const struct raw_crash *raw)
-{
-	const struct process *process = process_table_find(reporter->processes, (pid_t)raw->tgid);
-	enum process_runtime runtime = process ? process->runtime : RUNTIME_NATIVE;
-
-	if (runtime == RUNTIME_JAVA)
-		return false;
-	if (raw->threads[0]->record.context_kind == CONTEXT_GOROUTINE || runtime == RUNTIME_GO)
-		return raw->death.exit_code == 2 << 8;
-	return true;
-}
-
-static bool is_wanted(struct crash_reporter *reporter, struct raw_crash *raw)
-{
-	switch (raw->verdict) {
-	case RAW_CRASHED:
-	case RAW_OOM_KILLED:
-		return true;
-	case RAW_FAULTED:
-		if (is_fault_the_cause(reporter, raw))
-			return true;
-		raw->verdict = RAW_EXITED;
-		return is_wanted_exit(reporter, raw);
-	case RAW_KILLED:
-		return is_wanted_kill(reporter, raw);
-	case RAW_EXITED:
-	case RAW_SIGNALLED:
-		return is_wanted_exit(reporter, raw);
-	case RAW_ENDED_WELL:
-		break;
-	}
-	return false;
 }
 
 /* Asked to stop is no misfortune. */
@@ -200,9 +138,19 @@ static void take_session(struct crash_reporter *reporter, const struct raw_crash
 		(void)release_health_take(reporter->health, raw->tgid, raw->token, NULL);
 }
 
-static bool is_ignored(const struct crash_reporter *reporter, uint32_t tgid)
+/* It ended itself, one way or the other, after it had reported an exception. */
+static bool may_have_exception(const struct crash_reporter *reporter, const struct raw_crash *raw)
 {
-	return reporter->ignored_tgid && tgid == reporter->ignored_tgid;
+	return (raw->verdict == RAW_EXITED || raw->verdict == RAW_CRASHED ||
+		raw->verdict == RAW_FAULTED) &&
+	       reporter->sink.expects_exception &&
+	       reporter->sink.expects_exception(reporter->sink.self, raw->tgid);
+}
+
+static void tell_no_event(struct crash_reporter *reporter, uint32_t tgid)
+{
+	if (reporter->sink.on_no_event)
+		reporter->sink.on_no_event(reporter->sink.self, tgid);
 }
 
 static bool on_death(void *self, struct raw_crash *raw)
@@ -210,7 +158,9 @@ static bool on_death(void *self, struct raw_crash *raw)
 	struct crash_reporter *reporter = self;
 
 	raw->token = token_of(raw->tgid, raw->process_start_ns);
-	if (!is_ignored(reporter, raw->tgid) && is_wanted(reporter, raw)) {
+	raw->has_exception = may_have_exception(reporter, raw);
+	raw->is_wanted = crash_wishes_want(&reporter->wishes, raw);
+	if (raw->is_wanted || raw->has_exception) {
 		end_session(reporter, raw, true);
 		/* A fault that was handled is linked only now that it turned out to be deadly. */
 		if (raw->verdict == RAW_FAULTED)
@@ -218,6 +168,7 @@ static bool on_death(void *self, struct raw_crash *raw)
 		return true;
 	}
 	end_session(reporter, raw, false);
+	tell_no_event(reporter, raw->tgid);
 	if (reporter->breadcrumbs)
 		breadcrumbs_process_exited(reporter->breadcrumbs, raw->tgid);
 	return false;
@@ -241,6 +192,7 @@ static void on_left_out(void *self, const struct raw_crash *raw)
 	struct crash_reporter *reporter = self;
 
 	take_session(reporter, raw, NULL);
+	tell_no_event(reporter, raw->tgid);
 	crash_links_forget(reporter->links, raw->token);
 	if (reporter->breadcrumbs)
 		breadcrumbs_process_exited(reporter->breadcrumbs, raw->tgid);
@@ -270,20 +222,50 @@ static void on_complete(void *self, struct raw_crash **raw)
 	crash_waiting_add(reporter->waiting, raw, &crash);
 }
 
+/* False: it is no event after all. */
+static bool take_exception(struct crash_reporter *reporter, const struct raw_crash *raw,
+			   struct crash *crash)
+{
+	enum exception_answer answer = EXCEPTION_NONE;
+
+	/* Of a throw that nothing was printed of the stack tells only now. */
+	if (reporter->sink.take_exception && (raw->has_exception || crash->thrown))
+		answer = reporter->sink.take_exception(reporter->sink.self, crash);
+	return answer == EXCEPTION_GIVEN || (answer == EXCEPTION_NONE && raw->is_wanted);
+}
+
 /* All is there. */
 static void on_ready(void *self, struct raw_crash *raw, struct crash **crash)
 {
 	struct crash_reporter *reporter = self;
 
 	crash_links_give(reporter->links, raw->token, *crash);
+	if (!take_exception(reporter, raw, *crash)) {
+		on_left_out(reporter, raw);
+		crash_free(crash);
+		return;
+	}
 	take_session(reporter, raw, *crash);
+	if ((*crash)->has_session && (*crash)->exceptions_count && !(*crash)->is_handled) {
+		(*crash)->session.status = SESSION_CRASHED;
+		(*crash)->session.errors = 1;
+	}
 	if (reporter->breadcrumbs) {
 		breadcrumbs_write(reporter->breadcrumbs, raw->trail, reporter->unix_offset_ns,
 				  *crash);
+		if ((*crash)->exceptions_count)
+			breadcrumbs_leave_out_output(*crash, (*crash)->unix_ns);
 		breadcrumbs_process_exited(reporter->breadcrumbs, raw->tgid);
 	}
 	reporter->count++;
 	reporter->sink.on_crash(reporter->sink.self, crash);
+}
+
+static bool awaits_link(void *self, uint32_t tgid)
+{
+	struct crash_reporter *reporter = self;
+
+	return reporter->sink.awaits_exception_link(reporter->sink.self, tgid);
 }
 
 static void on_session(void *self, struct session_report **report)
@@ -304,6 +286,7 @@ static int open_parts(struct crash_reporter *reporter, struct image_table *image
 		.on_left_out = on_left_out,
 		.learn_abort_place = reporter->sink.learn_abort_place,
 		.learn_self = reporter->sink.self,
+		.awaits_link = awaits_link,
 	};
 	int err =
 		crash_collector_new(&reporter->collector, &collector, &collected, reporter->drops);
@@ -338,6 +321,7 @@ int crash_reporter_new(struct crash_reporter **ret, const struct settings *setti
 		return -EINVAL;
 	}
 	reporter->settings = settings;
+	reporter->wishes = (struct crash_wishes){&settings->crash, processes, 0, 0};
 	reporter->processes = processes;
 	reporter->sink = *sink;
 	reporter->drops = drops;
@@ -390,12 +374,12 @@ void crash_reporter_process_began(struct crash_reporter *reporter, uint32_t tgid
 
 void crash_reporter_set_command(struct crash_reporter *reporter, uint32_t tgid)
 {
-	reporter->command_tgid = tgid;
+	reporter->wishes.command_tgid = tgid;
 }
 
 void crash_reporter_ignore(struct crash_reporter *reporter, uint32_t tgid)
 {
-	reporter->ignored_tgid = tgid;
+	reporter->wishes.ignored_tgid = tgid;
 }
 
 void crash_reporter_take_segment(struct crash_reporter *reporter, const struct segment *segment)
@@ -456,6 +440,12 @@ void crash_reporter_finish(struct crash_reporter *reporter, uint64_t now_ns)
 	crash_waiting_finish(reporter->waiting);
 	if (reporter->health)
 		release_health_finish(reporter->health);
+}
+
+void crash_reporter_write_breadcrumbs(struct crash_reporter *reporter, struct crash *crash)
+{
+	if (reporter->breadcrumbs)
+		breadcrumbs_write(reporter->breadcrumbs, NULL, reporter->unix_offset_ns, crash);
 }
 
 void crash_reporter_set_unix_offset(struct crash_reporter *reporter, uint64_t unix_offset_ns)

@@ -17,6 +17,12 @@
 
 struct crash_reporter;
 
+enum exception_answer {
+	EXCEPTION_NONE,
+	EXCEPTION_GIVEN,      /* the crash has it now */
+	EXCEPTION_SUPPRESSED, /* there was one, like others before it: no event */
+};
+
 struct crash_reporter_sink {
 	void *self;
 	void (*on_crash)(void *self, struct crash **crash);             /* taken */
@@ -27,6 +33,14 @@ struct crash_reporter_sink {
 			  const char *error_type);
 	/* Where a C library keeps its abort message, as the programs find it; may be NULL. */
 	void (*learn_abort_place)(void *self, uint64_t pc_offset, uint64_t message_offset);
+	/* Did this process report an exception just now that it may have died of? Then its end is
+	 * an event if only because of that; take_exception is asked when the crash is ready and
+	 * the exception's request, if there is one, has come. All four may be NULL. */
+	bool (*expects_exception)(void *self, uint32_t tgid);
+	bool (*awaits_exception_link)(void *self, uint32_t tgid);
+	enum exception_answer (*take_exception)(void *self, struct crash *crash);
+	/* Its end is no event, and nothing will be taken. */
+	void (*on_no_event)(void *self, uint32_t tgid);
 };
 
 /* settings, processes and images are borrowed. -EINVAL: the exit rules cannot be used (said). */
@@ -68,6 +82,9 @@ bool crash_reporter_is_busy(const struct crash_reporter *reporter);
 
 /* Waits for answers a little while, then everything goes as it is. */
 void crash_reporter_finish(struct crash_reporter *reporter, uint64_t now_ns);
+
+/* The spans before an event that is no crash of ours. */
+void crash_reporter_write_breadcrumbs(struct crash_reporter *reporter, struct crash *crash);
 
 void crash_reporter_set_unix_offset(struct crash_reporter *reporter, uint64_t unix_offset_ns);
 

@@ -121,6 +121,9 @@ static bool is_admitted(struct crash_waiting *waiting, const struct slot *slot)
 	const struct job_mapping *mapping;
 	uint64_t pc;
 
+	/* Then the exception says what it is like (exceptions/exception_limiter.h). */
+	if (slot->raw->has_exception)
+		return true;
 	if (slot->images.executable != NO_IMAGE)
 		key.executable = slot->images.images[slot->images.executable].key;
 	if (crash->threads_count) {
@@ -136,7 +139,9 @@ static bool is_admitted(struct crash_waiting *waiting, const struct slot *slot)
 
 static void submit(struct crash_waiting *waiting, struct slot *slot)
 {
-	struct job_thread *threads = crash_builder_threads(slot->raw, slot->crash);
+	const struct cpp_throw_record *thrown = slot->raw->thrown;
+	uint32_t threads_count = 0;
+	struct job_thread *threads = crash_builder_threads(slot->raw, slot->crash, &threads_count);
 	struct unwind_job job = {
 		.id = slot->job_id,
 #if defined(__aarch64__)
@@ -145,11 +150,12 @@ static void submit(struct crash_waiting *waiting, struct slot *slot)
 		.perf_map_fd = image_table_perf_map_fd(waiting->images, (pid_t)slot->raw->tgid,
 						       waiting->now_ns),
 		.threads = threads,
-		.threads_count = slot->raw->threads_count,
+		.threads_count = threads_count,
 		.mappings = slot->images.mappings,
 		.mappings_count = slot->images.mappings_count,
 		.images = slot->images.images,
 		.images_count = slot->images.images_count,
+		.type_name = thrown ? view_of(thrown->name, thrown->name_size) : (struct view){0},
 	};
 
 	if (threads && symbol_process_submit(waiting->symbols, &job) == 0)
@@ -231,7 +237,9 @@ static bool are_segments_here(const struct crash_waiting *waiting, const struct 
 	if (waiting->is_hurried)
 		return true;
 	return waiting->now_ns > since_ns + SEGMENTS_WAIT_NS &&
-	       (!crash_links_is_awaited(waiting->links, slot->raw->token) ||
+	       ((!crash_links_is_awaited(waiting->links, slot->raw->token) &&
+		 !(slot->raw->has_exception &&
+		   waiting->sink.awaits_link(waiting->sink.self, slot->raw->tgid))) ||
 		waiting->now_ns > since_ns + LINK_WAIT_NS);
 }
 

@@ -24,6 +24,8 @@ struct crash_waiting_sink {
 	/* As crash_reporter_sink has it. */
 	void (*learn_abort_place)(void *learn_self, uint64_t pc_offset, uint64_t message_offset);
 	void *learn_self;
+	/* Of a process that may have died of an exception: is its request still looked for? */
+	bool (*awaits_link)(void *self, uint32_t tgid);
 };
 
 int crash_waiting_new(struct crash_waiting **ret, const struct settings *settings,

@@ -1,7 +1,10 @@
 /* Rules are few and short: read anew for every bad end, which is rare. */
 #include "crash/exit_rules.h"
 
-#define MAX_STATUS 255
+#include <signal.h>
+
+#define MAX_STATUS       255
+#define STATUS_BY_SIGNAL 128
 
 static bool split(struct view rule, struct view *ret_name, bool *ret_has_status,
 		  uint64_t *ret_status)
@@ -50,4 +53,10 @@ bool exit_rules_match(struct view rules, struct view process_name, int status)
 		    (!has_status || wanted == (uint64_t)status))
 			return true;
 	return false;
+}
+
+bool exit_rules_was_asked(int status)
+{
+	return status == STATUS_BY_SIGNAL + SIGHUP || status == STATUS_BY_SIGNAL + SIGINT ||
+	       status == STATUS_BY_SIGNAL + SIGTERM;
 }

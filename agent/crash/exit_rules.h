@@ -14,4 +14,8 @@ bool exit_rules_are_valid(struct view rules);
 
 bool exit_rules_match(struct view rules, struct view process_name, int status);
 
+/* How programs leave that take a request to end (SIGHUP, SIGINT, SIGTERM) and say so: the JVM's
+ * 143. */
+bool exit_rules_was_asked(int status);
+
 #endif

@@ -24,6 +24,7 @@ void raw_crash_free(struct raw_crash **raw)
 		raw_crash_free_thread(&(*raw)->threads[i]);
 	raw_crash_free_thread(&(*raw)->handled);
 	free((*raw)->trail);
+	free((*raw)->thrown);
 	free(*raw);
 	*raw = NULL;
 }
@@ -53,6 +54,25 @@ void raw_crash_free_thread(struct raw_thread **thread)
 	free((*thread)->pages);
 	free(*thread);
 	*thread = NULL;
+}
+
+void raw_crash_keep_trail(struct raw_crash *raw, const struct crash_trail_record *record)
+{
+	if (raw->trail)
+		return;
+	raw->process_start_ns = record->process_start_ns;
+	raw->trail = malloc(sizeof(record->trail));
+	if (raw->trail)
+		*raw->trail = record->trail;
+}
+
+void raw_crash_keep_throw(struct raw_crash *raw, const struct cpp_throw_record *record)
+{
+	if (raw->thrown)
+		return;
+	raw->thrown = malloc(sizeof(*record));
+	if (raw->thrown)
+		*raw->thrown = *record;
 }
 
 uint64_t raw_crash_page_bytes(const struct raw_crash *raw)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "model/crash.h"
+#include "shared/cpp_throw_record.h"
 #include "shared/record.h"
 
 struct raw_page {
@@ -47,10 +48,14 @@ struct raw_crash {
 	struct raw_thread *handled;
 	bool has_sender;
 	struct signal_sent_record sender;
-	struct crash_trail *trail; /* NULL: none came */
-	uint32_t lost_count;       /* pages and threads that never came */
+	struct crash_trail *trail;       /* NULL: none came */
+	struct cpp_throw_record *thrown; /* by the thread with the fatal signal, shortly before;
+					    NULL: nothing, as far as is known */
+	uint32_t lost_count;             /* pages and threads that never came */
 	/* For whoever works on it next (crash_reporter.c). */
 	uint64_t token;
+	bool is_wanted;     /* an event for itself */
+	bool has_exception; /* it may have died of an exception that it reported */
 };
 
 /* An empty one, and its end with everything in it. */
@@ -59,6 +64,10 @@ void raw_crash_free(struct raw_crash **raw);
 
 int raw_crash_new_thread(struct raw_thread **ret, const struct crash_thread_record *record);
 void raw_crash_free_thread(struct raw_thread **thread);
+
+/* Copies of what is told once; the first word counts, and without memory there is none. */
+void raw_crash_keep_trail(struct raw_crash *raw, const struct crash_trail_record *record);
+void raw_crash_keep_throw(struct raw_crash *raw, const struct cpp_throw_record *record);
 
 /* How many bytes its pages take. */
 uint64_t raw_crash_page_bytes(const struct raw_crash *raw);

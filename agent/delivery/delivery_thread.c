@@ -12,7 +12,7 @@
 #include "base/random_id.h"
 #include "delivery/crash_turn.h"
 
-#define IDLE_NS         (100 * NS_PER_MS) /* an empty queue this long is flushed */
+#define IDLE_NS         (200 * NS_PER_MS) /* an empty queue this long is flushed */
 #define LOG_INTERVAL_NS (60 * NS_PER_S)   /* per kind of message and destination */
 
 void delivery_thread_count_drops(struct delivery_worker *worker, enum drop_reason reason,

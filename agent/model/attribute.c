@@ -61,8 +61,8 @@ static struct attribute *add(struct attribute_list *list, struct arena *arena, c
 	return attribute;
 }
 
-void attribute_set_string(struct attribute_list *list, struct arena *arena, const char *key,
-			  struct view value)
+static void set_text(struct attribute_list *list, struct arena *arena, const char *key,
+		     enum attribute_type type, struct view value)
 {
 	struct view copy = arena_copy(arena, value);
 	struct attribute *attribute;
@@ -74,8 +74,20 @@ void attribute_set_string(struct attribute_list *list, struct arena *arena, cons
 	attribute = add(list, arena, key);
 	if (!attribute)
 		return;
-	attribute->type = ATTRIBUTE_STRING;
+	attribute->type = type;
 	attribute->string = copy;
+}
+
+void attribute_set_string(struct attribute_list *list, struct arena *arena, const char *key,
+			  struct view value)
+{
+	set_text(list, arena, key, ATTRIBUTE_STRING, value);
+}
+
+void attribute_set_strings(struct attribute_list *list, struct arena *arena, const char *key,
+			   struct view items)
+{
+	set_text(list, arena, key, ATTRIBUTE_STRINGS, items);
 }
 
 void attribute_set_static(struct attribute_list *list, struct arena *arena, const char *key,
@@ -120,6 +132,31 @@ void attribute_set_boolean(struct attribute_list *list, struct arena *arena, con
 		return;
 	attribute->type = ATTRIBUTE_BOOLEAN;
 	attribute->boolean = value;
+}
+
+void attribute_set_copy(struct attribute_list *list, struct arena *arena, const char *key,
+			const struct attribute *from)
+{
+	switch (from->type) {
+	case ATTRIBUTE_STRING:
+	case ATTRIBUTE_STRINGS:
+		set_text(list, arena, key, from->type, from->string);
+		break;
+	case ATTRIBUTE_INTEGER:
+		attribute_set_integer(list, arena, key, from->integer);
+		break;
+	case ATTRIBUTE_DOUBLE:
+		attribute_set_double(list, arena, key, from->number);
+		break;
+	case ATTRIBUTE_BOOLEAN:
+		attribute_set_boolean(list, arena, key, from->boolean);
+		break;
+	}
+}
+
+bool attribute_next_string(struct view *rest, struct view *ret_item)
+{
+	return rest->size > 0 && view_next_token(rest, '\0', ret_item);
 }
 
 const struct attribute *attribute_find(const struct attribute_list *list, const char *key)

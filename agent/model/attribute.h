@@ -11,7 +11,13 @@
 
 struct arena;
 
-enum attribute_type { ATTRIBUTE_STRING, ATTRIBUTE_INTEGER, ATTRIBUTE_DOUBLE, ATTRIBUTE_BOOLEAN };
+enum attribute_type {
+	ATTRIBUTE_STRING,
+	ATTRIBUTE_INTEGER,
+	ATTRIBUTE_DOUBLE,
+	ATTRIBUTE_BOOLEAN,
+	ATTRIBUTE_STRINGS, /* a list: `string` holds its items, each ended by NUL */
+};
 
 struct attribute {
 	const char *key;
@@ -46,6 +52,16 @@ void attribute_set_double(struct attribute_list *list, struct arena *arena, cons
 			  double value);
 void attribute_set_boolean(struct attribute_list *list, struct arena *arena, const char *key,
 			   bool value);
+/* items: as above. */
+void attribute_set_strings(struct attribute_list *list, struct arena *arena, const char *key,
+			   struct view items);
+
+/* What another list has, with the key as it is. */
+void attribute_set_copy(struct attribute_list *list, struct arena *arena, const char *key,
+			const struct attribute *from);
+
+/* Takes the next item of a list of strings off *rest; false: there is none. */
+bool attribute_next_string(struct view *rest, struct view *ret_item);
 
 const struct attribute *attribute_find(const struct attribute_list *list, const char *key);
 

@@ -183,8 +183,8 @@ static void pass_attribute(struct byte_walk *walk, struct attribute_list *list,
 
 	pass_text(walk, &attribute.key, MAX_KEY_BYTES);
 	attribute.type = (enum attribute_type)byte_walk_word(walk, (uint8_t)attribute.type, 0,
-							     ATTRIBUTE_BOOLEAN);
-	if (attribute.type == ATTRIBUTE_STRING) {
+							     ATTRIBUTE_STRINGS);
+	if (attribute.type == ATTRIBUTE_STRING || attribute.type == ATTRIBUTE_STRINGS) {
 		attribute.string = pass_string(walk, attribute.string, MAX_STRING_BYTES);
 	} else if (attribute.type == ATTRIBUTE_BOOLEAN) {
 		byte_walk_bool(walk, &boolean);
@@ -194,16 +194,11 @@ static void pass_attribute(struct byte_walk *walk, struct attribute_list *list,
 	}
 	if (walk->out || walk->error)
 		return;
-	if (attribute.type == ATTRIBUTE_DOUBLE)
-		memcpy(&attribute.number, &number, sizeof(number));
-	if (attribute.type == ATTRIBUTE_STRING)
-		attribute_set_string(list, walk->arena, attribute.key, attribute.string);
-	else if (attribute.type == ATTRIBUTE_BOOLEAN)
-		attribute_set_boolean(list, walk->arena, attribute.key, boolean);
-	else if (attribute.type == ATTRIBUTE_DOUBLE)
-		attribute_set_double(list, walk->arena, attribute.key, attribute.number);
-	else
-		attribute_set_integer(list, walk->arena, attribute.key, (int64_t)number);
+	if (attribute.type == ATTRIBUTE_BOOLEAN)
+		attribute.boolean = boolean;
+	else if (attribute.type == ATTRIBUTE_INTEGER || attribute.type == ATTRIBUTE_DOUBLE)
+		memcpy(&attribute.integer, &number, sizeof(number));
+	attribute_set_copy(list, walk->arena, attribute.key, &attribute);
 }
 
 void byte_walk_attributes(struct byte_walk *walk, struct attribute_list *list)

@@ -1,7 +1,8 @@
 /*
  * A walk over a struct that serves both directions, so that they cannot disagree: each step appends
  * the value to the buffer, or reads it from the bytes and puts it there. The first thing that does
- * not fit ends it: every later step reads nothing. Little-endian. Used by crash_codec.c.
+ * not fit ends it: every later step reads nothing. Little-endian. Used by crash_codec.c
+ * and crash_codec_exception.c.
  */
 #ifndef MODEL_BYTE_WALK_H
 #define MODEL_BYTE_WALK_H
@@ -44,5 +45,15 @@ void byte_walk_count(struct byte_walk *walk, uint32_t *count, uint32_t most, siz
 
 /* Room for the elements when reading (NULL when there are none), the array itself when writing. */
 void *byte_walk_array(struct byte_walk *walk, void *array, uint32_t count, size_t size);
+
+/* An element passes as a copy, `element` in the last argument: what is written is shared with other
+ * threads and never touched. */
+#define BYTE_WALK_ELEMENT(walk, place, pass)                                                       \
+	do {                                                                                       \
+		__typeof__(place) element = (place);                                               \
+		pass;                                                                              \
+		if (!(walk)->out)                                                                  \
+			(place) = element;                                                         \
+	} while (0)
 
 #endif

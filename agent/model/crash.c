@@ -35,6 +35,13 @@ const struct crash_thread *crash_thread_of(const struct crash *crash)
 							    : NULL;
 }
 
+const struct crash_thread *crash_raising_thread(const struct crash *crash)
+{
+	return crash->exceptions_count && crash->thrown && crash->thrown->thread.frames_count
+		       ? &crash->thrown->thread
+		       : crash_thread_of(crash);
+}
+
 const char *crash_kind_word(enum crash_kind kind)
 {
 	switch (kind) {
@@ -48,8 +55,23 @@ const char *crash_kind_word(enum crash_kind kind)
 		return "killed";
 	case CRASH_EXIT:
 		return "exit";
+	case CRASH_EXCEPTION:
+		return "exception";
 	}
 	return "unknown";
+}
+
+const char *crash_level_word(enum crash_level level)
+{
+	switch (level) {
+	case LEVEL_FATAL:
+		return "fatal";
+	case LEVEL_ERROR:
+		return "error";
+	case LEVEL_WARNING:
+		return "warning";
+	}
+	return "error";
 }
 
 const char *crash_trust_word(enum frame_trust trust)

@@ -1,8 +1,10 @@
 /*
- * A crash: how one process died, with everything known about it. Built on the capture thread,
- * immutable once it is in an item. All strings, arrays and attributes live in its arena. Addresses
- * are those of the process. Nothing in it is raw stack memory but the minidump, which is there only
- * when it was asked for.
+ * A crash: how one process died, with everything known about it; or, as CRASH_EXCEPTION, an
+ * exception that a program reported, whether it died of it or not: both are one event to whoever
+ * gets them, and may be the same misfortune. Built on the capture thread, immutable once it is in
+ * an item. All strings, arrays and attributes live in its arena. Addresses are those of the
+ * process. Nothing in it is raw stack memory but the minidump, which is there only when it was
+ * asked for.
  */
 #ifndef MODEL_CRASH_H
 #define MODEL_CRASH_H
@@ -10,6 +12,8 @@
 #include <linux/types.h>
 #include "base/arena.h"
 #include "model/attribute.h"
+#include "model/crash_thread.h"
+#include "model/exception.h"
 #include "model/resource.h"
 #include "model/session_report.h"
 #include "model/span.h"
@@ -18,62 +22,20 @@
 
 #define CRASH_ID_BYTES        16
 #define MAX_CRASH_BYTES       (16u << 20) /* arena cap, a minidump included */
-#define MAX_CRASH_FRAMES      256         /* of one thread */
 #define MAX_CRASH_THREADS     64
 #define MAX_CRASH_IMAGES      2048
 #define MAX_CRASH_BREADCRUMBS 100
-#define NO_IMAGE              UINT32_MAX
 
 enum crash_kind {
-	CRASH_SIGNAL = 1,   /* died of a fatal signal of its own (SIGSEGV, SIGABRT, …) */
-	CRASH_FAULT = 2,    /* caught a fault and ended itself because of it */
-	CRASH_OOM_KILL = 3, /* killed because memory was out */
-	CRASH_KILLED = 4,   /* SIGKILL, SIGTERM, … from another process */
-	CRASH_EXIT = 5,     /* a non-zero exit status (only where asked for) */
+	CRASH_SIGNAL = 1,    /* died of a fatal signal of its own (SIGSEGV, SIGABRT, …) */
+	CRASH_FAULT = 2,     /* caught a fault and ended itself because of it */
+	CRASH_OOM_KILL = 3,  /* killed because memory was out */
+	CRASH_KILLED = 4,    /* SIGKILL, SIGTERM, … from another process */
+	CRASH_EXIT = 5,      /* a non-zero exit status (only where asked for) */
+	CRASH_EXCEPTION = 6, /* an exception of a language: exceptions has at least one */
 };
 
-/* How the program counter of a frame is known, best first; Sentry's words. */
-enum frame_trust { TRUST_CONTEXT, TRUST_CFI, TRUST_FP, TRUST_SCAN };
-
-struct crash_frame {
-	uint64_t pc;               /* as found: the faulting instruction, or a return address */
-	uint64_t function_address; /* where the function begins; 0 when not known */
-	struct view function;      /* for people, demangled; empty when not known */
-	struct view symbol;        /* as in the symbol table, when that differs */
-	struct view file;          /* source file; empty when not known */
-	uint32_t line;             /* 0 when not known */
-	uint32_t image;            /* index into images, or NO_IMAGE */
-	uint32_t repeats; /* folded recursion: this many more frames like this one were left out
-			     here */
-	enum frame_trust trust;
-	bool is_exact_pc; /* not a return address: the first frame, or one interrupted by a signal
-			   */
-	bool is_in_app;   /* of the program itself, not of a system library */
-};
-
-struct crash_thread {
-	uint32_t tid;
-	struct view name;
-	bool is_crashed; /* exactly one per crash, when any thread was captured */
-	bool is_main;
-	bool has_registers;
-	bool is_truncated;                   /* the stack went on beyond what was copied */
-	uint64_t registers[REGISTERS_COUNT]; /* numbering of shared/record.h */
-	struct crash_frame *frames;          /* the innermost first */
-	uint32_t frames_count;
-};
-
-struct crash_image {
-	struct view path; /* as the process saw it */
-	uint64_t start;   /* lowest address the file is mapped at */
-	uint64_t size;    /* to the end of its last mapping */
-	uint8_t build_id[MAX_BUILD_ID_BYTES];
-	uint8_t build_id_size; /* 0: it has none */
-	/* First 16 bytes for Sentry's debug_id without a build-id: XOR over .text; valid with
-	 * has_text_hash. */
-	uint8_t text_hash[16];
-	bool has_text_hash;
-};
+enum crash_level { LEVEL_FATAL, LEVEL_ERROR, LEVEL_WARNING };
 
 enum breadcrumb_kind { BREADCRUMB_SPAN, BREADCRUMB_SYSCALL, BREADCRUMB_STDERR };
 
@@ -123,7 +85,7 @@ struct crash {
 	bool is_loss;          /* something of it was lost on the way (pages, threads) */
 	uint64_t fault_address;
 	int exit_status;     /* with CRASH_EXIT and CRASH_FAULT */
-	struct view type;    /* "SIGSEGV", "OOMKill", "ExitStatus" */
+	struct view type;    /* "SIGSEGV", "OOMKill", "ExitStatus"; of the raised exception */
 	struct view cause;   /* one sentence: "null pointer dereference at address 0x8" */
 	uint32_t sender_pid; /* 0: nobody known */
 	uint32_t sender_uid;
@@ -142,7 +104,30 @@ struct crash {
 	/* Parts of the fingerprint; none: the server groups by the stack. */
 	struct view *fingerprint;
 	uint32_t fingerprint_count;
-	uint64_t suppressed_count; /* crashes like this one left out since the last one sent */
+	/*
+	 * The chain, exceptions[0] raised last. A crash of another kind may have one too: a C++
+	 * exception that nobody caught ends in SIGABRT. Then kind is CRASH_EXCEPTION, and signal
+	 * and the threads are the crash's. An exception without frames has those of the throw, else
+	 * those of the crashed thread (crash_raising_thread).
+	 */
+	struct exception *exceptions;
+	uint32_t exceptions_count;
+	struct crash_throw *thrown;                 /* NULL: none, or not known */
+	struct exception_thread *exception_threads; /* others the report told of */
+	uint32_t exception_threads_count;
+	struct view exception_thread_name; /* where it was raised, when the report says: "main" */
+	uint64_t exception_thread_id;      /* Go: the goroutine; 0: not known, or tid is all */
+	enum exception_language language;
+	enum crash_level level;
+	bool is_handled;       /* somebody took care of it: logged, answered with an error */
+	const char *mechanism; /* static: "excepthook", "logging", "onuncaughtexception" … */
+	const char *exception_source; /* static: "output", "probe", "output+probe" */
+	struct view logger;           /* who wrote the report, when the line before it says */
+	struct view log_message;      /* what else it said: "Exception on /buy [POST]" */
+	struct view runtime_name;     /* "CPython", "node"; empty: not known */
+	struct view runtime_version;
+	struct view exception_text; /* the report as printed, scrubbed */
+	uint64_t suppressed_count;  /* crashes like this one left out since the last one sent */
 	struct attribute_list attributes; /* limpet.crash.* and others worth a tag */
 	struct session_update session;    /* valid with has_session: sent along */
 	bool has_session;
@@ -157,7 +142,15 @@ void crash_free(struct crash **crash);
 /* The thread that crashed, NULL when none was captured. */
 const struct crash_thread *crash_thread_of(const struct crash *crash);
 
-/* "signal", "fault", "oom_kill", "killed", "exit"; and Sentry's "context", "cfi", "fp", "scan". */
+/* Whose native frames are the raised exception's: the throw's, else the crashed thread's; NULL as
+ * above. */
+const struct crash_thread *crash_raising_thread(const struct crash *crash);
+
+/* "fatal", "error", "warning". */
+const char *crash_level_word(enum crash_level level);
+
+/* "signal", "fault", "oom_kill", "killed", "exit", "exception"; and Sentry's "context", "cfi",
+ * "fp", "scan". */
 const char *crash_kind_word(enum crash_kind kind);
 const char *crash_trust_word(enum frame_trust trust);
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include "base/cleanup.h"
 #include "model/byte_walk.h"
+#include "model/crash_codec_exception.h"
 
 #define MAX_FINGERPRINT    64
 #define MAX_RESOURCE_BYTES (256u << 10)
@@ -14,15 +15,6 @@
 #define IMAGE_FILE_BYTES   38
 #define CRUMB_FILE_BYTES   26
 #define STRING_FILE_BYTES  4
-
-/* An element passes as a copy: what is written is shared with other threads and never touched. */
-#define PASS_ELEMENT(walk, place, pass)                                                            \
-	do {                                                                                       \
-		__typeof__(place) element = (place);                                               \
-		pass;                                                                              \
-		if (!(walk)->out)                                                                  \
-			(place) = element;                                                         \
-	} while (0)
 
 static void pass_resource(struct byte_walk *walk, struct resource *resource)
 {
@@ -67,7 +59,7 @@ static void pass_images(struct byte_walk *walk, struct crash *crash)
 	crash->images =
 		byte_walk_array(walk, crash->images, crash->images_count, sizeof(*crash->images));
 	for (uint32_t i = 0; i < crash->images_count && !walk->error; i++)
-		PASS_ELEMENT(walk, crash->images[i], pass_image(walk, &element));
+		BYTE_WALK_ELEMENT(walk, crash->images[i], pass_image(walk, &element));
 }
 
 static void pass_frame(struct byte_walk *walk, struct crash_frame *frame, uint32_t images_count)
@@ -102,7 +94,8 @@ static void pass_thread(struct byte_walk *walk, struct crash_thread *thread, uin
 	thread->frames = byte_walk_array(walk, thread->frames, thread->frames_count,
 					 sizeof(*thread->frames));
 	for (uint32_t i = 0; i < thread->frames_count && !walk->error; i++)
-		PASS_ELEMENT(walk, thread->frames[i], pass_frame(walk, &element, images_count));
+		BYTE_WALK_ELEMENT(walk, thread->frames[i],
+				  pass_frame(walk, &element, images_count));
 }
 
 static void pass_threads(struct byte_walk *walk, struct crash *crash)
@@ -111,8 +104,8 @@ static void pass_threads(struct byte_walk *walk, struct crash *crash)
 	crash->threads = byte_walk_array(walk, crash->threads, crash->threads_count,
 					 sizeof(*crash->threads));
 	for (uint32_t i = 0; i < crash->threads_count && !walk->error; i++)
-		PASS_ELEMENT(walk, crash->threads[i],
-			     pass_thread(walk, &element, crash->images_count));
+		BYTE_WALK_ELEMENT(walk, crash->threads[i],
+				  pass_thread(walk, &element, crash->images_count));
 	byte_walk_u32(walk, &crash->crashed_thread);
 	if (!walk->out && crash->threads_count && crash->crashed_thread >= crash->threads_count)
 		byte_walk_fail(walk, "the crashed thread is not there");
@@ -135,7 +128,7 @@ static void pass_breadcrumbs(struct byte_walk *walk, struct crash *crash)
 	crash->breadcrumbs = byte_walk_array(walk, crash->breadcrumbs, crash->breadcrumbs_count,
 					     sizeof(*crash->breadcrumbs));
 	for (uint32_t i = 0; i < crash->breadcrumbs_count && !walk->error; i++)
-		PASS_ELEMENT(walk, crash->breadcrumbs[i], pass_breadcrumb(walk, &element));
+		BYTE_WALK_ELEMENT(walk, crash->breadcrumbs[i], pass_breadcrumb(walk, &element));
 }
 
 static void pass_trace(struct byte_walk *walk, struct crash_trace *trace)
@@ -165,7 +158,7 @@ static void pass_death(struct byte_walk *walk, struct crash *crash)
 {
 	byte_walk_bytes(walk, crash->id, sizeof(crash->id));
 	crash->kind = (enum crash_kind)byte_walk_word(walk, (uint8_t)crash->kind, CRASH_SIGNAL,
-						      CRASH_EXIT);
+						      CRASH_EXCEPTION);
 	byte_walk_u64(walk, &crash->unix_ns);
 	byte_walk_u64(walk, &crash->start_unix_ns);
 	byte_walk_u32(walk, &crash->pid);
@@ -191,15 +184,36 @@ static void pass_death(struct byte_walk *walk, struct crash *crash)
 	byte_walk_u64(walk, &crash->memory_usage_bytes);
 }
 
+/* None or one; what it might have been otherwise is settled by now. */
+static void pass_throw(struct byte_walk *walk, struct crash *crash)
+{
+	uint32_t count = crash->thrown != NULL;
+
+	byte_walk_count(walk, &count, 1, THREAD_FILE_BYTES);
+	if (count == 0)
+		return;
+	crash->thrown = byte_walk_array(walk, crash->thrown, count, sizeof(*crash->thrown));
+	for (uint32_t i = 0; i < count && !walk->error; i++)
+		BYTE_WALK_ELEMENT(walk, crash->thrown[i], {
+			byte_walk_view(walk, &element.type);
+			byte_walk_view(walk, &element.value);
+			byte_walk_bool(walk, &element.is_kept);
+			pass_thread(walk, &element.thread, crash->images_count);
+			element.otherwise = NULL;
+		});
+}
+
 static void pass_crash(struct byte_walk *walk, struct crash *crash)
 {
 	pass_resource(walk, crash->resource);
 	pass_death(walk, crash);
 	pass_images(walk, crash);
 	pass_threads(walk, crash);
+	pass_throw(walk, crash);
 	pass_breadcrumbs(walk, crash);
 	pass_trace(walk, &crash->trace);
 	pass_fingerprint(walk, crash);
+	crash_codec_exception_pass(walk, crash);
 	byte_walk_u64(walk, &crash->suppressed_count);
 	byte_walk_attributes(walk, &crash->attributes);
 	byte_walk_bool(walk, &crash->has_session);

@@ -11,7 +11,7 @@
 #include "model/crash.h"
 
 #define CRASH_CODEC_MAGIC   "LIMPETCR"
-#define CRASH_CODEC_VERSION 1
+#define CRASH_CODEC_VERSION 2
 
 /* Of a crash that fills its arena, with room for keys and static strings. */
 #define MAX_CRASH_FILE_BYTES (2u * MAX_CRASH_BYTES)

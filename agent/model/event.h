@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 #include "base/view.h"
+#include "shared/cpp_throw_record.h"
+#include "shared/datagram_record.h"
 #include "shared/limits.h"
 #include "shared/record.h"
 
@@ -25,10 +27,18 @@ struct event {
 		const struct signal_sent_record *signal_sent;
 		const struct process_death_record *death;
 		const struct crash_trail_record *trail;
+		const struct cpp_throw_record *thrown;
 		const struct image_record *image;
+		const struct turn_record *turn;
+		const struct datagram_record *datagram;
+		const struct output_record *output;
+		const struct runtime_mark_record *mark;
+		const struct record_header *raw; /* of an exception a runtime told: decoded in
+						    tracebacks/ */
 	};
-	struct view bytes; /* a segment's captured bytes; a process description's block; an image's
-			      path */
+	struct view
+		bytes; /* a segment's or datagram's captured bytes; a process description's block;
+			  an image's path; an output chunk's; all of a record that is `raw` */
 };
 
 #endif

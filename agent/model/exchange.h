@@ -48,15 +48,32 @@ struct message {
 	enum message_kind kind;
 	enum body_framing framing;
 	uint64_t head_size; /* bytes the head took, start line included */
-	uint64_t body_size; /* with BODY_LENGTH */
-	bool is_interim;    /* a 1xx response other than 101: the final one is still to come */
-	bool ends_protocol; /* after this exchange the connection speaks something else (101,
-			       CONNECT with 2xx) */
-	bool is_truncated;  /* the head was longer than what was captured; fields seen so far are
-			       right */
+	uint64_t body_size; /* with BODY_LENGTH; with BODY_CHUNKED bytes that follow the head before
+			       parse_body is asked: the head ended inside a chunk */
+	uint64_t body_payload; /* with BODY_CHUNKED: of these, what is payload */
+	bool is_interim;       /* a 1xx response other than 101: the final one is still to come */
+	bool ends_protocol;    /* after this exchange the connection speaks something else (101,
+				  CONNECT with 2xx) */
+	const struct protocol *next; /* with ends_protocol: what; NULL: what its bytes will prove */
+	bool is_truncated; /* the head was longer than what was captured; fields seen so far are
+			      right */
 	struct propagation propagation;
 	/* The protocol's own parsed fields (views), read back by its describe functions. */
 	_Alignas(8) unsigned char fields[MESSAGE_FIELDS_BYTES];
+};
+
+#define MAX_TLS_NAME_BYTES     64
+#define MAX_TLS_PROTOCOL_BYTES 16
+
+/* What both ends said in the clear before they were encrypted; 0 and empty: not seen. */
+struct tls_facts {
+	uint16_t version; /* 0x0304: TLS 1.3 */
+	bool has_random;
+	uint8_t random[16];                       /* the first half of the client's */
+	char server_name[MAX_TLS_NAME_BYTES];     /* whom the client wants to reach */
+	char application[MAX_TLS_PROTOCOL_BYTES]; /* ALPN that was agreed on: "h2" */
+	const struct protocol *before;            /* what asked for TLS, where it left a word */
+	uint32_t word;
 };
 
 /* One connection as announced by the kernel side, plus what was learned since. */
@@ -70,6 +87,9 @@ struct connection_identity {
 	enum connection_family family;
 	enum connection_role role;
 	bool is_from_start;
+	bool is_datagram; /* of one exchange in datagrams; `socket` may have others */
+	bool is_tls;      /* these are the bytes inside TLS; what is known of it follows */
+	struct tls_facts tls;
 	uint8_t local_address[16];
 	uint8_t peer_address[16];
 	uint16_t local_port;
@@ -103,8 +123,9 @@ struct exchange {
 				      ends */
 	uint64_t request_position; /* for UNIX sockets the same with positions, when both are from
 				      the start */
-	bool is_aborted; /* the connection ended or the process died before the response did */
-	bool is_lossy;   /* a gap fell into it: sizes and end are bounds */
+	bool is_aborted;   /* the connection ended or the process died before the response did */
+	bool is_timed_out; /* with is_aborted: given up because nobody answered in time */
+	bool is_lossy;     /* a gap fell into it: sizes and end are bounds */
 	void *span; /* the tracing room's handle; NULL when it wants no more of this exchange */
 };
 

@@ -78,24 +78,9 @@ struct span *segment_copy_span(struct segment *segment, const struct span *span)
 	copy->name = arena_copy(arena, span->name);
 	copy->status_message = arena_copy(arena, span->status_message);
 	*list = (struct attribute_list){.dropped_count = span->attributes.dropped_count};
-	for (uint32_t i = 0; i < span->attributes.count; i++) {
-		const struct attribute *from = &span->attributes.items[i];
-
-		switch (from->type) {
-		case ATTRIBUTE_STRING:
-			attribute_set_string(list, arena, from->key, from->string);
-			break;
-		case ATTRIBUTE_INTEGER:
-			attribute_set_integer(list, arena, from->key, from->integer);
-			break;
-		case ATTRIBUTE_DOUBLE:
-			attribute_set_double(list, arena, from->key, from->number);
-			break;
-		case ATTRIBUTE_BOOLEAN:
-			attribute_set_boolean(list, arena, from->key, from->boolean);
-			break;
-		}
-	}
+	for (uint32_t i = 0; i < span->attributes.count; i++)
+		attribute_set_copy(list, arena, span->attributes.items[i].key,
+				   &span->attributes.items[i]);
 	return copy;
 }
 

@@ -45,6 +45,8 @@ struct span {
 	struct view status_message; /* only with STATUS_ERROR, may be empty */
 	int http_status;            /* 0 when there is none; decides the Sentry status word */
 	struct attribute_list attributes;
+	uint32_t notes; /* of its protocol's describe functions, until its exchange ends; 0: it
+			   wants to see no body */
 };
 
 /* "header", "connection", "thread"; NULL for PARENT_NONE. */

@@ -121,6 +121,13 @@ int image_file_open_in_root(const char *proc_root, pid_t pid, const char *path, 
 	return root < 0 ? -errno : open_below(root, path, flags);
 }
 
+int image_file_open_in_ours(const char *path, int flags)
+{
+	_cleanup_(cleanup_close) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return root < 0 ? -errno : open_below(root, path, flags);
+}
+
 static int open_in_map_files(const struct image_file_places *places,
 			     const struct image_record *record)
 {

@@ -47,5 +47,7 @@ void image_file_done(struct image_file *file);
 /* open(2) of a path as the process `pid` sees it, for reading, never blocking; flags are added. A
  * descriptor or -errno. */
 int image_file_open_in_root(const char *proc_root, pid_t pid, const char *path, int flags);
+/* The same as we see it. */
+int image_file_open_in_ours(const char *path, int flags);
 
 #endif

@@ -31,6 +31,7 @@ static void put_attribute(struct byte_buffer *buffer, const struct attribute *at
 	put_text(buffer, view_of_text(attribute->key));
 	switch (attribute->type) {
 	case ATTRIBUTE_STRING:
+	case ATTRIBUTE_STRINGS:
 		put_text(buffer, attribute->string);
 		return;
 	case ATTRIBUTE_INTEGER:
@@ -137,7 +138,7 @@ static void take_attribute(struct cursor *cursor, struct resource *resource)
 	struct view key = take_text(cursor), text;
 	double number;
 
-	if (!is_key(key) || type > ATTRIBUTE_BOOLEAN)
+	if (!is_key(key) || type > ATTRIBUTE_STRINGS)
 		cursor->is_failed = true;
 	if (cursor->is_failed)
 		return;
@@ -146,10 +147,12 @@ static void take_attribute(struct cursor *cursor, struct resource *resource)
 		cursor->is_failed = true;
 		return;
 	}
-	if (type == ATTRIBUTE_STRING) {
+	if (type == ATTRIBUTE_STRING || type == ATTRIBUTE_STRINGS) {
 		text = take_text(cursor);
 		if (!cursor->is_failed)
-			attribute_set_string(list, &resource->arena, key.bytes, text);
+			attribute_set_copy(list, &resource->arena, key.bytes,
+					   &(struct attribute){.type = (enum attribute_type)type,
+							       .string = text});
 		return;
 	}
 	bits = take_number(cursor, 8);

@@ -272,18 +272,10 @@ static int copy_resource(struct resource **ret, const struct resource *from)
 	for (uint32_t i = 0; i < from->attributes.count; i++) {
 		const struct attribute *a = &from->attributes.items[i];
 		const char *key = arena_copy(&resource->arena, view_of_text(a->key)).bytes;
-		struct attribute_list *list = &resource->attributes;
 
 		if (!key)
 			break;
-		if (a->type == ATTRIBUTE_STRING)
-			attribute_set_string(list, &resource->arena, key, a->string);
-		else if (a->type == ATTRIBUTE_INTEGER)
-			attribute_set_integer(list, &resource->arena, key, a->integer);
-		else if (a->type == ATTRIBUTE_DOUBLE)
-			attribute_set_double(list, &resource->arena, key, a->number);
-		else
-			attribute_set_boolean(list, &resource->arena, key, a->boolean);
+		attribute_set_copy(&resource->attributes, &resource->arena, key, a);
 	}
 	resource->service_name = copy_text(resource, from->service_name);
 	resource->service_version = copy_text(resource, from->service_version);

@@ -165,7 +165,9 @@ static struct view name_of_title(struct view first)
 	return view_take(first, end);
 }
 
-static struct view find_program(const struct interpreter *row, struct view rest)
+/* The argument that names the program, and of which kind it is; false: there is none. */
+static bool find_argument(const struct interpreter *row, struct view rest, struct view *ret,
+			  enum option_kind *ret_kind)
 {
 	struct view argument, attached;
 	bool is_first_word = true;
@@ -177,17 +179,18 @@ static struct view find_program(const struct interpreter *row, struct view rest)
 		    (row->runtime == RUNTIME_JAVA && argument.bytes[0] == '@'))
 			continue;
 		if (view_equals(argument, VIEW_LITERAL("--"))) {
-			if (view_next_token(&rest, '\0', &argument))
-				return name_of_argument(row, OPTION_PLAIN, argument);
-			break;
+			*ret_kind = OPTION_PLAIN;
+			return view_next_token(&rest, '\0', ret);
 		}
 		if (view_equals(argument, VIEW_LITERAL("-")))
 			break;
 		if (argument.bytes[0] != '-' && argument.bytes[0] != '+') {
 			if (is_listed(row->inline_options, argument))
 				break;
+			*ret = argument;
+			*ret_kind = OPTION_PLAIN;
 			if (!is_first_word || !is_listed(row->subcommands, argument))
-				return name_of_argument(row, OPTION_PLAIN, argument);
+				return true;
 			is_first_word = false;
 			continue;
 		}
@@ -200,26 +203,50 @@ static struct view find_program(const struct interpreter *row, struct view rest)
 		if (kind != OPTION_PLAIN && !attached.size &&
 		    !view_next_token(&rest, '\0', &attached))
 			break;
+		*ret = attached;
+		*ret_kind = kind;
 		if (kind == OPTION_MODULE || kind == OPTION_FILE)
-			return name_of_argument(row, kind, attached);
+			return true;
 	}
-	return (struct view){0};
+	return false;
+}
+
+static const struct interpreter *row_of(enum process_runtime runtime)
+{
+	for (size_t i = 0; i < sizeof(interpreters) / sizeof(interpreters[0]); i++)
+		if (interpreters[i].runtime == runtime)
+			return &interpreters[i];
+	return NULL;
+}
+
+bool script_name_argument(enum process_runtime runtime, struct view command_line,
+			  struct view *ret_argument, bool *ret_is_module)
+{
+	const struct interpreter *row = row_of(runtime);
+	enum option_kind kind;
+	struct view first;
+
+	/* A class, or an archive of them: no source. */
+	if (!row || runtime == RUNTIME_JAVA || runtime == RUNTIME_DOTNET ||
+	    !view_next_token(&command_line, '\0', &first) || name_of_title(first).size ||
+	    !find_argument(row, command_line, ret_argument, &kind) || ret_argument->size == 0)
+		return false;
+	*ret_is_module = kind == OPTION_MODULE;
+	return true;
 }
 
 bool script_name_find(enum process_runtime runtime, struct view command_line,
 		      char ret_name[SCRIPT_NAME_BYTES])
 {
-	const struct interpreter *row = NULL;
-	struct view first, name;
+	const struct interpreter *row = row_of(runtime);
+	struct view first, name, argument;
+	enum option_kind kind;
 
-	for (size_t i = 0; i < sizeof(interpreters) / sizeof(interpreters[0]); i++)
-		if (interpreters[i].runtime == runtime)
-			row = &interpreters[i];
 	if (!row || !view_next_token(&command_line, '\0', &first))
 		return false;
 	name = name_of_title(first);
-	if (!name.size)
-		name = find_program(row, command_line);
+	if (!name.size && find_argument(row, command_line, &argument, &kind))
+		name = name_of_argument(row, kind, argument);
 	if (!name.size || name.size >= SCRIPT_NAME_BYTES)
 		return false;
 	memcpy(ret_name, name.bytes, name.size);

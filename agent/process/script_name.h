@@ -16,4 +16,11 @@
 bool script_name_find(enum process_runtime runtime, struct view command_line,
 		      char ret_name[SCRIPT_NAME_BYTES]);
 
+/*
+ * The argument itself: a file as it was given, or (is_module) what Python imports it by. False for
+ * the same, for rewritten titles, and where it is compiled (Java, .NET).
+ */
+bool script_name_argument(enum process_runtime runtime, struct view command_line,
+			  struct view *ret_argument, bool *ret_is_module);
+
 #endif

@@ -43,18 +43,30 @@ static bool take_unit(struct view cgroup, char ret_name[SERVICE_NAME_BYTES])
 	return !starts_foreign_programs(name) && take_name(name, ret_name);
 }
 
-/* One file that is many programs goes by the name it was called by. */
+static bool is_many_programs(struct view base)
+{
+	/* Debian's redis-server is a link to redis-check-rdb. */
+	static const char *const names[] = {"busybox", "toybox", "coreutils", "redis-check-rdb",
+					    "valkey-check-rdb"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (view_equals(base, view_of_text(names[i])))
+			return true;
+	return false;
+}
+
+/* One file that is many programs goes by the name it was called by, without what the program may
+ * have written behind it ("redis-server *:6379"). */
 static struct view executable_name(const struct service_clues *clues)
 {
 	struct view base = view_base_name(clues->executable_path), rest = clues->command_line,
-		    first;
+		    first, called;
 
-	if ((view_equals(base, VIEW_LITERAL("busybox")) ||
-	     view_equals(base, VIEW_LITERAL("toybox")) ||
-	     view_equals(base, VIEW_LITERAL("coreutils"))) &&
-	    view_next_token(&rest, '\0', &first) && view_base_name(first).size)
-		return view_base_name(first);
-	return base;
+	if (!is_many_programs(base) || !view_next_token(&rest, '\0', &first) ||
+	    !view_next_token(&first, ' ', &called))
+		return base;
+	called = view_base_name(called);
+	return called.size ? called : base;
 }
 
 void service_name_choose(const struct service_clues *clues, char ret_name[SERVICE_NAME_BYTES])

@@ -5,10 +5,13 @@
 #include "processors/scrubber.h"
 
 #include "base/byte_buffer.h"
+#include "processors/code_scrubber.h"
+#include "processors/report_scrubber.h"
 #include "processors/secret_name.h"
 #include "processors/text_scrubber.h"
 
 #define MAX_SCRUBBED_BYTES 8192
+#define MAX_REPORT_BYTES   (2 * MAX_EXCEPTION_TEXT) /* scrubbing may make it longer */
 
 /* "a=1&token=x" becomes "a=REDACTED&token=[Filtered]"; a parameter without a value stays. */
 static void write_query(struct byte_buffer *out, struct view query)
@@ -120,11 +123,59 @@ void scrubber_scrub(struct segment *segment)
 	byte_buffer_done(&out);
 }
 
+static void scrub_text(struct arena *arena, struct view *text, struct byte_buffer *out)
+{
+	if (text->size)
+		*text = text_scrubber_scrub(*text, arena, out);
+}
+
+static void scrub_code(struct arena *arena, struct view *code, struct byte_buffer *out)
+{
+	if (code->size)
+		*code = code_scrubber_scrub(*code, arena, out);
+}
+
+/* Source has secrets in it, too: a password that is written out. */
+static void scrub_frames(struct arena *arena, struct exception_frame *frames, uint32_t count,
+			 struct byte_buffer *out)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		scrub_code(arena, &frames[i].context_line, out);
+		for (uint8_t line = 0; line < frames[i].before_count; line++)
+			scrub_code(arena, &frames[i].before[line], out);
+		for (uint8_t line = 0; line < frames[i].after_count; line++)
+			scrub_code(arena, &frames[i].after[line], out);
+	}
+}
+
+static void scrub_exceptions(struct crash *crash, struct byte_buffer *out)
+{
+	struct arena *arena = &crash->arena;
+
+	for (uint32_t i = 0; i < crash->exceptions_count; i++) {
+		struct exception *exception = &crash->exceptions[i];
+
+		scrub_text(arena, &exception->value, out);
+		scrub_frames(arena, exception->frames, exception->frames_count, out);
+	}
+	for (uint32_t i = 0; i < crash->exception_threads_count; i++) {
+		struct exception_thread *thread = &crash->exception_threads[i];
+
+		scrub_text(arena, &thread->name, out);
+		scrub_text(arena, &thread->state, out);
+		scrub_frames(arena, thread->frames, thread->frames_count, out);
+	}
+	scrub_text(arena, &crash->exception_thread_name, out);
+	scrub_text(arena, &crash->log_message, out);
+	if (crash->exception_text.size)
+		crash->exception_text = report_scrubber_scrub(crash->exception_text, arena, out);
+}
+
 void scrubber_scrub_crash(struct crash *crash)
 {
 	struct byte_buffer out;
 
-	byte_buffer_init(&out, MAX_SCRUBBED_BYTES);
+	byte_buffer_init(&out, MAX_REPORT_BYTES);
 	scrub_list(&crash->arena, &crash->trace.request, &out);
 	scrub_list(&crash->arena, &crash->attributes, &out);
 	crash->cause = text_scrubber_scrub(crash->cause, &crash->arena, &out);
@@ -134,5 +185,6 @@ void scrubber_scrub_crash(struct crash *crash)
 		scrub_list(&crash->arena, &crumb->attributes, &out);
 		crumb->message = text_scrubber_scrub(crumb->message, &crash->arena, &out);
 	}
+	scrub_exceptions(crash, &out);
 	byte_buffer_done(&out);
 }

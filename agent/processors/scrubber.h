@@ -16,7 +16,8 @@
 void scrubber_scrub(struct segment *segment);
 
 /* The same in a crash's request and breadcrumbs; in what the program itself wrote (standard error,
- * its abort message) whatever stands behind such a name. */
+ * its abort message, exceptions and what was printed and logged of them, source lines) whatever
+ * stands behind such a name. A text too long for that is [Filtered] as a whole. */
 void scrubber_scrub_crash(struct crash *crash);
 
 #endif

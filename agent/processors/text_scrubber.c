@@ -53,6 +53,9 @@ static size_t separator_size(struct view text)
 	size_t size = 0;
 	bool is_seen = false;
 
+	/* "Session::start" is a name in a stack. */
+	if (view_starts_with(text, VIEW_LITERAL("::")))
+		return 0;
 	while (size < text.size) {
 		char c = text.bytes[size];
 
@@ -143,6 +146,22 @@ static bool is_secret(struct view name)
 	       !view_ends_with(name, VIEW_LITERAL("Exception"));
 }
 
+/* "session.py:12", a line of a source file as stacks have it. */
+static bool is_place(struct view name, struct view rest)
+{
+	static const char *const endings[] = {".py",  ".js",   ".mjs", ".cjs",   ".ts", ".jsx",
+					      ".tsx", ".java", ".kt",  ".scala", ".go", ".rb",
+					      ".pl",  ".pm",   ".php", ".cs",    ".fs", ".c",
+					      ".cc",  ".cpp",  ".h",   ".rs"};
+
+	if (rest.size < 2 || rest.bytes[0] != ':' || rest.bytes[1] < '0' || rest.bytes[1] > '9')
+		return false;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (view_ends_with(name, view_of_text(endings[i])))
+			return true;
+	return false;
+}
+
 /* One word and what belongs to it; returns how much of the text was used up. */
 static size_t take_word(struct byte_buffer *out, struct view text)
 {
@@ -161,7 +180,7 @@ static size_t take_word(struct byte_buffer *out, struct view text)
 	}
 	if (!gap && is_option(name, view_skip(text, name.size)))
 		gap = 1;
-	if (gap && is_secret(name)) {
+	if (gap && is_secret(name) && !is_place(name, view_skip(text, name.size))) {
 		secret = secret_size(view_take(view_skip(text, name.size), gap),
 				     view_skip(text, name.size + gap));
 	} else if (view_equals_ignoring_case(name, VIEW_LITERAL("bearer")) &&

@@ -9,10 +9,12 @@
 #include "protocols/http1_describe.h"
 #include "protocols/http1_head.h"
 #include "protocols/http1_start_line.h"
+#include "protocols/http_refinements.h"
 
 const struct protocol protocol_http1 = {
 	.name = "http",
 	.mode = CAPTURE_HEADS,
+	.is_http = true,
 	.detect = http1_start_line_detect,
 	.parse = http1_head_parse,
 	.parse_body = http1_body_parse,
@@ -20,4 +22,5 @@ const struct protocol protocol_http1 = {
 	.ends_body = http1_body_ends,
 	.describe_request = http1_describe_request,
 	.describe_response = http1_describe_response,
+	.describe_body = http_refinements_take_body,
 };

@@ -11,6 +11,7 @@
 #include "protocols/http1_head.h"
 #include "protocols/http1_start_line.h"
 #include "protocols/http1_url.h"
+#include "protocols/http_refinements.h"
 
 #define MAX_PATH_BYTES       1024
 #define MAX_QUERY_BYTES      1024
@@ -26,7 +27,7 @@ static const char *const known_methods[] = {
 static const char *find_method(struct view method)
 {
 	for (size_t i = 0; i < sizeof(known_methods) / sizeof(known_methods[0]); i++)
-		if (method.bytes[0] == known_methods[i][0] &&
+		if (method.size && method.bytes[0] == known_methods[i][0] &&
 		    view_equals(method, view_of_text(known_methods[i])))
 			return known_methods[i];
 	return NULL;
@@ -47,14 +48,22 @@ static void describe_method(struct view method, struct span *span, struct arena 
 		return;
 	}
 	attribute_set_static(&span->attributes, arena, "http.request.method", "_OTHER");
-	attribute_text_set(&span->attributes, arena, "http.request.method_original", method,
-			   MAX_HTTP1_METHOD_BYTES);
+	if (method.size)
+		attribute_text_set(&span->attributes, arena, "http.request.method_original", method,
+				   MAX_HTTP1_METHOD_BYTES);
 	span->name = VIEW_LITERAL("HTTP");
 }
 
-static struct view scheme_of(const struct http1_url *url)
+static bool is_tls(const struct exchange *exchange)
 {
-	return url->scheme.size ? url->scheme : VIEW_LITERAL("http");
+	return exchange->connection && exchange->connection->is_tls;
+}
+
+static struct view scheme_of(const struct http1_url *url, const struct exchange *exchange)
+{
+	if (url->scheme.size)
+		return url->scheme;
+	return is_tls(exchange) ? VIEW_LITERAL("https") : VIEW_LITERAL("http");
 }
 
 /* The target's authority, else the Host field. */
@@ -68,6 +77,10 @@ static void split_target(const struct http1_fields *fields, struct http1_url *re
 	const char *end = fields->target.bytes + fields->target.size;
 
 	http1_url_split(fields->target, view_equals(fields->method, VIEW_LITERAL("CONNECT")), ret);
+	if (fields->is_target_unknown)
+		ret->path = (struct view){0};
+	if (!ret->scheme.size)
+		ret->scheme = fields->scheme;
 	/* Cut in its authority, a target may show credentials whose "@" was not captured. */
 	if (fields->minor_version == HTTP1_VERSION_UNKNOWN && ret->authority.size &&
 	    ret->authority.bytes + ret->authority.size == end)
@@ -86,19 +99,22 @@ static void describe_server(const struct http1_url *url, const struct http1_fiel
 		return;
 	}
 	if (port == 0)
-		port = view_equals_ignoring_case(scheme_of(url), VIEW_LITERAL("https")) ? 443 : 80;
+		port = view_equals_ignoring_case(scheme_of(url, exchange), VIEW_LITERAL("https"))
+			       ? 443
+			       : 80;
 	attribute_text_set(&span->attributes, arena, "server.address", host, MAX_HOST_BYTES);
 	if (!is_unix)
 		attribute_set_integer(&span->attributes, arena, "server.port", port);
 }
 
-static void describe_target_for_server(const struct http1_url *url, struct span *span,
-				       struct arena *arena)
+static void describe_target_for_server(const struct http1_url *url, const struct exchange *exchange,
+				       struct span *span, struct arena *arena)
 {
 	char query[MAX_QUERY_BYTES];
 	size_t size;
 
-	attribute_text_set(&span->attributes, arena, "url.scheme", scheme_of(url), MAX_HOST_BYTES);
+	attribute_text_set(&span->attributes, arena, "url.scheme", scheme_of(url, exchange),
+			   MAX_HOST_BYTES);
 	if (url->path.size)
 		attribute_text_set(&span->attributes, arena, "url.path", url->path, MAX_PATH_BYTES);
 	if (url->query.size == 0)
@@ -147,7 +163,7 @@ static void append_endpoint(struct text *url, const struct exchange *exchange)
 	} else {
 		append(url, peer.address);
 	}
-	if (peer.port && peer.port != 80) {
+	if (peer.port && peer.port != (is_tls(exchange) ? 443 : 80)) {
 		snprintf(port, sizeof(port), ":%u", peer.port);
 		append(url, view_of_text(port));
 	}
@@ -179,7 +195,7 @@ static void describe_target_for_client(const struct http1_url *url,
 
 	text.used = 0;
 	text.is_full = false;
-	append(&text, scheme_of(url));
+	append(&text, scheme_of(url, exchange));
 	append(&text, VIEW_LITERAL("://"));
 	append_authority(&text, url, fields, exchange);
 	if (!view_equals(url->path, VIEW_LITERAL("*")))
@@ -195,9 +211,32 @@ static void describe_target_for_client(const struct http1_url *url,
 
 static void describe_version(uint8_t minor_version, struct span *span, struct arena *arena)
 {
-	if (minor_version != HTTP1_VERSION_UNKNOWN)
+	if (minor_version == HTTP1_VERSION_2)
+		attribute_set_static(&span->attributes, arena, "network.protocol.version", "2");
+	else if (minor_version != HTTP1_VERSION_UNKNOWN)
 		attribute_set_static(&span->attributes, arena, "network.protocol.version",
 				     minor_version == 0 ? "1.0" : "1.1");
+}
+
+/* What bytes of the request's own say that HTTP's attributes leave out. */
+static void refine_request(const struct message *message, const struct http1_url *url,
+			   const struct exchange *exchange, struct span *span, struct arena *arena)
+{
+	const struct http1_fields *fields = fields_of(message);
+	struct http_facts facts = {
+		.method = fields->method,
+		.path = url->path,
+		.query = url->query,
+		.host = authority_of(url, fields),
+		.minor_version = fields->minor_version,
+		.is_https =
+			view_equals_ignoring_case(scheme_of(url, exchange), VIEW_LITERAL("https")),
+		.fields = fields->values,
+	};
+
+	if (message->framing == BODY_CHUNKED)
+		span->notes |= HTTP_NOTE_IS_CHUNKED_REQUEST;
+	http_refinements_take_request(&facts, exchange, span, arena);
 }
 
 void http1_describe_request(const struct message *message, const struct exchange *exchange,
@@ -206,14 +245,17 @@ void http1_describe_request(const struct message *message, const struct exchange
 	const struct http1_fields *fields = fields_of(message);
 	struct http1_url url;
 
+	split_target(fields, &url);
+	refine_request(message, &url, exchange, span, arena);
+	if (span->notes & HTTP_NOTE_GRPC_WEB)
+		return;
 	span->kind = exchange->is_server ? SPAN_SERVER : SPAN_CLIENT;
 	span->operation = exchange->is_server ? "http.server" : "http.client";
 	span->origin = "auto.http.ebpf";
 	describe_method(fields->method, span, arena);
-	split_target(fields, &url);
 	if (exchange->is_server)
-		describe_target_for_server(&url, span, arena);
-	else
+		describe_target_for_server(&url, exchange, span, arena);
+	else if (!fields->is_target_unknown)
 		describe_target_for_client(&url, fields, exchange, span, arena);
 	describe_server(&url, fields, exchange, span, arena);
 	endpoint_describe(exchange, span, arena);
@@ -226,14 +268,19 @@ void http1_describe_request(const struct message *message, const struct exchange
 void http1_describe_response(const struct message *message, const struct exchange *exchange,
 			     struct span *span, struct arena *arena)
 {
-	int status = fields_of(message)->status;
+	const struct http1_fields *fields = fields_of(message);
+	int status = fields->status;
 	char text[4] = {(char)('0' + status / 100 % 10), (char)('0' + status / 10 % 10),
 			(char)('0' + status % 10), '\0'};
 
-	span->http_status = status;
-	attribute_set_integer(&span->attributes, arena, "http.response.status_code", status);
-	if (status < (exchange->is_server ? 500 : 400))
-		return;
-	span->status = STATUS_ERROR;
-	attribute_set_string(&span->attributes, arena, "error.type", view_of(text, 3));
+	if (!(span->notes & HTTP_NOTE_GRPC_WEB)) {
+		span->http_status = status;
+		attribute_set_integer(&span->attributes, arena, "http.response.status_code",
+				      status);
+	}
+	if (!(span->notes & HTTP_NOTE_GRPC_WEB) && status >= (exchange->is_server ? 500 : 400)) {
+		span->status = STATUS_ERROR;
+		attribute_set_string(&span->attributes, arena, "error.type", view_of(text, 3));
+	}
+	http_refinements_take_response(status, fields->values, exchange, span, arena);
 }

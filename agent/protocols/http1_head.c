@@ -8,6 +8,8 @@
 
 #include "protocols/http1_framing.h"
 #include "protocols/http1_start_line.h"
+#include "protocols/http2/http2.h"
+#include "protocols/websocket/websocket.h"
 
 /* The fields anybody here wants to know of. */
 enum field {
@@ -16,6 +18,7 @@ enum field {
 	FIELD_USER_AGENT,
 	FIELD_CONTENT_LENGTH,
 	FIELD_TRANSFER_ENCODING,
+	FIELD_UPGRADE,
 	FIELD_TRACEPARENT,
 	FIELD_TRACESTATE,
 	FIELD_SENTRY_TRACE,
@@ -33,7 +36,8 @@ struct head {
 	struct http1_start_line line;
 	struct http1_framing framing;
 	struct propagation propagation;
-	struct view host, user_agent;
+	struct view host, user_agent, upgrade;
+	struct view values[HTTP_FIELDS_COUNT];
 };
 
 static bool is_blank(char c)
@@ -96,6 +100,8 @@ static enum field find_field(struct view name)
 	case 4:
 		return is_named(name, "host") ? FIELD_HOST : FIELD_OTHER;
 	case 7:
+		if (is_named(name, "upgrade"))
+			return FIELD_UPGRADE;
 		return is_named(name, "baggage") ? FIELD_BAGGAGE : FIELD_OTHER;
 	case 10:
 		if (is_named(name, "user-agent"))
@@ -128,6 +134,8 @@ static struct view *find_slot(struct head *head, enum field field)
 		return &head->host;
 	case FIELD_USER_AGENT:
 		return &head->user_agent;
+	case FIELD_UPGRADE:
+		return &head->upgrade;
 	case FIELD_TRACEPARENT:
 		return &head->propagation.traceparent;
 	case FIELD_SENTRY_TRACE:
@@ -180,6 +188,7 @@ static const char *find_line_end(const struct head *head)
 static bool read_field(struct head *head, const char *lf)
 {
 	const char *at = head->at;
+	enum http_field wanted;
 	enum field field;
 	struct view name;
 
@@ -196,6 +205,8 @@ static bool read_field(struct head *head, const char *lf)
 	field = find_field(name);
 	if (field != FIELD_OTHER)
 		take_field(head, field, name, trim(at + 1, lf));
+	else if ((wanted = http_field_find(name)) != HTTP_FIELDS_COUNT)
+		keep_first(&head->values[wanted], trim(at + 1, lf));
 	return true;
 }
 
@@ -253,6 +264,8 @@ static void fill_message(const struct head *head, struct message *ret)
 	fields->target = head->line.target;
 	fields->host = head->host;
 	fields->user_agent = head->user_agent;
+	memcpy(fields->values, head->values, sizeof(fields->values));
+	fields->values[HTTP_FIELD_USER_AGENT] = head->user_agent;
 	fields->status = head->line.status;
 	fields->minor_version = head->line.minor_version;
 }
@@ -276,6 +289,16 @@ static enum parse_result finish_truncated(struct head *head, struct message *ret
 	return PARSE_DONE;
 }
 
+/* What an answer with 101 agrees to go on with; NULL: what its bytes will prove. */
+static const struct protocol *find_next(struct view upgrade)
+{
+	if (view_equals_ignoring_case(upgrade, VIEW_LITERAL("websocket")))
+		return &protocol_websocket;
+	if (view_equals_ignoring_case(upgrade, VIEW_LITERAL("h2c"))) /* RFC 7540 section 3.2 */
+		return &protocol_http2;
+	return NULL;
+}
+
 static enum parse_result finish_complete(struct head *head, struct message *ret_message,
 					 unsigned char *pair_state)
 {
@@ -289,6 +312,8 @@ static enum parse_result finish_complete(struct head *head, struct message *ret_
 	} else if (!http1_framing_of_response(&head->framing, head->line.status, pair_state,
 					      &message)) {
 		return PARSE_INVALID;
+	} else if (head->line.status == 101) {
+		message.next = find_next(head->upgrade);
 	}
 	memcpy(ret_message, &message,
 	       offsetof(struct message, fields) + sizeof(struct http1_fields));

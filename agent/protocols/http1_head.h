@@ -2,6 +2,7 @@
 #ifndef PROTOCOLS_HTTP1_HEAD_H
 #define PROTOCOLS_HTTP1_HEAD_H
 
+#include "protocols/http_field.h"
 #include "protocols/protocol.h"
 
 #define MAX_HTTP1_HEAD_BYTES 65536
@@ -16,6 +17,10 @@ struct http1_fields {
 	struct view user_agent;
 	int status;
 	uint8_t minor_version;
+	/* Of requests that other protocols put together. */
+	struct view scheme; /* where the target has none */
+	bool is_target_unknown;
+	struct view values[HTTP_FIELDS_COUNT]; /* what refinements ask for */
 };
 
 _Static_assert(sizeof(struct http1_fields) <= MESSAGE_FIELDS_BYTES, "fits the message");

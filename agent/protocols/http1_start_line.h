@@ -8,6 +8,7 @@
 #define MAX_HTTP1_TARGET_BYTES 16384
 
 #define HTTP1_VERSION_UNKNOWN 255 /* the line was cut before it */
+#define HTTP1_VERSION_2       254 /* HTTP/2, described as its elder */
 
 struct http1_start_line {
 	struct view method; /* requests; what was seen of it when the result is not PARSE_DONE */

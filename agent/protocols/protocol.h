@@ -1,7 +1,8 @@
 /*
  * The interface of a protocol: a const table and one row in registry.c. A protocol is pure: no
  * allocation, clock, log or globals, and total: any bytes give one of the results. Order, gaps,
- * timestamps, pairing and caps live in connection/.
+ * timestamps, pairing and caps live in connection/. Protocols that answer one request after the
+ * other have parse and parse_body; all others a conversation (conversation.h) instead of the two.
  */
 #ifndef PROTOCOLS_PROTOCOL_H
 #define PROTOCOLS_PROTOCOL_H
@@ -23,11 +24,22 @@ enum detect_result { DETECT_NO, DETECT_NEED_MORE, DETECT_REQUEST, DETECT_RESPONS
 
 /* What a response needs to know of its request (HEAD and CONNECT change the framing), kept by the
  * exchange queue. */
-#define PROTOCOL_PAIR_STATE_BYTES 16
+#define PROTOCOL_PAIR_STATE_BYTES 32
+
+struct conversation;
+
+/* Which exchange a datagram belongs to (connection/datagram_table.h). */
+struct datagram_label {
+	uint64_t key;     /* unique among those open between two sockets */
+	uint64_t subject; /* what it is about: the same when it is repeated or answered; 0: the
+			     datagram does not say */
+};
 
 struct protocol {
 	const char *name; /* network.protocol.name: "http" */
 	enum capture_mode mode;
+	bool is_http;                            /* sizes of its messages are http.* attributes */
+	const struct conversation *conversation; /* NULL: one request after the other */
 
 	/* Does a stream (or a stream joined at a turn) that begins so speak it, and which side
 	 * began? Claims only on proof. */
@@ -43,6 +55,11 @@ struct protocol {
 	enum parse_result (*parse)(enum message_kind kind, struct view bytes, bool is_final,
 				   unsigned char pair_state[PROTOCOL_PAIR_STATE_BYTES],
 				   struct message *ret_message, size_t *ret_consumed);
+
+	/* Of a protocol that is spoken in datagrams too: reads one, which may be cut. False: this
+	 * is not the protocol. NULL: it has none. */
+	bool (*parse_datagram)(struct view bytes, struct message *ret_message,
+			       struct datagram_label *ret_label);
 
 	/*
 	 * A self-delimited body (BODY_CHUNKED), fed as it comes. body_state is zeroed at the start
@@ -65,6 +82,12 @@ struct protocol {
 				 struct span *span, struct arena *arena);
 	void (*describe_response)(const struct message *message, const struct exchange *exchange,
 				  struct span *span, struct arena *arena);
+
+	/* What was captured of a body, of spans whose notes are not 0; the exchange's body bytes
+	 * are those that came before. Not every byte is shown. May be NULL. */
+	void (*describe_body)(enum message_kind kind, struct view bytes,
+			      const struct exchange *exchange, struct span *span,
+			      struct arena *arena);
 };
 
 #define PROTOCOL_BODY_STATE_BYTES 32

@@ -37,6 +37,9 @@ static const struct option_word breadcrumb_words[] = {{"auto", BREADCRUMBS_AUTO}
 						      {0}};
 static const struct option_word kill_words[] = {
 	{"sigkill", KILLS_SIGKILL}, {"all", KILLS_ALL}, {"off", KILLS_OFF}, {0}};
+static const struct option_word probe_words[] = {
+	{"auto", PROBES_AUTO}, {"all", PROBES_ALL}, {"off", PROBES_OFF}, {0}};
+static const struct option_word tls_words[] = {{"auto", TLS_AUTO}, {"off", TLS_OFF}, {0}};
 static const struct option_word compression_words[] = {{"gzip", 0}, {"none", 1}, {0}};
 static const struct option_word signal_compression_words[] = {
 	{"same", 0}, {"gzip", 1}, {"none", 2}, {0}};
@@ -86,11 +89,15 @@ const struct option option_table[] = {
 	{.name = "capture-bytes", .key = "capture.segment_bytes", .environment = {"LIMPET_CAPTURE_BYTES"},
 	 .type = OPTION_SIZE, .group = GROUP_CAPTURE, .offset = AT(capture.segment_bytes), .initial = "4KiB",
 	 .min = MIN_CAPTURE_BYTES, .max = MAX_CAPTURE_BYTES, .placeholder = "SIZE",
-	 .help = "most bytes copied of one call"},
+	 .help = "most bytes copied of one call of HTTP/1; of other protocols four times as many"},
 	{.name = "undecided-bytes", .key = "capture.undecided_bytes", .environment = {"LIMPET_UNDECIDED_BYTES"},
-	 .type = OPTION_SIZE, .group = GROUP_CAPTURE, .offset = AT(capture.undecided_bytes), .initial = "16KiB",
+	 .type = OPTION_SIZE, .group = GROUP_CAPTURE, .offset = AT(capture.undecided_bytes), .initial = "64KiB",
 	 .min = MIN_CAPTURE_BYTES, .max = 16 << 20, .placeholder = "SIZE",
 	 .help = "bytes per direction looked at before a protocol counts as unknown"},
+	{.name = "session-memory", .key = "capture.session_bytes", .environment = {"LIMPET_SESSION_MEMORY"},
+	 .type = OPTION_SIZE, .group = GROUP_CAPTURE, .offset = AT(capture.session_bytes), .initial = "32MiB",
+	 .min = 65536, .max = 1 << 30, .placeholder = "SIZE",
+	 .help = "most memory that protocols keep of their connections (HPACK tables, prepared statements)"},
 	{.name = "ring-size", .key = "capture.ring_bytes", .environment = {"LIMPET_RING_SIZE"}, .type = OPTION_SIZE,
 	 .group = GROUP_CAPTURE, .offset = AT(capture.ring_bytes), .initial = "2MiB", .min = 4096, .max = 1 << 30,
 	 .is_power_of_two = true, .placeholder = "SIZE", .help = "ring buffer between kernel and agent, a power of two"},
@@ -100,9 +107,19 @@ const struct option option_table[] = {
 	{.name = "max-processes", .key = "capture.max_processes", .environment = {"LIMPET_MAX_PROCESSES"},
 	 .type = OPTION_NUMBER, .group = GROUP_CAPTURE, .offset = AT(capture.max_processes), .initial = "4096",
 	 .min = 16, .max = MAX_ENTRIES, .placeholder = "COUNT", .help = "processes traced at once"},
+	{.name = "dns-ports", .key = "capture.dns_ports", .environment = {"LIMPET_DNS_PORTS"}, .type = OPTION_PORTS,
+	 .group = GROUP_CAPTURE, .offset = AT(capture.dns_ports), .initial = "53", .placeholder = "PORT,…",
+	 .help = "ports whose UDP datagrams are read as DNS, at most four, or off"},
 	{.name = "record", .key = "capture.record_file", .environment = {"LIMPET_RECORD"}, .type = OPTION_FILE,
 	 .group = GROUP_CAPTURE, .offset = AT(capture.record_file), .placeholder = "FILE",
 	 .help = "also write what was captured to FILE, for limpet replay; holds raw traffic"},
+
+	{.name = "tls", .key = "capture.tls", .environment = {"LIMPET_TLS"}, .type = OPTION_WORD, .group = GROUP_CAPTURE,
+	 .offset = AT(capture.tls), .initial = "off", .words = tls_words, .bare = "auto", .placeholder = "auto|off",
+	 .help = "read what programs say by TLS, by uprobes on OpenSSL, BoringSSL and GnuTLS; needs crashes"},
+	{.name = "tls-delay", .key = "capture.tls_delay", .environment = {"LIMPET_TLS_DELAY"}, .type = OPTION_DURATION,
+	 .group = GROUP_CAPTURE, .offset = AT(capture.tls_delay_ms), .initial = "2s", .max = ONE_DAY_MS, .placeholder = "TIME",
+	 .help = "of processes that are this old; those of run at once"},
 
 	/* --- crashes --- */
 	{.name = "crashes", .key = "crash.enabled", .environment = {"LIMPET_CRASHES"}, .type = OPTION_BOOLEAN,
@@ -150,6 +167,44 @@ const struct option option_table[] = {
 	{.name = "max-images", .key = "crash.max_images", .environment = {"LIMPET_MAX_IMAGES"}, .type = OPTION_NUMBER,
 	 .group = GROUP_CRASH, .offset = AT(crash.max_images), .initial = "65536", .min = 256, .max = MAX_ENTRIES,
 	 .placeholder = "COUNT", .help = "executable mappings known at once, of all traced processes"},
+
+	/* --- exceptions --- */
+	{.name = "exceptions", .key = "exceptions.enabled", .environment = {"LIMPET_EXCEPTIONS"}, .type = OPTION_BOOLEAN,
+	 .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.enabled), .initial = "on", .bare = "on", .placeholder = "on|off",
+	 .help = "report exceptions that programs print or runtimes raise; needs crashes"},
+	{.name = "exception-output", .key = "exceptions.output", .environment = {"LIMPET_EXCEPTION_OUTPUT"}, .type = OPTION_DESCRIPTORS,
+	 .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.descriptors), .initial = "1,2", .placeholder = "FDS",
+	 .help = "descriptors whose output is searched for reports of exceptions; off: none"},
+	{.name = "exception-output-rate", .key = "exceptions.output_bytes", .environment = {"LIMPET_EXCEPTION_OUTPUT_RATE"},
+	 .type = OPTION_SIZE, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.output_bytes), .initial = "4MiB", .min = 65536,
+	 .max = 1 << 30, .placeholder = "SIZE", .help = "most output of one process looked at per second, after a marker was seen"},
+	{.name = "exception-probes", .key = "exceptions.probes", .environment = {"LIMPET_EXCEPTION_PROBES"}, .type = OPTION_WORD,
+	 .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.probes), .initial = "auto", .words = probe_words,
+	 .placeholder = "WHICH", .help = "uprobes on language runtimes; all: those that every throw passes, too"},
+	{.name = "exception-ring-size", .key = "exceptions.ring_bytes", .environment = {"LIMPET_EXCEPTION_RING_SIZE"},
+	 .type = OPTION_SIZE, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.ring_bytes), .initial = "1MiB", .min = 65536,
+	 .max = 1 << 30, .is_power_of_two = true, .placeholder = "SIZE", .help = "ring buffer for output and exceptions, a power of two"},
+	{.name = "exception-burst", .key = "exceptions.burst", .environment = {"LIMPET_EXCEPTION_BURST"}, .type = OPTION_NUMBER,
+	 .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.burst), .initial = "100", .min = 1, .max = 100000,
+	 .placeholder = "COUNT", .help = "exceptions alike that are sent; further ones are counted"},
+	{.name = "exception-interval", .key = "exceptions.interval", .environment = {"LIMPET_EXCEPTION_INTERVAL"},
+	 .type = OPTION_DURATION, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.interval_ms), .initial = "1s", .min = 1,
+	 .max = ONE_DAY_MS, .placeholder = "TIME", .help = "and one more of them per this time"},
+	{.name = "source-context", .key = "exceptions.source_context", .environment = {"LIMPET_SOURCE_CONTEXT"},
+	 .type = OPTION_BOOLEAN, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.source_context), .initial = "on", .bare = "on",
+	 .placeholder = "on|off", .help = "send the lines of source around each frame, where the file can be read"},
+	{.name = "source-context-lines", .key = "exceptions.context_lines", .environment = {"LIMPET_SOURCE_CONTEXT_LINES"},
+	 .type = OPTION_NUMBER, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.context_lines), .initial = "5",
+	 .max = MAX_CONTEXT_LINES, .placeholder = "COUNT", .help = "how many of them before and after the line"},
+	{.name = "max-source-size", .key = "exceptions.max_source_bytes", .environment = {"LIMPET_MAX_SOURCE_SIZE"},
+	 .type = OPTION_SIZE, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.max_source_bytes), .initial = "1MiB", .min = 1024,
+	 .max = 64 << 20, .placeholder = "SIZE", .help = "larger source files are not read"},
+	{.name = "in-app-include", .key = "exceptions.in_app_include", .environment = {"LIMPET_IN_APP_INCLUDE"},
+	 .type = OPTION_STRING, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.in_app_include), .placeholder = "PREFIX,…",
+	 .help = "modules and paths that are the program's own, whatever the language's rules say"},
+	{.name = "in-app-exclude", .key = "exceptions.in_app_exclude", .environment = {"LIMPET_IN_APP_EXCLUDE"},
+	 .type = OPTION_STRING, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.in_app_exclude), .placeholder = "PREFIX,…",
+	 .help = "those that are not"},
 
 	/* --- tracing --- */
 	{.name = "routes", .key = "tracing.routes", .environment = {"LIMPET_ROUTES"}, .type = OPTION_WORD,
@@ -284,10 +339,8 @@ const size_t option_table_count = sizeof(option_table) / sizeof(option_table[0])
 const char *option_table_group_title(enum option_group group)
 {
 	static const char *const titles[GROUPS_COUNT] = {
-		"General", "Capture",  "Crashes",
-		"Tracing", "Sampling", "Names",
-		"OTLP",    "Sentry",   "Terminal and files",
-		"Delivery"};
+		"General", "Capture", "Crashes", "Exceptions",         "Tracing", "Sampling",
+		"Names",   "OTLP",    "Sentry",  "Terminal and files", "Delivery"};
 
 	return titles[group];
 }

@@ -13,24 +13,27 @@
 #define MAX_ENVIRONMENT_NAMES 3
 
 enum option_type {
-	OPTION_STRING,   /* char *: valid UTF-8 without control characters; empty: NULL */
-	OPTION_FILE,     /* char *: a path, or "-" where the help says so */
-	OPTION_URL,      /* char *: http or https */
-	OPTION_PAIRS,    /* char *: k=v,k=v, percent-encoded */
-	OPTION_WORD,     /* an enum (int), by its words */
-	OPTION_CHOICE,   /* char *: one of the words */
-	OPTION_SIZE,     /* uint64_t bytes; suffixes KiB, MiB, GiB */
-	OPTION_DURATION, /* uint64_t milliseconds; suffixes ms, s, m, h */
-	OPTION_NUMBER,   /* uint64_t */
-	OPTION_RATIO,    /* double from 0 to 1 */
-	OPTION_BOOLEAN,  /* bool */
-	OPTION_PID,      /* pid_t above 0 */
+	OPTION_STRING,      /* char *: valid UTF-8 without control characters; empty: NULL */
+	OPTION_FILE,        /* char *: a path, or "-" where the help says so */
+	OPTION_URL,         /* char *: http or https */
+	OPTION_PAIRS,       /* char *: k=v,k=v, percent-encoded */
+	OPTION_DESCRIPTORS, /* char *: 1,2 or off (settings/descriptor_list.h) */
+	OPTION_PORTS,       /* char *: 53,5353 or off (settings/port_list.h) */
+	OPTION_WORD,        /* an enum (int), by its words */
+	OPTION_CHOICE,      /* char *: one of the words */
+	OPTION_SIZE,        /* uint64_t bytes; suffixes KiB, MiB, GiB */
+	OPTION_DURATION,    /* uint64_t milliseconds; suffixes ms, s, m, h */
+	OPTION_NUMBER,      /* uint64_t */
+	OPTION_RATIO,       /* double from 0 to 1 */
+	OPTION_BOOLEAN,     /* bool */
+	OPTION_PID,         /* pid_t above 0 */
 };
 
 enum option_group {
 	GROUP_GENERAL,
 	GROUP_CAPTURE,
 	GROUP_CRASH,
+	GROUP_EXCEPTIONS,
 	GROUP_TRACING,
 	GROUP_SAMPLING,
 	GROUP_IDENTITY,

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "settings/descriptor_list.h"
+#include "settings/port_list.h"
 #include "settings/quantity.h"
 #include "settings/text_rules.h"
 
@@ -28,7 +30,8 @@ bool option_value_is_string(const struct option *option)
 {
 	return option->type == OPTION_STRING || option->type == OPTION_FILE ||
 	       option->type == OPTION_URL || option->type == OPTION_PAIRS ||
-	       option->type == OPTION_CHOICE;
+	       option->type == OPTION_CHOICE || option->type == OPTION_DESCRIPTORS ||
+	       option->type == OPTION_PORTS;
 }
 
 static const struct option_word *find_word(const struct option *option, struct view text)
@@ -86,6 +89,9 @@ static int parse_boolean(struct view text, bool *ret_value)
 
 static bool is_acceptable_text(const struct option *option, struct view text)
 {
+	uint16_t ports[MAX_LISTED_PORTS];
+	uint64_t mask;
+
 	switch (option->type) {
 	case OPTION_URL:
 		return text_rules_is_url(text);
@@ -93,6 +99,10 @@ static bool is_acceptable_text(const struct option *option, struct view text)
 		return text_rules_is_pairs(text);
 	case OPTION_FILE:
 		return text_rules_is_file_name(text);
+	case OPTION_DESCRIPTORS:
+		return descriptor_list_parse(text, &mask) == 0;
+	case OPTION_PORTS:
+		return port_list_parse(text, ports) == 0;
 	case OPTION_CHOICE:
 		return find_word(option, text) != NULL;
 	default:
@@ -200,6 +210,16 @@ const char *option_value_expected(const struct option *option, char *buffer, siz
 	case OPTION_PAIRS:
 		(void)snprintf(buffer, size,
 			       "a list name=value,name=value with percent-encoded values");
+		break;
+	case OPTION_DESCRIPTORS:
+		(void)snprintf(buffer, size,
+			       "a list of descriptors from 0 to %d (such as 1,2), or off",
+			       MAX_DESCRIPTOR);
+		break;
+	case OPTION_PORTS:
+		(void)snprintf(buffer, size,
+			       "a list of at most %d ports from 1 to 65535 (such as 53), or off",
+			       MAX_LISTED_PORTS);
 		break;
 	case OPTION_PID:
 		(void)snprintf(buffer, size, "a process id above 0; list candidates with: ps -e");

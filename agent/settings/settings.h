@@ -21,15 +21,21 @@ enum settings_command {
 
 enum capture_source { SOURCE_AUTO, SOURCE_TRACEPOINT, SOURCE_FENTRY };
 
+enum tls_setting { TLS_OFF, TLS_AUTO };
+
 struct capture_settings {
 	enum capture_source source; /* --capture-source auto|tracepoint|fentry */
 	uint64_t segment_bytes;     /* --capture-bytes, cap per segment, 64..16384, default 4096 */
-	uint64_t undecided_bytes;   /* --undecided-bytes, default 16384 */
+	uint64_t session_bytes;     /* --session-memory, default 32 MiB */
+	uint64_t undecided_bytes;   /* --undecided-bytes, default 65536 */
 	uint64_t ring_bytes;        /* --ring-size, power of two, default 2 MiB, min 4096 */
 	uint64_t max_connections;   /* --max-connections, kernel and agent tables, default 8192 */
 	uint64_t max_processes;     /* --max-processes, default 4096 */
+	char *dns_ports;            /* --dns-ports, default 53 */
 	char *record_file;          /* --record FILE */
 	bool trace_all;             /* agent command */
+	enum tls_setting tls;       /* --tls auto|off: plaintext of libraries; needs crashes on */
+	uint64_t tls_delay_ms;      /* --tls-delay: younger processes are left alone, but run's */
 };
 
 enum breadcrumb_setting { BREADCRUMBS_AUTO, BREADCRUMBS_ALL, BREADCRUMBS_SPANS, BREADCRUMBS_OFF };
@@ -54,6 +60,24 @@ struct crash_settings {
 	uint64_t max_images;  /* --max-images: mappings known at once, default 65536 */
 };
 
+enum probe_setting { PROBES_OFF, PROBES_AUTO, PROBES_ALL };
+
+struct exception_settings {
+	bool enabled;              /* --exceptions on|off, default on; needs crashes on */
+	char *descriptors;         /* --exception-output, "1,2": descriptors looked at; "off" */
+	enum probe_setting probes; /* --exception-probes auto|all|off; all: on hot paths too */
+	uint64_t burst;       /* --exception-burst: like exceptions sent before the rest are counted
+				 only, default 100 */
+	uint64_t interval_ms; /* --exception-interval: one more like it per this time, default 1s */
+	uint64_t ring_bytes;  /* --exception-ring-size, power of two, default 1 MiB */
+	uint64_t output_bytes;  /* --exception-output-rate: per process and second, default 4 MiB */
+	bool source_context;    /* --source-context on|off, default on */
+	uint64_t context_lines; /* --source-context-lines, before and after, default 5 */
+	uint64_t max_source_bytes; /* --max-source-size: larger files are not read, default 1 MiB */
+	char *in_app_include; /* --in-app-include: prefixes of modules or paths, comma separated */
+	char *in_app_exclude; /* --in-app-exclude */
+};
+
 enum route_mode { ROUTE_GUESSED, ROUTE_OFF };
 
 struct tracing_settings {
@@ -61,21 +85,18 @@ struct tracing_settings {
 	uint64_t max_routes;         /* --max-routes, per service, default 200 */
 	uint64_t max_open_segments;  /* --max-open-segments, default 8192 */
 	uint64_t segment_timeout_ms; /* --segment-timeout, default 300000 */
-	bool tcp_calls; /* --tcp-calls on|off: client calls of unknown protocols as spans, default
-			   on */
+	bool tcp_calls; /* --tcp-calls on|off: calls of unknown protocols as spans, default on */
 };
 
 struct sampling_settings {
-	double ratio; /* --sample, OTEL_TRACES_SAMPLER(_ARG), SENTRY_TRACES_SAMPLE_RATE; default 1
-		       */
+	double ratio;      /* --sample, OTEL_TRACES_SAMPLER(_ARG), SENTRY_TRACES_SAMPLE_RATE: 1 */
 	bool parent_based; /* default true */
 };
 
 struct identity_settings {
 	char *service_name; /* --service-name: for all traced processes */
 	char *release;      /* --release, SENTRY_RELEASE */
-	char *environment;  /* --environment, SENTRY_ENVIRONMENT; NULL: exporters use "production"
-			       where one is needed */
+	char *environment;  /* --environment, SENTRY_ENVIRONMENT; NULL: "production" if need be */
 	char *server_name;  /* --server-name, default the host name */
 	char *resource_attributes; /* OTEL_RESOURCE_ATTRIBUTES of the agent itself */
 	bool include_arguments;    /* --include-arguments */
@@ -136,6 +157,7 @@ struct settings {
 	bool is_help_wanted, is_version_wanted;
 	struct capture_settings capture;
 	struct crash_settings crash;
+	struct exception_settings exceptions;
 	struct tracing_settings tracing;
 	struct sampling_settings sampling;
 	struct identity_settings identity;

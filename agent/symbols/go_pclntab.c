@@ -75,6 +75,11 @@ bool go_pclntab_is_header(struct view table)
 	       bytes[5] == 0 && (bytes[6] == 1 || bytes[6] == 4) && bytes[7] == POINTER_BYTES;
 }
 
+uint32_t go_pclntab_version(struct view table)
+{
+	return go_pclntab_is_header(table) ? version_of(read_u32(table, 0)) : 0;
+}
+
 static uint64_t header_word(struct view table, uint32_t index)
 {
 	return read_u64(table, HEADER_BYTES + index * (uint64_t)POINTER_BYTES);
@@ -230,11 +235,20 @@ static void set_place(const struct go_pclntab *table, struct view function, uint
 		ret->line = line;
 }
 
+static struct view function_at(const struct go_pclntab *table, uint64_t index)
+{
+	uint64_t at = index * entry_bytes(table) + entry_bytes(table) / 2;
+
+	return view_skip(table->function_bytes, table->version >= 118
+							? read_u32(table->functions, at)
+							: read_u64(table->functions, at));
+}
+
 /* The function a pc lies in: its bytes, where it begins and ends. */
 static bool find_function(const struct go_pclntab *table, uint64_t pc, struct view *ret_function,
 			  struct go_function *ret)
 {
-	uint64_t low = 0, high = table->count, end, offset;
+	uint64_t low = 0, high = table->count, end;
 
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
@@ -251,11 +265,16 @@ static bool find_function(const struct go_pclntab *table, uint64_t pc, struct vi
 	if (pc < ret->address || pc >= end)
 		return false;
 	ret->size = end - ret->address;
-	offset = (low - 1) * entry_bytes(table) + entry_bytes(table) / 2;
-	offset = table->version >= 118 ? read_u32(table->functions, offset)
-				       : read_u64(table->functions, offset);
-	*ret_function = view_skip(table->function_bytes, offset);
+	*ret_function = function_at(table, low - 1);
 	return true;
+}
+
+bool go_pclntab_name(const struct go_pclntab *table, uint64_t index, struct view *ret)
+{
+	if (index >= table->count)
+		return false;
+	*ret = text_at(table->names, field_of(table, function_at(table, index), FIELD_NAME));
+	return ret->size > 0;
 }
 
 bool go_pclntab_find(const struct go_pclntab *table, uint64_t pc, struct go_function *ret)

@@ -35,6 +35,9 @@ struct go_function {
 /* Whether a table may begin with these bytes. */
 bool go_pclntab_is_header(struct view table);
 
+/* Of a table that begins like this: as in struct go_pclntab; 0: none we know. */
+uint32_t go_pclntab_version(struct view table);
+
 /* text_start: what entries are relative to (Go 1.18 and later). -EINVAL: no table we know. */
 int go_pclntab_open(struct go_pclntab *ret, struct view table, uint64_t text_start);
 
@@ -48,5 +51,8 @@ bool go_pclntab_stack_bytes(const struct go_pclntab *table, uint64_t pc, uint32_
 
 /* Where the function with this index begins. */
 bool go_pclntab_entry(const struct go_pclntab *table, uint64_t index, uint64_t *ret);
+
+/* And its name. */
+bool go_pclntab_name(const struct go_pclntab *table, uint64_t index, struct view *ret);
 
 #endif

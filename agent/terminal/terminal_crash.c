@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include "base/clock.h"
+#include "terminal/terminal_exception.h"
 #include "terminal/terminal_line.h"
 #include "terminal/terminal_quantity.h"
 #include "terminal/terminal_stack.h"
@@ -37,29 +38,6 @@ static void number(struct terminal_line *line, enum terminal_colour colour, cons
 	text(line, colour, words);
 }
 
-/* Word by word, over as many lines as it takes. */
-static void print_wrapped(struct terminal_line *line, struct view words)
-{
-	int lines = 1;
-	struct view word;
-
-	terminal_line_pad(line, INDENT);
-	while (view_next_token(&words, ' ', &word)) {
-		size_t width = terminal_line_width(line->style, word);
-
-		if (line->columns > INDENT && line->columns + 1 + width > line->limit &&
-		    lines < MAX_CAUSE_LINES) {
-			terminal_line_end(line);
-			terminal_line_pad(line, INDENT);
-			lines++;
-		}
-		if (line->columns > INDENT)
-			text(line, COLOUR_PLAIN, " ");
-		terminal_line_text(line, COLOUR_BOLD, word);
-	}
-	terminal_line_end(line);
-}
-
 static void print_head(const struct crash *crash, struct terminal_line *line)
 {
 	text(line, COLOUR_RED, line->style->is_utf8 ? "✗ " : "x ");
@@ -76,7 +54,7 @@ static void print_head(const struct crash *crash, struct terminal_line *line)
 		return;
 	}
 	terminal_line_end(line);
-	print_wrapped(line, crash->cause);
+	terminal_line_wrap(line, COLOUR_BOLD, INDENT, MAX_CAUSE_LINES, crash->cause);
 }
 
 static void print_hex(struct terminal_line *line, const uint8_t *bytes, size_t size)
@@ -184,6 +162,8 @@ static void print_crumbs(const struct crash *crash, struct terminal_line *line)
 
 static void print_remarks(const struct crash *crash, struct terminal_line *line)
 {
+	bool is_exception = crash->kind == CRASH_EXCEPTION;
+
 	if (crash->is_metadata_only) {
 		terminal_line_pad(line, INDENT);
 		text(line, COLOUR_YELLOW,
@@ -192,16 +172,19 @@ static void print_remarks(const struct crash *crash, struct terminal_line *line)
 	}
 	if (crash->is_loss) {
 		terminal_line_pad(line, INDENT);
-		text(line, COLOUR_YELLOW, "parts of this crash were lost on the way");
+		text(line, COLOUR_YELLOW,
+		     is_exception ? "parts of this exception were lost on the way"
+				  : "parts of this crash were lost on the way");
 		terminal_line_end(line);
 	}
 	if (crash->suppressed_count) {
 		terminal_line_pad(line, INDENT);
-		number(line, COLOUR_YELLOW,
-		       crash->suppressed_count == 1
-			       ? "%llu crash like this one was left out before it"
-			       : "%llu crashes like this one were left out before it",
-		       crash->suppressed_count);
+		number(line, COLOUR_YELLOW, "%llu ", crash->suppressed_count);
+		text(line, COLOUR_YELLOW, is_exception ? "exception" : "crash");
+		text(line, COLOUR_YELLOW,
+		     crash->suppressed_count == 1 ? " like this one was left out before it"
+		     : is_exception               ? "s like this one were left out before it"
+						  : "es like this one were left out before it");
 		terminal_line_end(line);
 	}
 }
@@ -212,10 +195,14 @@ void terminal_crash_print(const struct crash *crash, const struct terminal_style
 	struct terminal_line line;
 
 	terminal_line_begin(&line, style, out);
-	print_head(crash, &line);
-	print_trace(crash, &line);
-	print_thread(crash, &line);
-	terminal_stack_print(crash, &line);
+	if (crash->kind == CRASH_EXCEPTION) {
+		terminal_exception_print(crash, &line);
+	} else {
+		print_head(crash, &line);
+		print_trace(crash, &line);
+		print_thread(crash, &line);
+		terminal_stack_print(crash, &line);
+	}
 	print_crumbs(crash, &line);
 	print_remarks(crash, &line);
 	byte_buffer_append_byte(out, '\n');

@@ -131,3 +131,26 @@ void terminal_line_end(struct terminal_line *line)
 	byte_buffer_append_byte(line->out, '\n');
 	line->columns = 0;
 }
+
+void terminal_line_wrap(struct terminal_line *line, enum terminal_colour colour, size_t column,
+			int max_lines, struct view words)
+{
+	int lines = 1;
+	struct view word;
+
+	terminal_line_pad(line, column);
+	while (view_next_token(&words, ' ', &word)) {
+		size_t width = terminal_line_width(line->style, word);
+
+		if (line->columns > column && line->columns + 1 + width > line->limit &&
+		    lines < max_lines) {
+			terminal_line_end(line);
+			terminal_line_pad(line, column);
+			lines++;
+		}
+		if (line->columns > column)
+			terminal_line_text(line, COLOUR_PLAIN, VIEW_LITERAL(" "));
+		terminal_line_text(line, colour, word);
+	}
+	terminal_line_end(line);
+}

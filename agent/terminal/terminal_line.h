@@ -42,6 +42,10 @@ void terminal_line_pad(struct terminal_line *line, size_t column);
 /* The newline; trailing spaces go. */
 void terminal_line_end(struct terminal_line *line);
 
+/* Word by word over at most that many lines, each begun at the column; ends the line. */
+void terminal_line_wrap(struct terminal_line *line, enum terminal_colour colour, size_t column,
+			int max_lines, struct view words);
+
 /* Columns the text takes when escaped. */
 size_t terminal_line_width(const struct terminal_style *style, struct view text);
 

@@ -311,7 +311,7 @@ static void print_registers(const struct crash_thread *thread, struct terminal_l
 
 void terminal_stack_print(const struct crash *crash, struct terminal_line *line)
 {
-	const struct crash_thread *thread = crash_thread_of(crash);
+	const struct crash_thread *thread = crash_raising_thread(crash);
 
 	if (!thread)
 		return;

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/hash_map.h"
 #include "base/histogram.h"
+#include "terminal/span_system.h"
 #include "terminal/terminal_quantity.h"
 #include "terminal/terminal_line.h"
 
@@ -82,14 +83,20 @@ static void add_span(struct terminal_summary *summary, const struct resource *re
 		     const struct span *span)
 {
 	struct view service = view_take(resource->service_name, SERVICE_BYTES);
-	struct view name = view_take(span->name, NAME_BYTES);
+	struct view system = view_take(span_system(span), NAME_BYTES / 2);
+	size_t before = system.size ? system.size + 1 : 0;
+	struct view name = view_take(span->name, NAME_BYTES - before);
 	struct operation_key key = {.kind = span->kind};
 	struct operation *operation;
 
 	if (service.size)
 		memcpy(key.service, service.bytes, service.size);
+	if (system.size) {
+		memcpy(key.name, system.bytes, system.size);
+		key.name[system.size] = ' ';
+	}
 	if (name.size)
-		memcpy(key.name, name.bytes, name.size);
+		memcpy(key.name + before, name.bytes, name.size);
 	operation = hash_map_add(summary->operations, &key, NULL);
 	if (!operation)
 		operation = &summary->other;

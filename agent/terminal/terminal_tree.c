@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 #include "base/clock.h"
+#include "terminal/span_system.h"
 #include "terminal/terminal_quantity.h"
 #include "terminal/terminal_line.h"
 
@@ -171,6 +172,7 @@ static void print_label(struct terminal_line *line, const struct trace_row *row)
 	bool is_call = span->kind == SPAN_CLIENT || span->kind == SPAN_PRODUCER;
 	bool is_error = span->status == STATUS_ERROR;
 	struct view error = attribute_string(&span->attributes, "error.type");
+	struct view system = span_system(span);
 	uint64_t number;
 
 	print_branches(line, row);
@@ -180,12 +182,16 @@ static void print_label(struct terminal_line *line, const struct trace_row *row)
 	}
 	if (is_call)
 		print_text(line, COLOUR_DIM, line->style->is_utf8 ? "→ " : "> ");
+	if (system.size) {
+		terminal_line_text(line, COLOUR_DIM, system);
+		print_text(line, COLOUR_PLAIN, " ");
+	}
 	terminal_line_text(line, is_error ? COLOUR_RED : COLOUR_PLAIN, span->name);
 	if (is_call)
 		print_target(line, span);
 	print_sizes(line, span);
 	/* An HTTP status stands in its own column. */
-	if (is_error && error.size && view_parse_u64(error, &number) < 0) {
+	if (is_error && error.size && (!span->http_status || view_parse_u64(error, &number) < 0)) {
 		print_text(line, COLOUR_PLAIN, "  ");
 		terminal_line_text(line, COLOUR_RED, error);
 	}

@@ -1,7 +1,7 @@
 /*
- * Segments under construction. A segment is in one of three lists: open; in grace, when its root is
+ * Segments under construction. A segment is in one of four lists: open; in grace, when its root is
  * done but calls made for it are not; settling, when all is done and only late records of its
- * caller may still come.
+ * caller may still come; failed, when somebody may still say why.
  */
 #include "tracing/assembler.h"
 
@@ -11,11 +11,14 @@
 #include "base/clock.h"
 #include "tracing/context_table.h"
 #include "tracing/crash_link.h"
+#include "tracing/error_watch.h"
 #include "tracing/sampler.h"
+#include "tracing/segment_lists.h"
 #include "tracing/span_builder.h"
 #include "tracing/trace_resolver.h"
 
 #define SETTLE_NS (30 * NS_PER_MS) /* three times the longest a record waits in the ring */
+#define FAILED_NS ERROR_WINDOW_NS  /* for the report of why a request failed to begin */
 #define GRACE_NS  (5 * NS_PER_S)   /* for calls that outlive the request that made them */
 
 struct assembler {
@@ -23,10 +26,11 @@ struct assembler {
 	struct sampler sampler;
 	struct join_table *joins;
 	struct context_table *contexts;
+	struct error_watch *errors;
 	struct process_table *processes;
 	struct assembler_sink sink;
 	struct drops *drops;
-	struct open_segment *first[LISTS_COUNT], *last[LISTS_COUNT];
+	struct segment_lists lists;
 	struct assembler_statistics statistics;
 	struct open_segment_pool pool;
 	uint64_t unix_offset_ns;
@@ -53,6 +57,8 @@ int assembler_new(struct assembler **ret, const struct tracing_settings *tracing
 	err = join_table_new(&assembler->joins, tracing->max_open_segments * 2);
 	if (err == 0)
 		err = context_table_new(&assembler->contexts, tracing->max_open_segments);
+	if (err == 0)
+		err = error_watch_new(&assembler->errors);
 	if (err == 0 && tracing->routes == ROUTE_GUESSED)
 		err = route_guesser_new(&assembler->builder.routes, 256, tracing->max_routes);
 	if (err < 0)
@@ -61,49 +67,16 @@ int assembler_new(struct assembler **ret, const struct tracing_settings *tracing
 	return 0;
 }
 
-static void unlink_segment(struct assembler *assembler, struct open_segment *open)
-{
-	if (open->previous)
-		open->previous->next = open->next;
-	else
-		assembler->first[open->list] = open->next;
-	if (open->next)
-		open->next->previous = open->previous;
-	else
-		assembler->last[open->list] = open->previous;
-}
-
-static void link_segment(struct assembler *assembler, struct open_segment *open,
-			 enum open_segment_list list, uint64_t due_ns)
-{
-	open->list = list;
-	open->due_ns = due_ns;
-	open->next = NULL;
-	open->previous = assembler->last[list];
-	if (open->previous)
-		open->previous->next = open;
-	else
-		assembler->first[list] = open;
-	assembler->last[list] = open;
-}
-
-static void move_segment(struct assembler *assembler, struct open_segment *open,
-			 enum open_segment_list list, uint64_t due_ns)
-{
-	unlink_segment(assembler, open);
-	link_segment(assembler, open, list, due_ns);
-}
-
 static void free_segment(struct assembler *assembler, struct open_segment *open)
 {
 	context_table_leave(assembler->contexts, open);
-	unlink_segment(assembler, open);
+	segment_lists_remove(&assembler->lists, open);
 	assembler->statistics.open_segments_count--;
 	open_segment_keep(&assembler->pool, open);
 }
 
-/* What a crash broke is kept: not by probability, so no threshold may claim so. */
-static void hand_on_crashed(struct assembler *assembler, struct open_segment *open)
+/* A request whose trouble is told is kept: not by probability, so no threshold may claim so. */
+static void hand_on_linked(struct assembler *assembler, struct open_segment *open)
 {
 	struct segment *segment = open->segment;
 	char buffer[MAX_TRACESTATE_BYTES];
@@ -115,9 +88,9 @@ static void hand_on_crashed(struct assembler *assembler, struct open_segment *op
 			arena_copy(&segment->arena,
 				   tracestate_write(open->trace_state, &segment->sampling, buffer));
 	}
-	if (assembler->sink.on_crashed)
-		assembler->sink.on_crashed(assembler->sink.self, open->crash_token, segment,
-					   open->crash_source);
+	for (uint32_t i = 0; assembler->sink.on_linked && i < open->errors_count; i++)
+		assembler->sink.on_linked(assembler->sink.self, open->errors[i].token, segment,
+					  open->errors[i].source);
 }
 
 /* Out of the house: trace, sampler, and on. */
@@ -125,6 +98,7 @@ static void flush_segment(struct assembler *assembler, struct open_segment *open
 {
 	struct assembler_statistics *statistics = &assembler->statistics;
 
+	error_watch_segment_goes(assembler->errors, open);
 	while (open->open_spans) {
 		struct open_span *open_span = open->open_spans;
 
@@ -140,8 +114,8 @@ static void flush_segment(struct assembler *assembler, struct open_segment *open
 	statistics->segments_count++;
 	statistics->spans_count += open->segment->spans_count;
 	drops_add(assembler->drops, DROP_SEGMENT_SPANS, open->segment->dropped_spans_count);
-	if (open->is_crashed)
-		hand_on_crashed(assembler, open);
+	if (open->errors_count)
+		hand_on_linked(assembler, open);
 	if (assembler->sink.on_finished)
 		assembler->sink.on_finished(assembler->sink.self, open->segment);
 	if (open->segment->sampling.is_sampled) {
@@ -154,19 +128,25 @@ static void flush_segment(struct assembler *assembler, struct open_segment *open
 	free_segment(assembler, open);
 }
 
+/* Of what one drain of a ring brings, much may have settled since its begin: no loss if it goes. */
+static void make_room(struct assembler *assembler)
+{
+	bool is_due;
+	struct open_segment *goes =
+		segment_lists_next(&assembler->lists, assembler->now_ns, &is_due);
+
+	if (!is_due)
+		drops_count(assembler->drops, DROP_SEGMENT_TABLE_FULL);
+	flush_segment(assembler, goes);
+}
+
 static struct open_segment *new_segment(struct assembler *assembler,
 					const struct exchange *exchange)
 {
 	struct open_segment *open;
 
-	if (assembler->statistics.open_segments_count >= assembler->max_open) {
-		drops_count(assembler->drops, DROP_SEGMENT_TABLE_FULL);
-		for (int list = LISTS_COUNT - 1; list >= 0; list--)
-			if (assembler->first[list]) {
-				flush_segment(assembler, assembler->first[list]);
-				break;
-			}
-	}
+	if (assembler->statistics.open_segments_count >= assembler->max_open)
+		make_room(assembler);
 	open = open_segment_take(&assembler->pool);
 	if (!open)
 		return NULL;
@@ -178,7 +158,8 @@ static struct open_segment *new_segment(struct assembler *assembler,
 	open->start_ns = exchange->start_ns;
 	open->unix_offset_ns = assembler->unix_offset_ns;
 	open->tgid = exchange->tgid;
-	link_segment(assembler, open, LIST_OPEN, exchange->start_ns + assembler->timeout_ns);
+	segment_lists_add(&assembler->lists, open, LIST_OPEN,
+			  exchange->start_ns + assembler->timeout_ns);
 	assembler->statistics.open_segments_count++;
 	return open;
 }
@@ -203,27 +184,6 @@ static struct open_segment *find_cause(struct assembler *assembler, const struct
 	return context_table_only(assembler->contexts, exchange->request_context, exchange->tgid);
 }
 
-/* What the other end of this call will look for. */
-static void offer_join(struct assembler *assembler, const struct exchange *exchange,
-		       struct open_segment *open, const struct span *span)
-{
-	struct join_reference *reference =
-		arena_allocate(&open->segment->arena, sizeof(*reference));
-	struct join_entry *entry;
-
-	if (!reference || !join_table_key(exchange, &reference->key))
-		return;
-	entry = join_table_add(assembler->joins, &reference->key);
-	if (!entry)
-		return;
-	entry->segment = open;
-	entry->start_ns = exchange->start_ns;
-	memcpy(entry->span_id, span->span_id, SPAN_ID_BYTES);
-	reference->span = span;
-	reference->next = open->joins;
-	open->joins = reference;
-}
-
 static void begin_server(struct assembler *assembler, const struct exchange *exchange,
 			 const struct message *message, struct open_segment *open)
 {
@@ -233,6 +193,8 @@ static void begin_server(struct assembler *assembler, const struct exchange *exc
 	open->is_server = true;
 	open->context = exchange->request_context;
 	context_table_enter(assembler->contexts, open);
+	context_table_move(assembler->contexts, open, exchange->start_ns);
+	error_watch_note(assembler->errors, open, exchange->start_ns);
 }
 
 void assembler_take_request(struct assembler *assembler, struct exchange *exchange,
@@ -268,7 +230,7 @@ void assembler_take_request(struct assembler *assembler, struct exchange *exchan
 	span_builder_begin(&assembler->builder, exchange, message, open->segment, open_span->span,
 			   open->unix_offset_ns);
 	if (!exchange->is_server)
-		offer_join(assembler, exchange, open, open_span->span);
+		trace_resolver_offer(assembler->joins, exchange, open, open_span->span);
 }
 
 void assembler_take_response(struct assembler *assembler, struct exchange *exchange,
@@ -276,37 +238,27 @@ void assembler_take_response(struct assembler *assembler, struct exchange *excha
 {
 	struct open_span *open_span = exchange->span;
 
-	(void)assembler;
 	if (!open_span || !open_span->segment)
 		return;
 	open_span->segment->activity_ns = exchange->response_start_ns;
-	if (exchange->is_server)
+	if (exchange->is_server) {
 		open_span->segment->has_responded = true;
+		open_span->segment->responded_ns = exchange->response_start_ns;
+		error_watch_note(assembler->errors, open_span->segment,
+				 exchange->response_start_ns);
+	}
 	span_builder_respond(exchange, message, open_span->segment->segment, open_span->span);
 }
 
-/* What the other end of a moved call looks for is found where the call is now, or not at all. */
-static void move_joins(struct assembler *assembler, struct open_segment *from,
-		       const struct span *span, struct open_segment *to, const struct span *copy)
+void assembler_take_body(struct assembler *assembler, struct exchange *exchange,
+			 enum message_kind kind, struct view bytes)
 {
-	for (const struct join_reference *reference = from->joins; reference;
-	     reference = reference->next) {
-		struct join_entry *entry = join_table_find(assembler->joins, &reference->key);
-		struct join_reference *moved = NULL;
+	struct open_span *open_span = exchange->span;
 
-		if (reference->span != span || !entry || entry->segment != from)
-			continue;
-		if (to)
-			moved = arena_allocate(&to->segment->arena, sizeof(*moved));
-		if (!moved) {
-			join_table_remove(assembler->joins, &reference->key);
-			continue;
-		}
-		*moved = (struct join_reference){
-			.key = reference->key, .span = copy, .next = to->joins};
-		to->joins = moved;
-		entry->segment = to;
-	}
+	(void)assembler;
+	if (open_span && open_span->segment)
+		span_builder_show(exchange, kind, bytes, open_span->segment->segment,
+				  open_span->span);
 }
 
 static void move_open_span(struct open_segment *from, const struct span *span,
@@ -338,7 +290,7 @@ static void detach_span(struct assembler *assembler, struct open_segment *from,
 		open = NULL;
 	}
 	segment_remove_span(from->segment, span);
-	move_joins(assembler, from, span, open, copy);
+	trace_resolver_move(assembler->joins, from, span, open, copy);
 	move_open_span(from, span, open, copy);
 	if (!open) {
 		drops_count(assembler->drops, DROP_SEGMENT_TABLE_FULL);
@@ -348,7 +300,8 @@ static void detach_span(struct assembler *assembler, struct open_segment *from,
 	memset(copy->parent_span_id, 0, SPAN_ID_BYTES);
 	open->unix_offset_ns = from->unix_offset_ns;
 	if (!open->open_spans)
-		move_segment(assembler, open, LIST_SETTLING, assembler->now_ns + SETTLE_NS);
+		segment_lists_move(&assembler->lists, open, LIST_SETTLING,
+				   assembler->now_ns + SETTLE_NS);
 }
 
 /*
@@ -369,6 +322,19 @@ static void distrust_context(struct assembler *assembler, struct open_segment *o
 		else
 			i++;
 	}
+}
+
+/* Of a request that failed, somebody may say why a moment later. */
+static void settle(struct assembler *assembler, struct open_segment *open)
+{
+	bool may_be_told = open->is_server && segment_root(open->segment)->http_status >= 500;
+
+	if (may_be_told)
+		segment_lists_move(&assembler->lists, open, LIST_FAILED,
+				   assembler->now_ns + FAILED_NS);
+	else
+		segment_lists_move(&assembler->lists, open, LIST_SETTLING,
+				   assembler->now_ns + SETTLE_NS);
 }
 
 void assembler_take_finish(struct assembler *assembler, struct exchange *exchange)
@@ -392,15 +358,18 @@ void assembler_take_finish(struct assembler *assembler, struct exchange *exchang
 	open->activity_ns = exchange->end_ns;
 	if (is_root) {
 		open->finished_ns = exchange->end_ns;
+		if (open->is_server)
+			context_table_move(assembler->contexts, open, exchange->end_ns);
 		context_table_leave(assembler->contexts, open);
 		if (exchange->is_server && exchange->response_context &&
 		    exchange->response_context != exchange->request_context)
 			distrust_context(assembler, open, exchange);
 	}
 	if (!open->open_spans)
-		move_segment(assembler, open, LIST_SETTLING, assembler->now_ns + SETTLE_NS);
+		settle(assembler, open);
 	else if (is_root)
-		move_segment(assembler, open, LIST_GRACE, assembler->now_ns + GRACE_NS);
+		segment_lists_move(&assembler->lists, open, LIST_GRACE,
+				   assembler->now_ns + GRACE_NS);
 }
 
 void assembler_process_exited(struct assembler *assembler, uint32_t tgid)
@@ -415,7 +384,7 @@ bool assembler_take_crash(struct assembler *assembler, const struct crash_moment
 	const char *source;
 
 	for (int list = 0; list < LISTS_COUNT; list++)
-		for (open = assembler->first[list]; open; open = open->next)
+		for (open = assembler->lists.first[list]; open; open = open->next)
 			crash_link_consider(&search, open);
 	open = crash_link_choose(&search, &source);
 	if (open)
@@ -423,26 +392,78 @@ bool assembler_take_crash(struct assembler *assembler, const struct crash_moment
 	return open;
 }
 
+void assembler_watch_error(struct assembler *assembler, const struct error_moment *moment)
+{
+	struct error_moment watched = *moment;
+
+	watched.pause = context_table_pause(assembler->contexts, moment->context, moment->tgid);
+	watched.is_loop = context_table_is_loop(assembler->contexts, moment->context, moment->tgid);
+	if (!error_watch_begin(assembler->errors, &watched))
+		return;
+	for (int list = 0; list < LISTS_COUNT; list++)
+		for (struct open_segment *open = assembler->lists.first[list]; open;
+		     open = open->next)
+			error_watch_consider(assembler->errors, moment->token, open);
+}
+
+bool assembler_take_error(struct assembler *assembler, uint64_t token,
+			  const struct error_words *words)
+{
+	return error_watch_take(assembler->errors, token, words);
+}
+
+void assembler_forget_error(struct assembler *assembler, uint64_t token)
+{
+	error_watch_forget(assembler->errors, token);
+}
+
 void assembler_set_unix_offset(struct assembler *assembler, uint64_t unix_offset_ns)
 {
 	assembler->unix_offset_ns = unix_offset_ns;
 }
 
+/* What is known to be said needs no more waiting. */
+static void release_told(struct assembler *assembler, uint64_t now_ns)
+{
+	struct open_segment *open = assembler->lists.first[LIST_FAILED], *next;
+
+	for (; open; open = next) {
+		next = open->next;
+		if (open->errors_count && open->held_count == 0 &&
+		    open->due_ns > now_ns + SETTLE_NS)
+			segment_lists_move(&assembler->lists, open, LIST_SETTLING,
+					   now_ns + SETTLE_NS);
+	}
+}
+
 void assembler_tick(struct assembler *assembler, uint64_t now_ns)
 {
+	struct open_segment *open;
+
 	if (now_ns > assembler->now_ns)
 		assembler->now_ns = now_ns;
+	error_watch_decide(assembler->errors, now_ns, false, assembler->sink.on_unlinked,
+			   assembler->sink.self);
+	release_told(assembler, now_ns);
 	for (int list = 0; list < LISTS_COUNT; list++)
-		while (assembler->first[list] && assembler->first[list]->due_ns <= now_ns)
-			flush_segment(assembler, assembler->first[list]);
+		while ((open = assembler->lists.first[list]) && open->due_ns <= now_ns) {
+			/* Held, and not for ever: error_watch.c lets go. */
+			if (open_segment_is_held(open))
+				segment_lists_move(&assembler->lists, open, LIST_FAILED,
+						   now_ns + FAILED_NS);
+			else
+				flush_segment(assembler, open);
+		}
 }
 
 void assembler_finish(struct assembler *assembler)
 {
+	error_watch_decide(assembler->errors, assembler->now_ns, true, assembler->sink.on_unlinked,
+			   assembler->sink.self);
 	/* Callers last: whoever joins them needs them unresolved or published, and both do. */
 	for (int list = LISTS_COUNT - 1; list >= 0; list--)
-		while (assembler->first[list])
-			flush_segment(assembler, assembler->first[list]);
+		while (assembler->lists.first[list])
+			flush_segment(assembler, assembler->lists.first[list]);
 }
 
 void assembler_free(struct assembler **assembler)
@@ -450,8 +471,8 @@ void assembler_free(struct assembler **assembler)
 	if (!*assembler)
 		return;
 	for (int list = 0; list < LISTS_COUNT; list++)
-		while ((*assembler)->first[list]) {
-			struct open_segment *open = (*assembler)->first[list];
+		while ((*assembler)->lists.first[list]) {
+			struct open_segment *open = (*assembler)->lists.first[list];
 
 			for (struct open_span *open_span = open->open_spans; open_span;
 			     open_span = open_span->next)
@@ -459,6 +480,7 @@ void assembler_free(struct assembler **assembler)
 			free_segment(*assembler, open);
 		}
 	open_segment_pool_done(&(*assembler)->pool);
+	error_watch_free(&(*assembler)->errors);
 	context_table_free(&(*assembler)->contexts);
 	join_table_free(&(*assembler)->joins);
 	route_guesser_free(&(*assembler)->builder.routes);

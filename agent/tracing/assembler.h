@@ -15,6 +15,8 @@
 
 struct assembler;
 struct crash_moment; /* tracing/crash_link.h */
+struct error_moment; /* tracing/error_watch.h */
+struct error_words;
 
 struct assembler_sink {
 	void *self;
@@ -22,10 +24,12 @@ struct assembler_sink {
 	void (*on_segment)(void *self, struct segment **segment);
 	/* Every finished segment, kept or not, before that; borrowed. May be NULL. */
 	void (*on_finished)(void *self, const struct segment *segment);
-	/* The segment a crash was linked to, its trace decided; borrowed. source: static, how the
-	 * link is known. May be NULL. */
-	void (*on_crashed)(void *self, uint64_t token, const struct segment *segment,
-			   const char *source);
+	/* The segment a crash or an exception was linked to, its trace decided; borrowed. source:
+	 * static, how the link is known. May be NULL. */
+	void (*on_linked)(void *self, uint64_t token, const struct segment *segment,
+			  const char *source);
+	/* An exception for which there is no request, or no way to tell which. May be NULL. */
+	void (*on_unlinked)(void *self, uint64_t token);
 };
 
 int assembler_new(struct assembler **ret, const struct tracing_settings *tracing,
@@ -40,16 +44,28 @@ void assembler_take_request(struct assembler *assembler, struct exchange *exchan
 			    const struct message *message);
 void assembler_take_response(struct assembler *assembler, struct exchange *exchange,
 			     const struct message *message);
+void assembler_take_body(struct assembler *assembler, struct exchange *exchange,
+			 enum message_kind kind, struct view bytes);
 void assembler_take_finish(struct assembler *assembler, struct exchange *exchange);
 
 void assembler_process_exited(struct assembler *assembler, uint32_t tgid);
 
 /*
- * A thread crashed: the request it was serving is marked, and sink.on_crashed called when its
+ * A thread crashed: the request it was serving is marked, and sink.on_linked called when its
  * segment goes. False: none was, or there is no way to tell which. Call when all records up to the
  * moment were taken and no tick came since.
  */
 bool assembler_take_crash(struct assembler *assembler, const struct crash_moment *moment);
+
+/*
+ * A report of an exception begins: the requests it may be about are held. Call when all records up
+ * to the moment were taken and no tick came since. Then, when it is whole, assembler_take_error:
+ * sink.on_linked or sink.on_unlinked follows (false: neither will); or assembler_forget_error.
+ */
+void assembler_watch_error(struct assembler *assembler, const struct error_moment *moment);
+bool assembler_take_error(struct assembler *assembler, uint64_t token,
+			  const struct error_words *words);
+void assembler_forget_error(struct assembler *assembler, uint64_t token);
 
 /* What to add to record times to get Unix time, for segments that begin from now on. */
 void assembler_set_unix_offset(struct assembler *assembler, uint64_t unix_offset_ns);

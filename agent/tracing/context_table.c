@@ -5,10 +5,14 @@
 #include <stdlib.h>
 #include "base/hash_map.h"
 
+#define PAUSE_NS 50000000ULL
+
 struct context_entry {
 	struct open_segment *requests; /* newest first */
 	uint32_t count;
 	bool is_loop;
+	uint64_t moved_ns;
+	struct context_pause pause;
 };
 
 struct context_table {
@@ -138,6 +142,33 @@ struct open_segment *context_table_only(struct context_table *table, uint64_t co
 		only = segment;
 	}
 	return only;
+}
+
+void context_table_move(struct context_table *table, const struct open_segment *segment,
+			uint64_t time_ns)
+{
+	struct context_entry *entry = find(table, segment->context, segment->tgid);
+
+	if (!entry || time_ns <= entry->moved_ns)
+		return;
+	if (entry->moved_ns && time_ns - entry->moved_ns >= PAUSE_NS)
+		entry->pause = (struct context_pause){entry->moved_ns, time_ns};
+	entry->moved_ns = time_ns;
+}
+
+struct context_pause context_table_pause(struct context_table *table, uint64_t context,
+					 uint32_t tgid)
+{
+	const struct context_entry *entry = find(table, context, tgid);
+
+	return entry ? entry->pause : (struct context_pause){0};
+}
+
+bool context_table_is_loop(struct context_table *table, uint64_t context, uint32_t tgid)
+{
+	const struct context_entry *entry = find(table, context, tgid);
+
+	return entry && entry->is_loop;
 }
 
 struct open_segment *context_table_with_header(struct context_table *table, uint64_t context,

@@ -28,6 +28,20 @@ struct open_segment *context_table_only(struct context_table *table, uint64_t co
 struct open_segment *context_table_with_header(struct context_table *table, uint64_t context,
 					       uint32_t tgid, const struct trace_context *header);
 
+/* A request of it came in, was answered, or was done. */
+void context_table_move(struct context_table *table, const struct open_segment *segment,
+			uint64_t time_ns);
+
+/* The latest time that was long and in which nothing moved; zeroes when there was none. */
+struct context_pause {
+	uint64_t start_ns, end_ns;
+};
+struct context_pause context_table_pause(struct context_table *table, uint64_t context,
+					 uint32_t tgid);
+
+/* It ever had two open at once. */
+bool context_table_is_loop(struct context_table *table, uint64_t context, uint32_t tgid);
+
 /* The process moves requests between contexts: no more links by context for it. */
 void context_table_distrust(struct context_table *table, uint32_t tgid);
 void context_table_process_exited(struct context_table *table, uint32_t tgid);

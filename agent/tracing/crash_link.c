@@ -47,6 +47,8 @@ void crash_link_mark(struct open_segment *open, const struct crash_moment *momen
 	attribute_set_static(&root->attributes, arena, "error.type", moment->error_type);
 	attribute_set_boolean(&root->attributes, arena, "limpet.crashed", true);
 	open->is_crashed = true;
-	open->crash_token = moment->token;
-	open->crash_source = source;
+	if (open->errors_count == MAX_SEGMENT_ERRORS)
+		open->errors_count--; /* one of them stands for those that led to it */
+	open->errors[open->errors_count++] =
+		(struct segment_error){.token = moment->token, .source = source};
 }

@@ -66,6 +66,12 @@ bool join_table_key(const struct exchange *exchange, struct join_key *ret)
 	bool is_server = exchange->is_server;
 
 	memset(ret, 0, sizeof(*ret));
+	if (connection->is_tls) {
+		ret->family = JOIN_BY_RANDOM;
+		memcpy(ret->client_address, connection->tls.random, sizeof(ret->client_address));
+		ret->position = exchange->request_position;
+		return connection->is_from_start && connection->tls.has_random;
+	}
 	if (connection->family == FAMILY_UNIX) {
 		ret->family = FAMILY_UNIX;
 		ret->client_inode = is_server ? connection->peer_inode : connection->inode;

@@ -2,7 +2,8 @@
  * Both ends of one connection on a host, joined without any header: the client's end notes each
  * request it sends, the server's end looks its own up by the reversed addresses and the TCP
  * sequence number of the request's first byte (for UNIX sockets the position in the stream). Exact
- * also when both were joined midway. Bounded, oldest out. Capture thread.
+ * also when both were joined midway. Inside TLS the client's random number names the connection.
+ * Bounded, oldest out. Capture thread.
  */
 #ifndef TRACING_JOIN_TABLE_H
 #define TRACING_JOIN_TABLE_H
@@ -14,16 +15,18 @@
 
 struct open_segment;
 
+#define JOIN_BY_RANDOM 0xffff
+
 /* As the client sees it; all padding zero. */
 struct join_key {
 	uint8_t client_address[16];
 	uint8_t server_address[16];
 	uint64_t client_inode; /* UNIX */
-	uint64_t position;     /* sequence number, or the position for UNIX */
+	uint64_t position;     /* sequence number, or the position for UNIX and TLS */
 	uint32_t netns;        /* only where addresses are not unique on the host: loopback */
 	uint16_t client_port;
 	uint16_t server_port;
-	uint32_t family;
+	uint32_t family; /* FAMILY_UNIX; JOIN_BY_RANDOM; 0 */
 	uint32_t padding;
 };
 

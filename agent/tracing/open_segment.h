@@ -20,7 +20,14 @@ struct open_span {
 	struct open_span *next, *previous; /* of the same segment */
 };
 
-enum open_segment_list { LIST_OPEN, LIST_GRACE, LIST_SETTLING, LISTS_COUNT };
+/* A crash or an exception that belongs to the root's request. */
+#define MAX_SEGMENT_ERRORS 8
+struct segment_error {
+	uint64_t token;     /* whoever told of it gets it back with the segment */
+	const char *source; /* static: how the link is known */
+};
+
+enum open_segment_list { LIST_OPEN, LIST_GRACE, LIST_SETTLING, LIST_FAILED, LISTS_COUNT };
 
 struct open_segment {
 	struct segment *segment;
@@ -35,9 +42,11 @@ struct open_segment {
 	uint64_t due_ns;         /* when its list lets it go */
 	uint64_t unix_offset_ns; /* the same for all its spans */
 	uint64_t activity_ns;    /* when bytes last moved for it */
+	uint64_t responded_ns;   /* when the root's response began; 0: not yet */
 	uint64_t finished_ns;    /* when the root's response ended; 0: not yet */
-	uint64_t crash_token;    /* with is_crashed (crash_link.h) */
-	const char *crash_source;
+	struct segment_error errors[MAX_SEGMENT_ERRORS];
+	uint32_t errors_count;
+	uint32_t held_count; /* exceptions that may belong to it (error_watch.h) */
 	uint32_t tgid;
 	bool is_server;     /* the root is a request served */
 	bool is_crashed;    /* the process died of a crash while serving it */
@@ -51,6 +60,13 @@ struct open_segment {
 	bool has_join_key;
 	struct join_key join_key; /* server roots: the other end's request */
 };
+
+/* Over, but an exception that may belong to it is still being heard: it does not go, whatever its
+ * time. */
+static inline bool open_segment_is_held(const struct open_segment *open)
+{
+	return open->held_count && open->finished_ns;
+}
 
 /* Both kinds for reuse: a steady state allocates neither. */
 struct open_segment_pool {

@@ -6,6 +6,7 @@
 
 #include "protocols/endpoint.h"
 #include "protocols/protocol.h"
+#include "protocols/tls_record.h"
 
 #define MAX_ROUTE_BYTES 256
 
@@ -49,6 +50,18 @@ static void describe_call(const struct exchange *exchange, struct segment *segme
 	attribute_set_static(&span->attributes, arena, "network.transport", "tcp");
 }
 
+/* What carried it. */
+static void describe_tls(const struct connection_identity *connection, struct arena *arena,
+			 struct span *span)
+{
+	const char *version = tls_record_version(connection->tls.version);
+
+	attribute_set_static(&span->attributes, arena, "tls.protocol.name",
+			     version && connection->tls.version == 0x0300 ? "ssl" : "tls");
+	if (version)
+		attribute_set_static(&span->attributes, arena, "tls.protocol.version", version);
+}
+
 void span_builder_begin(const struct span_builder *builder, const struct exchange *exchange,
 			const struct message *message, struct segment *segment, struct span *span,
 			uint64_t unix_offset_ns)
@@ -60,6 +73,8 @@ void span_builder_begin(const struct span_builder *builder, const struct exchang
 		exchange->protocol->describe_request(message, exchange, span, &segment->arena);
 	else
 		describe_call(exchange, segment, span);
+	if (exchange->connection && exchange->connection->is_tls)
+		describe_tls(exchange->connection, &segment->arena, span);
 	guess_route(builder, segment, span);
 	attribute_set_integer(&span->attributes, &segment->arena, "thread.id",
 			      exchange->request_tid);
@@ -70,6 +85,13 @@ void span_builder_respond(const struct exchange *exchange, const struct message 
 {
 	if (exchange->protocol && message)
 		exchange->protocol->describe_response(message, exchange, span, &segment->arena);
+}
+
+void span_builder_show(const struct exchange *exchange, enum message_kind kind, struct view bytes,
+		       struct segment *segment, struct span *span)
+{
+	if (span->notes && exchange->protocol && exchange->protocol->describe_body)
+		exchange->protocol->describe_body(kind, bytes, exchange, span, &segment->arena);
 }
 
 static void set_http_sizes(const struct exchange *exchange, struct arena *arena, struct span *span)
@@ -96,12 +118,16 @@ static void set_call_sizes(const struct exchange *exchange, struct arena *arena,
 			      exchange->response_bytes);
 }
 
-static void mark_aborted(struct arena *arena, struct span *span)
+static void mark_aborted(const struct exchange *exchange, struct arena *arena, struct span *span)
 {
 	span->is_incomplete = true;
+	/* Where bytes were lost, its answer may have been among them. */
+	if (exchange->is_lossy && exchange->protocol && exchange->protocol->conversation)
+		return;
 	/* A status already known (a response that broke off) says more. */
 	if (!attribute_find(&span->attributes, "error.type"))
-		attribute_set_static(&span->attributes, arena, "error.type", "connection_closed");
+		attribute_set_static(&span->attributes, arena, "error.type",
+				     exchange->is_timed_out ? "timeout" : "connection_closed");
 	span->status = STATUS_ERROR;
 }
 
@@ -116,12 +142,14 @@ void span_builder_finish(const struct exchange *exchange, struct segment *segmen
 	if (exchange->response_start_ns > exchange->start_ns)
 		attribute_set_integer(&span->attributes, arena, "limpet.time_to_first_byte_ns",
 				      (int64_t)(exchange->response_start_ns - exchange->start_ns));
-	if (exchange->protocol)
+	/* An RPC over HTTP has no sizes of HTTP's. */
+	if (exchange->protocol && exchange->protocol->is_http &&
+	    !attribute_find(&span->attributes, "rpc.system.name"))
 		set_http_sizes(exchange, arena, span);
-	else
+	else if (!exchange->protocol)
 		set_call_sizes(exchange, arena, span);
 	if (exchange->is_lossy)
 		attribute_set_boolean(&span->attributes, arena, "limpet.lossy", true);
 	if (exchange->is_aborted)
-		mark_aborted(arena, span);
+		mark_aborted(exchange, arena, span);
 }

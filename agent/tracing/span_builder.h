@@ -23,6 +23,10 @@ void span_builder_begin(const struct span_builder *builder, const struct exchang
 void span_builder_respond(const struct exchange *exchange, const struct message *message,
 			  struct segment *segment, struct span *span);
 
+/* What was captured of a body, for those who asked for it. */
+void span_builder_show(const struct exchange *exchange, enum message_kind kind, struct view bytes,
+		       struct segment *segment, struct span *span);
+
 /* At the end: times, sizes, what was lost of it. */
 void span_builder_finish(const struct exchange *exchange, struct segment *segment,
 			 struct span *span, uint64_t unix_offset_ns);

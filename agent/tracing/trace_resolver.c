@@ -140,3 +140,46 @@ void trace_resolver_publish(struct join_table *joins, const struct open_segment 
 		memcpy(entry->trace_id, open->segment->trace_id, TRACE_ID_BYTES);
 	}
 }
+
+void trace_resolver_offer(struct join_table *joins, const struct exchange *exchange,
+			  struct open_segment *open, const struct span *span)
+{
+	struct join_reference *reference =
+		arena_allocate(&open->segment->arena, sizeof(*reference));
+	struct join_entry *entry;
+
+	if (!reference || !join_table_key(exchange, &reference->key))
+		return;
+	entry = join_table_add(joins, &reference->key);
+	if (!entry)
+		return;
+	entry->segment = open;
+	entry->start_ns = exchange->start_ns;
+	memcpy(entry->span_id, span->span_id, SPAN_ID_BYTES);
+	reference->span = span;
+	reference->next = open->joins;
+	open->joins = reference;
+}
+
+void trace_resolver_move(struct join_table *joins, struct open_segment *from,
+			 const struct span *span, struct open_segment *to, const struct span *copy)
+{
+	for (const struct join_reference *reference = from->joins; reference;
+	     reference = reference->next) {
+		struct join_entry *entry = join_table_find(joins, &reference->key);
+		struct join_reference *moved = NULL;
+
+		if (reference->span != span || !entry || entry->segment != from)
+			continue;
+		if (to)
+			moved = arena_allocate(&to->segment->arena, sizeof(*moved));
+		if (!moved) {
+			join_table_remove(joins, &reference->key);
+			continue;
+		}
+		*moved = (struct join_reference){
+			.key = reference->key, .span = copy, .next = to->joins};
+		to->joins = moved;
+		entry->segment = to;
+	}
+}

@@ -19,4 +19,13 @@ void trace_resolver_resolve(struct join_table *joins, const struct sampler *samp
 /* The segment goes: what others may still join is written into the table for good. */
 void trace_resolver_publish(struct join_table *joins, const struct open_segment *open);
 
+/* What the other end of this call will look for. */
+void trace_resolver_offer(struct join_table *joins, const struct exchange *exchange,
+			  struct open_segment *open, const struct span *span);
+
+/* What the other end of a moved call looks for is found where the call is now (its copy there), or
+ * not at all (to is NULL). */
+void trace_resolver_move(struct join_table *joins, struct open_segment *from,
+			 const struct span *span, struct open_segment *to, const struct span *copy);
+
 #endif

@@ -62,6 +62,7 @@ int unwind_answer_encode(const struct unwind_answer *answer, struct byte_buffer 
 		for (uint32_t k = 0; k < answer->threads[i].frames_count; k++)
 			put_frame(&answer->threads[i].frames[k], out);
 	}
+	put_text(out, answer->type_name);
 	return out->is_failed ? -EMSGSIZE : 0;
 }
 
@@ -176,6 +177,7 @@ int unwind_answer_decode(struct view bytes, struct arena *arena, struct unwind_a
 		r = read_threads(&reader, arena, &answer);
 	if (r < 0)
 		return r;
+	answer.type_name = read_text(&reader, arena);
 	if (reader.is_failed || reader.rest.size)
 		return -EBADMSG;
 	*ret = answer;

@@ -12,6 +12,7 @@
 
 #define JOB_MAGIC        0x31424a4cu /* "LJB1" */
 #define MAX_PATH_BYTES   4096
+#define MAX_TYPE_BYTES   256
 #define MAX_MAPPINGS     65536
 #define IMAGE_MIN_BYTES  (4 + 1 + MAX_BUILD_ID_BYTES + 8 + 4)
 #define MAPPING_BYTES    (3 * 8 + 4)
@@ -40,6 +41,14 @@ static void put_images(const struct unwind_job *job, struct byte_buffer *out)
 		job_bytes_put_u64(out, image->key);
 		job_bytes_put_u32(out, has_file ? next++ : UINT32_MAX);
 	}
+}
+
+static void put_type_name(const struct unwind_job *job, struct byte_buffer *out)
+{
+	struct view name = view_take(job->type_name, MAX_TYPE_BYTES);
+
+	job_bytes_put_u32(out, (uint32_t)name.size);
+	byte_buffer_append(out, name);
 }
 
 static bool is_mapping_usable(const struct unwind_job *job, const struct job_mapping *mapping,
@@ -108,6 +117,7 @@ int unwind_job_encode(const struct unwind_job *job, struct byte_buffer *out)
 	job_bytes_put_u32(out, job->threads_count);
 	for (uint32_t i = 0; i < job->threads_count; i++)
 		put_thread(&job->threads[i], out);
+	put_type_name(job, out);
 	return out->is_failed ? -EMSGSIZE : 0;
 }
 
@@ -225,6 +235,15 @@ static int read_threads(struct job_bytes *reader, struct arena *arena, struct un
 	return 0;
 }
 
+static void read_type_name(struct job_bytes *reader, struct unwind_job *job)
+{
+	uint32_t size = job_bytes_u32(reader);
+
+	if (size > MAX_TYPE_BYTES)
+		reader->is_failed = true;
+	job->type_name = job_bytes_view(reader, size);
+}
+
 int unwind_job_decode(struct view bytes, const int *fds, uint32_t fds_count, struct arena *arena,
 		      struct unwind_job *ret)
 {
@@ -245,6 +264,7 @@ int unwind_job_decode(struct view bytes, const int *fds, uint32_t fds_count, str
 		r = read_threads(&reader, arena, &job);
 	if (r < 0)
 		return r;
+	read_type_name(&reader, &job);
 	if (reader.is_failed || reader.rest.size)
 		return -EBADMSG;
 	*ret = job;

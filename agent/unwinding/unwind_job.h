@@ -55,6 +55,7 @@ struct unwind_job {
 	uint32_t mappings_count;
 	const struct job_image *images;
 	uint32_t images_count;
+	struct view type_name; /* of a C++ class, mangled: to be made readable; empty: none */
 };
 
 /* The answer, decoded into the crash's arena. */
@@ -74,6 +75,7 @@ struct unwind_answer {
 	} threads[MAX_CRASH_THREADS];
 	struct unwind_answer_image *images; /* as in the job */
 	uint32_t images_count;
+	struct view type_name; /* as people write it; empty: none was asked for */
 };
 
 /* -EINVAL: more than the limits allow. -EMSGSIZE: out is full. Mappings that overlap the one before

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "unwinding/frame_origin.h"
 #include "unwinding/symbol_message.h"
+#include "symbols/demangle.h"
 #include "symbols/perf_map.h"
 #include "symbols/unwinder.h"
 
@@ -228,6 +229,22 @@ static void identify_images(struct run *run)
 	end_reading(run);
 }
 
+/* The demangler knows symbols: the class's type_info has one. A local class of a file begins with a
+ * star. */
+static struct view name_type(const struct run *run)
+{
+	const struct view prefix = VIEW_LITERAL("_ZTI"), words = VIEW_LITERAL("typeinfo for ");
+	struct view name = run->job->type_name, symbol, text;
+
+	if (view_starts_with(name, VIEW_LITERAL("*")))
+		name = view_skip(name, 1);
+	if (name.size == 0)
+		return name;
+	symbol = arena_join(run->arena, prefix, (struct view){0}, name);
+	text = demangle_name(symbol, run->arena);
+	return view_starts_with(text, words) ? view_skip(text, words.size) : name;
+}
+
 int unwind_work_run(const struct unwind_work *work, const struct unwind_job *job,
 		    struct arena *arena, struct unwind_answer *ret)
 {
@@ -246,8 +263,10 @@ int unwind_work_run(const struct unwind_work *work, const struct unwind_job *job
 		r = walk_thread(&run, i);
 		module_cache_trim(work->modules);
 	}
-	if (r == 0)
+	if (r == 0) {
 		identify_images(&run);
+		ret->type_name = name_type(&run);
+	}
 	end_reading(&run);
 	perf_map_free(&run.perf_map);
 	module_cache_trim(work->modules);

@@ -1,0 +1,28 @@
+/* What a unit says to the describe functions, in message->fields, and these. */
+#ifndef PROTOCOLS_POSTGRESQL_POSTGRESQL_DESCRIBE_H
+#define PROTOCOLS_POSTGRESQL_POSTGRESQL_DESCRIBE_H
+
+#include "model/exchange.h"
+#include "model/span.h"
+#include "protocols/postgresql/postgresql_message.h"
+
+struct postgresql_request {
+	struct view text, summary; /* sanitised */
+	struct view database;
+	bool is_unknown; /* prepared unseen */
+	bool is_function;
+};
+
+struct postgresql_answer {
+	bool has_rows, has_state;
+	bool is_skipped; /* never executed: something before it in the pipeline failed */
+	uint64_t rows;
+	char state[POSTGRESQL_SQLSTATE];
+};
+
+void postgresql_describe_request(const struct message *message, const struct exchange *exchange,
+				 struct span *span, struct arena *arena);
+void postgresql_describe_response(const struct message *message, const struct exchange *exchange,
+				  struct span *span, struct arena *arena);
+
+#endif
