@@ -1,11 +1,13 @@
-/* exception.stacktrace is text for people: one frame per line, the innermost first, then the other
- * threads. */
+/* exception.stacktrace is text for people: an exception's as its language prints it, a crash's with
+ * one frame per line, the innermost first, then the other threads. */
 #include "exporters/otlp_crash_mapping.h"
 
 #include "base/byte_buffer.h"
 #include "base/cleanup.h"
+#include "exporters/exception_text.h"
+#include "exporters/otlp_exception_mapping.h"
 
-#define MAX_MAPPING_BYTES (2 * MAX_STACKTRACE_BYTES)
+#define MAX_MAPPING_BYTES (3 * MAX_STACKTRACE_BYTES)
 #define FLAG_SAMPLED      0x01u
 
 /* Names come from the program: a line break in one must not look like a frame of ours. */
@@ -47,29 +49,60 @@ static void append_frame(struct byte_buffer *out, const struct crash *crash,
 }
 
 static void append_thread(struct byte_buffer *out, const struct crash *crash,
-			  const struct crash_thread *thread)
+			  const struct crash_thread *thread, const char *words)
 {
 	byte_buffer_append_format(out, "thread %u (", thread->tid);
 	append_name(out, thread->name);
-	byte_buffer_append_text(out, thread->is_crashed ? ") crashed:\n" : "):\n");
+	byte_buffer_append_text(out, words);
 	for (uint32_t i = 0; i < thread->frames_count; i++)
 		append_frame(out, crash, &thread->frames[i]);
 	if (thread->is_truncated)
 		byte_buffer_append_text(out, "    ... the stack goes on\n");
 }
 
-static void set_stacktrace(struct otlp_crash_mapping *mapping, const struct crash *crash)
+static void append_threads(struct byte_buffer *out, const struct crash *crash)
 {
-	_cleanup_(byte_buffer_done) struct byte_buffer out = {0};
 	const struct crash_thread *crashed = crash_thread_of(crash);
+	const struct crash_thread *raising = crash_raising_thread(crash);
 
 	if (!crashed)
 		return;
-	byte_buffer_init(&out, MAX_STACKTRACE_BYTES);
-	append_thread(&out, crash, crashed);
-	for (uint32_t i = 0; i < crash->threads_count && !out.is_failed; i++)
+	if (raising != crashed)
+		append_thread(out, crash, raising, ") threw:\n");
+	append_thread(out, crash, crashed, ") crashed:\n");
+	for (uint32_t i = 0; i < crash->threads_count && !out->is_failed; i++)
 		if (&crash->threads[i] != crashed)
-			append_thread(&out, crash, &crash->threads[i]);
+			append_thread(out, crash, &crash->threads[i], "):\n");
+}
+
+/* What a language has no frames of its own for. */
+static bool has_machine_stack(const struct crash *crash)
+{
+	const struct crash_thread *thread = crash_thread_of(crash);
+
+	return thread && thread->frames_count && crash->exceptions[0].frames_count == 0;
+}
+
+/* As it was printed, else as it would have been. */
+static void append_report(struct byte_buffer *out, const struct crash *crash)
+{
+	if (crash->exception_text.size)
+		byte_buffer_append(out, view_take(crash->exception_text, MAX_STACKTRACE_BYTES));
+	else
+		exception_text_append(out, crash);
+}
+
+static void set_stacktrace(struct otlp_crash_mapping *mapping, const struct crash *crash)
+{
+	_cleanup_(byte_buffer_done) struct byte_buffer out = {0};
+
+	byte_buffer_init(&out, MAX_STACKTRACE_BYTES);
+	if (crash->exceptions_count && !has_machine_stack(crash))
+		append_report(&out, crash);
+	else
+		append_threads(&out, crash);
+	if (out.size == 0)
+		return;
 	/* Of what does not fit the beginning is the part that counts. */
 	attribute_set_string(&mapping->attributes, &mapping->arena, "exception.stacktrace",
 			     byte_buffer_view(&out));
@@ -144,22 +177,44 @@ static void copy_list(struct otlp_crash_mapping *mapping, const struct attribute
 	}
 }
 
+static void set_severity(struct otlp_crash_mapping *mapping, const struct crash *crash)
+{
+	enum crash_level level = crash->kind == CRASH_EXIT ? LEVEL_ERROR : LEVEL_FATAL;
+
+	if (crash->kind == CRASH_EXCEPTION)
+		level = crash->level;
+	mapping->severity_number = level == LEVEL_FATAL ? 21 : level == LEVEL_ERROR ? 17 : 13;
+	mapping->severity_text = level == LEVEL_FATAL   ? "FATAL"
+				 : level == LEVEL_ERROR ? "ERROR"
+							: "WARN";
+}
+
+static void set_what_happened(struct otlp_crash_mapping *mapping, const struct crash *crash)
+{
+	if (crash->kind == CRASH_EXCEPTION) {
+		otlp_exception_mapping_set(&mapping->attributes, &mapping->arena, crash);
+		set_signal(mapping, crash);
+		mapping->body = otlp_exception_mapping_body(crash, &mapping->arena);
+		return;
+	}
+	set_text(mapping, "exception.type", crash->type);
+	set_text(mapping, "exception.message", crash->cause);
+	mapping->body = crash->cause;
+}
+
 void otlp_crash_mapping_init(struct otlp_crash_mapping *ret, const struct crash *crash)
 {
-	bool is_fatal = crash->kind != CRASH_EXIT;
 	char id[2 * CRASH_ID_BYTES + 1];
 
-	*ret = (struct otlp_crash_mapping){
-		.severity_number = is_fatal ? 21 : 17,
-		.severity_text = is_fatal ? "FATAL" : "ERROR",
-	};
+	*ret = (struct otlp_crash_mapping){0};
+	set_severity(ret, crash);
 	arena_init(&ret->arena, MAX_MAPPING_BYTES);
-	set_text(ret, "exception.type", crash->type);
-	set_text(ret, "exception.message", crash->cause);
+	set_what_happened(ret, crash);
 	for (int i = 0; i < CRASH_ID_BYTES; i++)
 		(void)snprintf(id + 2 * i, 3, "%02x", crash->id[i]);
 	set_text(ret, "log.record.uid", view_of_text(id));
-	set_details(ret, crash);
+	if (crash->kind != CRASH_EXCEPTION)
+		set_details(ret, crash);
 	copy_list(ret, &crash->trace.request);
 	copy_list(ret, &crash->attributes);
 	set_stacktrace(ret, crash);

@@ -1,6 +1,7 @@
 /*
- * What both OTLP encodings say about a crash: a log record with the event name "exception", as the
- * semantic conventions have it, and the details under limpet.crash.*. Decided once, here.
+ * What both OTLP encodings say about a crash or an exception: a log record with the event name
+ * "exception", as the semantic conventions have it, and the details under limpet.crash.* or
+ * limpet.exception.*. Decided once, here.
  */
 #ifndef EXPORTERS_OTLP_CRASH_MAPPING_H
 #define EXPORTERS_OTLP_CRASH_MAPPING_H
@@ -13,8 +14,9 @@
 struct otlp_crash_mapping {
 	struct arena arena;
 	struct attribute_list attributes;
-	int severity_number; /* 21 FATAL, 17 ERROR */
+	int severity_number; /* 21 FATAL, 17 ERROR, 13 WARN */
 	const char *severity_text;
+	struct view body;
 	uint32_t flags;       /* W3C */
 	struct view trace_id; /* empty: no trace */
 	struct view span_id;

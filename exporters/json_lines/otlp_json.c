@@ -8,6 +8,24 @@
 #include "exporters/otlp_crash_mapping.h"
 #include "exporters/otlp_mapping.h"
 
+static void append_strings(struct json_writer *writer, struct view items)
+{
+	struct view item;
+
+	json_writer_key(writer, "arrayValue");
+	json_writer_begin(writer, '{');
+	json_writer_key(writer, "values");
+	json_writer_begin(writer, '[');
+	while (attribute_next_string(&items, &item)) {
+		json_writer_begin(writer, '{');
+		json_writer_key(writer, "stringValue");
+		json_writer_string(writer, item);
+		json_writer_end(writer, '}');
+	}
+	json_writer_end(writer, ']');
+	json_writer_end(writer, '}');
+}
+
 static void append_value(struct json_writer *writer, const struct attribute *attribute)
 {
 	json_writer_begin(writer, '{');
@@ -15,6 +33,9 @@ static void append_value(struct json_writer *writer, const struct attribute *att
 	case ATTRIBUTE_STRING:
 		json_writer_key(writer, "stringValue");
 		json_writer_string(writer, attribute->string);
+		break;
+	case ATTRIBUTE_STRINGS:
+		append_strings(writer, attribute->string);
 		break;
 	case ATTRIBUTE_INTEGER:
 		json_writer_key(writer, "intValue");
@@ -195,7 +216,7 @@ static void append_record(struct json_writer *writer, const struct crash *crash)
 	json_writer_key(writer, "body");
 	json_writer_begin(writer, '{');
 	json_writer_key(writer, "stringValue");
-	json_writer_string(writer, crash->cause);
+	json_writer_string(writer, mapping.body);
 	json_writer_end(writer, '}');
 	json_writer_key(writer, "attributes");
 	json_writer_begin(writer, '[');

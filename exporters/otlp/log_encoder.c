@@ -29,7 +29,7 @@ static void append_record(struct otlp_encoder *encoder, const struct crash *cras
 	protobuf_writer_fixed64(body, LOG_TIME, crash->unix_ns);
 	protobuf_writer_varint(body, LOG_SEVERITY_NUMBER, (uint64_t)mapping.severity_number);
 	otlp_parts_text(encoder, LOG_SEVERITY_TEXT, view_of_text(mapping.severity_text));
-	otlp_parts_string_value(encoder, LOG_BODY, crash->cause);
+	otlp_parts_string_value(encoder, LOG_BODY, mapping.body);
 	otlp_parts_attributes(encoder, LOG_ATTRIBUTES, mapping.attributes.items,
 			      mapping.attributes.count);
 	protobuf_writer_varint(body, LOG_DROPPED_ATTRIBUTES_COUNT,

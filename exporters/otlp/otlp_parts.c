@@ -25,7 +25,9 @@ enum any_value_field {
 	ANY_VALUE_STRING = 1,
 	ANY_VALUE_BOOL = 2,
 	ANY_VALUE_INT = 3,
-	ANY_VALUE_DOUBLE = 4
+	ANY_VALUE_DOUBLE = 4,
+	ANY_VALUE_ARRAY = 5,
+	ARRAY_VALUE_VALUES = 1
 };
 
 /* Tags and lengths around one attribute, and the largest scalar: 1 + 10 + 1 + 10 + 1 + 10 + 1 + 10,
@@ -37,11 +39,45 @@ void otlp_parts_text(struct otlp_encoder *encoder, uint32_t field, struct view t
 	protobuf_writer_bytes(&encoder->body, field, valid_text_of(text, &encoder->scratch));
 }
 
+static size_t string_value_size(struct view text)
+{
+	return 1 + protobuf_writer_varint_size(text.size) + text.size;
+}
+
+/* Of the message that the array is, a value for each item. */
+static size_t array_size(struct view items)
+{
+	struct view item;
+	size_t size = 0;
+
+	while (attribute_next_string(&items, &item)) {
+		size_t value_size = string_value_size(item);
+
+		size += 1 + protobuf_writer_varint_size(value_size) + value_size;
+	}
+	return size;
+}
+
+static char *put_array(char *at, struct view items)
+{
+	struct view item;
+
+	while (attribute_next_string(&items, &item)) {
+		at = protobuf_writer_put_tag(at, ARRAY_VALUE_VALUES, PROTOBUF_WIRE_BYTES);
+		at = protobuf_writer_put_varint(at, string_value_size(item));
+		at = protobuf_writer_put_tag(at, ANY_VALUE_STRING, PROTOBUF_WIRE_BYTES);
+		at = protobuf_writer_put_bytes(at, item);
+	}
+	return at;
+}
+
 static size_t any_value_size(const struct attribute *attribute, struct view text)
 {
 	switch (attribute->type) {
 	case ATTRIBUTE_STRING:
-		return 1 + protobuf_writer_varint_size(text.size) + text.size;
+		return string_value_size(text);
+	case ATTRIBUTE_STRINGS:
+		return 1 + protobuf_writer_varint_size(array_size(text)) + array_size(text);
 	case ATTRIBUTE_BOOLEAN:
 		return 2;
 	case ATTRIBUTE_INTEGER:
@@ -60,6 +96,10 @@ static char *put_any_value(char *at, const struct attribute *attribute, struct v
 	case ATTRIBUTE_STRING:
 		at = protobuf_writer_put_tag(at, ANY_VALUE_STRING, PROTOBUF_WIRE_BYTES);
 		return protobuf_writer_put_bytes(at, text);
+	case ATTRIBUTE_STRINGS:
+		at = protobuf_writer_put_tag(at, ANY_VALUE_ARRAY, PROTOBUF_WIRE_BYTES);
+		at = protobuf_writer_put_varint(at, array_size(text));
+		return put_array(at, text);
 	case ATTRIBUTE_BOOLEAN:
 		at = protobuf_writer_put_tag(at, ANY_VALUE_BOOL, PROTOBUF_WIRE_VARINT);
 		return protobuf_writer_put_varint(at, attribute->boolean);
@@ -84,12 +124,12 @@ static void append_attribute(struct otlp_encoder *encoder, uint32_t field,
 	size_t value_size, size;
 	char *at;
 
-	if (attribute->type == ATTRIBUTE_STRING)
+	if (attribute->type == ATTRIBUTE_STRING || attribute->type == ATTRIBUTE_STRINGS)
 		text = valid_text_of(attribute->string, &encoder->scratch);
 	value_size = any_value_size(attribute, text);
 	size = 1 + protobuf_writer_varint_size(key.size) + key.size + 1 +
 	       protobuf_writer_varint_size(value_size) + value_size;
-	at = byte_buffer_reserve(body, MAX_ATTRIBUTE_FRAMING + key.size + text.size);
+	at = byte_buffer_reserve(body, MAX_ATTRIBUTE_FRAMING + key.size + value_size);
 	if (!at)
 		return;
 	at = protobuf_writer_put_tag(at, field, PROTOBUF_WIRE_BYTES);

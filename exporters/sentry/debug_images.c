@@ -82,6 +82,8 @@ static void find_uses(const struct crash *crash, uint8_t uses[MAX_CRASH_IMAGES])
 		mark_used(crash, &crash->threads[i],
 			  &crash->threads[i] == crashed ? USED_BY_CRASHED_THREAD : USED_BY_OTHERS,
 			  uses);
+	if (crash_raising_thread(crash))
+		mark_used(crash, crash_raising_thread(crash), USED_BY_CRASHED_THREAD, uses);
 }
 
 static bool append_image(struct byte_buffer *out, const struct crash_image *image,

@@ -1,4 +1,4 @@
-/* Contexts of a crash. "crash" is one of our own: Sentry shows it as it is. */
+/* Contexts of a crash. "crash" and "limpet" are of our own: Sentry shows them as they are. */
 #include "exporters/sentry/event_contexts.h"
 
 #include "exporters/sentry/contexts.h"
@@ -8,8 +8,9 @@
 #define MAX_FIELD_CHARACTERS 256
 #define MAX_FOLDED_ROWS      10
 
-static json_t *encode_trace(const struct crash_trace *trace)
+static json_t *encode_trace(const struct crash *crash)
 {
+	const struct crash_trace *trace = &crash->trace;
 	json_t *context = json_object();
 	json_t *attributes =
 		span_encoder_attributes(&trace->request, MAX_CONTEXT_ATTRIBUTES_BYTES - 512);
@@ -24,7 +25,10 @@ static json_t *encode_trace(const struct crash_trace *trace)
 	json_text_set(context, "status", json_string("internal_error"));
 	json_text_set(context, "sampled", json_boolean(trace->is_sampled));
 	if (trace->source)
-		json_text_set(attributes, "limpet.crash.trace.source", json_string(trace->source));
+		json_text_set(attributes,
+			      crash->kind == CRASH_EXCEPTION ? "limpet.exception.trace.source"
+							     : "limpet.crash.trace.source",
+			      json_string(trace->source));
 	json_text_set_context(context, "data", attributes);
 	return context;
 }
@@ -124,6 +128,35 @@ static json_t *encode_crash(const struct crash *crash)
 	return context;
 }
 
+static json_t *encode_exception(const struct crash *crash)
+{
+	json_t *context = json_object();
+
+	json_text_set_string(context, "source", view_of_text(crash->exception_source),
+			     MAX_FIELD_CHARACTERS);
+	json_text_set_string(context, "trace_source", view_of_text(crash->trace.source),
+			     MAX_FIELD_CHARACTERS);
+	json_text_set(context, "language", json_string(exception_language_word(crash->language)));
+	set_number(context, "process_id", crash->pid);
+	set_number(context, "thread_id", crash->tid);
+	set_number(context, "suppressed_count", crash->suppressed_count);
+	set_flag(context, "incomplete", crash->is_loss);
+	return context;
+}
+
+/* What the report itself says of the runtime is about this very process. */
+static void set_runtime(json_t *contexts, const struct crash *crash)
+{
+	json_t *runtime = json_object();
+
+	json_text_set_string(runtime, "name", crash->runtime_name, MAX_FIELD_CHARACTERS);
+	json_text_set_string(runtime, "version", crash->runtime_version, MAX_FIELD_CHARACTERS);
+	if (crash->runtime_name.size)
+		json_text_set(contexts, "runtime", runtime);
+	else
+		json_decref(runtime);
+}
+
 /* The process's own times and memory, in the context that contexts.c began. */
 static void complete_app(json_t *contexts, const struct crash *crash)
 {
@@ -144,15 +177,34 @@ static void complete_app(json_t *contexts, const struct crash *crash)
 	set_number(app, "app_memory", bytes);
 }
 
+/* What the request got for an answer, if it got one. */
+static json_t *encode_response(const struct crash_trace *trace)
+{
+	const struct attribute *status =
+		attribute_find(&trace->request, "http.response.status_code");
+	json_t *response = json_object();
+
+	if (status && status->type == ATTRIBUTE_INTEGER)
+		json_text_set(response, "status_code", json_integer(status->integer));
+	return response;
+}
+
 json_t *event_contexts_encode(const struct crash *crash, const struct host_context *host)
 {
 	json_t *contexts = json_object();
 
 	if (crash->trace.is_known)
-		json_text_set_context(contexts, "trace", encode_trace(&crash->trace));
+		json_text_set_context(contexts, "trace", encode_trace(crash));
+	json_text_set_context(contexts, "response", encode_response(&crash->trace));
 	contexts_set_process(contexts, crash->resource, host);
 	complete_app(contexts, crash);
 	json_text_set_context(contexts, "container", encode_container(crash->resource));
-	json_text_set_context(contexts, "crash", encode_crash(crash));
+	if (crash->kind == CRASH_EXCEPTION) {
+		set_runtime(contexts, crash);
+		json_text_set_context(contexts, "limpet", encode_exception(crash));
+	}
+	/* An exception that ended in a signal was a crash, too. */
+	if (crash->kind != CRASH_EXCEPTION || crash->signal)
+		json_text_set_context(contexts, "crash", encode_crash(crash));
 	return contexts;
 }

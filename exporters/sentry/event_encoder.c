@@ -1,6 +1,7 @@
 /*
- * The crash event: a base that always fits, then exception, images, breadcrumbs and threads, each
- * tried at smaller and smaller sizes until the whole is within the limit.
+ * The event of a crash or an exception: a base that always fits, then exception, images,
+ * breadcrumbs and threads, each tried at smaller and smaller sizes until the whole is within the
+ * limit.
  */
 #include "exporters/sentry/event_encoder.h"
 
@@ -9,14 +10,17 @@
 #include <stdio.h>
 #include "exporters/sentry/breadcrumb_encoder.h"
 #include "exporters/sentry/debug_images.h"
+#include "exporters/sentry/event_chain.h"
 #include "exporters/sentry/event_contexts.h"
 #include "exporters/sentry/event_exception.h"
+#include "exporters/sentry/event_threads.h"
 #include "exporters/sentry/json_text.h"
 #include "exporters/sentry/release_name.h"
 #include "exporters/sentry/request_encoder.h"
 
 #define MAX_NAME_CHARACTERS   200 /* of names, tags and their values */
-#define MAX_TAGS              48  /* of the crash's own attributes */
+#define MAX_LOGGER_CHARACTERS 64
+#define MAX_TAGS              48 /* of the crash's own attributes */
 #define MAX_EXCEPTION_BYTES   (MAX_EVENT_BYTES / 2)
 #define ROOM_BEHIND_IMAGES    (MAX_EVENT_BYTES / 8)
 #define MAX_FINGERPRINT_PARTS 32
@@ -35,7 +39,7 @@ static void set_attribute_tag(json_t *tags, const struct attribute *attribute)
 		set_tag(tags, attribute->key, attribute->string);
 		return;
 	}
-	if (attribute->type == ATTRIBUTE_DOUBLE)
+	if (attribute->type == ATTRIBUTE_DOUBLE || attribute->type == ATTRIBUTE_STRINGS)
 		return; /* nothing to search for */
 	if (attribute->type == ATTRIBUTE_BOOLEAN)
 		(void)snprintf(text, sizeof(text), "%s", attribute->boolean ? "true" : "false");
@@ -62,7 +66,9 @@ static json_t *encode_tags(const struct crash *crash)
 	for (size_t i = 0; i < sizeof(of_request) / sizeof(of_request[0]); i++)
 		set_tag(tags, of_request[i][0],
 			attribute_string(&crash->trace.request, of_request[i][1]));
-	set_tag(tags, "limpet.crash.kind", view_of_text(crash_kind_word(crash->kind)));
+	/* Of an exception Sentry makes tags of its own: mechanism, handled, level. */
+	if (crash->kind != CRASH_EXCEPTION)
+		set_tag(tags, "limpet.crash.kind", view_of_text(crash_kind_word(crash->kind)));
 	for (uint32_t i = 0; i < crash->attributes.count && i < MAX_TAGS; i++)
 		set_attribute_tag(tags, &crash->attributes.items[i]);
 	return tags;
@@ -96,15 +102,48 @@ static void set_identity(json_t *event, const struct crash *crash, const struct 
 	json_text_set_string(event, "environment", release_name_environment(resource), 64);
 }
 
+static void set_crash(json_t *event, const struct crash *crash)
+{
+	json_text_set(event, "platform", json_string("native"));
+	json_text_set(event, "level", json_string(crash->kind == CRASH_EXIT ? "error" : "fatal"));
+	json_text_set(event, "logger", json_string("limpet.crash"));
+}
+
+/* What was logged along with it, where the exception itself does not say the same. */
+static void set_message(json_t *event, const struct crash *crash)
+{
+	struct view message = crash->log_message;
+
+	for (uint32_t i = 0; i < crash->exceptions_count; i++)
+		if (view_find(crash->exceptions[i].value, message) >= 0)
+			return;
+	if (message.size && !view_equals(message, crash->exceptions[0].type))
+		json_text_set(event, "logentry",
+			      json_pack("{s:o}", "formatted",
+					json_text_string(message, MAX_JSON_CHARACTERS)));
+}
+
+static void set_exception(json_t *event, const struct crash *crash)
+{
+	json_text_set(event, "platform", json_string(exception_platform(crash->language)));
+	json_text_set(event, "level", json_string(crash_level_word(crash->level)));
+	json_text_set(event, "logger",
+		      crash->logger.size ? json_text_line(crash->logger, MAX_LOGGER_CHARACTERS)
+					 : json_string("limpet.exception"));
+	if (crash->exceptions_count)
+		set_message(event, crash);
+}
+
 /* Everything but the parts that can be large. */
 static json_t *encode_base(const struct crash *crash, const struct host_context *host)
 {
 	json_t *event = json_object();
 
 	json_text_set(event, "event_id", json_text_id(crash->id, sizeof(crash->id)));
-	json_text_set(event, "platform", json_string("native"));
-	json_text_set(event, "level", json_string(crash->kind == CRASH_EXIT ? "error" : "fatal"));
-	json_text_set(event, "logger", json_string("limpet.crash"));
+	if (crash->kind == CRASH_EXCEPTION)
+		set_exception(event, crash);
+	else
+		set_crash(event, crash);
 	set_identity(event, crash, host);
 	if (crash->trace.is_known)
 		json_text_set_string(event, "transaction", crash->trace.transaction,
@@ -119,8 +158,7 @@ static json_t *encode_base(const struct crash *crash, const struct host_context 
 	return event;
 }
 
-static void append_exception(struct byte_buffer *out, const struct crash *crash,
-			     const char *machine)
+static void append_death(struct byte_buffer *out, const struct crash *crash, const char *machine)
 {
 	size_t begin = out->size;
 	struct stacktrace_limits limits = {.max_frames = MAX_STACK_FRAMES,
@@ -131,30 +169,10 @@ static void append_exception(struct byte_buffer *out, const struct crash *crash,
 		json_t *exception = event_exception_encode(crash, machine, limits);
 
 		out->size = begin;
-		byte_buffer_append_text(out, ",\"exception\":");
 		json_text_append(out, exception, 0);
 		json_decref(exception);
 		limits.max_name_characters /= 4;
 	} while (out->size - begin > MAX_EXCEPTION_BYTES && limits.max_name_characters >= 32);
-}
-
-static json_t *encode_thread(const struct crash *crash, const struct crash_thread *thread,
-			     const char *machine, struct stacktrace_limits limits)
-{
-	bool is_crashed = thread == crash_thread_of(crash);
-	json_t *object = json_object();
-
-	json_text_set(object, "id", json_integer(thread->tid));
-	if (thread->name.size)
-		json_text_set(object, "name", json_text_line(thread->name, MAX_NAME_CHARACTERS));
-	json_text_set(object, "crashed", json_boolean(is_crashed));
-	json_text_set(object, "current", json_boolean(is_crashed));
-	json_text_set(object, "main", json_boolean(thread->is_main));
-	/* The stack of the crashed one is the exception's. */
-	if (!is_crashed)
-		json_text_set(object, "stacktrace",
-			      stacktrace_encoder_encode(crash, thread, machine, limits));
-	return object;
 }
 
 /* How much of what can be cut there is, from everything to as good as nothing. */
@@ -164,28 +182,6 @@ struct cut {
 	uint32_t breadcrumbs;
 };
 
-static void append_threads(struct byte_buffer *out, const struct crash *crash, const char *machine,
-			   struct cut cut, size_t max_size)
-{
-	const struct stacktrace_limits limits = {.max_frames = cut.frames,
-						 .max_name_characters = 256};
-	uint32_t others = 0;
-
-	byte_buffer_append_byte(out, '[');
-	for (uint32_t i = 0; i < crash->threads_count && out->size <= max_size; i++) {
-		json_t *object;
-
-		if (i != crash->crashed_thread && others++ >= cut.threads)
-			continue;
-		object = encode_thread(crash, &crash->threads[i], machine, limits);
-		if (out->bytes[out->size - 1] != '[')
-			byte_buffer_append_byte(out, ',');
-		json_text_append(out, object, 0);
-		json_decref(object);
-	}
-	byte_buffer_append_byte(out, ']');
-}
-
 static void append_rest(struct byte_buffer *out, const struct crash *crash, const char *machine,
 			struct cut cut, size_t max_size)
 {
@@ -194,9 +190,10 @@ static void append_rest(struct byte_buffer *out, const struct crash *crash, cons
 		breadcrumb_encoder_append(out, crash, cut.breadcrumbs);
 		byte_buffer_append_byte(out, '}');
 	}
-	if (crash->threads_count) {
+	if (event_threads_are_known(crash)) {
 		byte_buffer_append_text(out, ",\"threads\":{\"values\":");
-		append_threads(out, crash, machine, cut, max_size);
+		event_threads_append(out, crash, machine,
+				     (struct thread_limits){cut.frames, cut.threads}, max_size);
 		byte_buffer_append_byte(out, '}');
 	}
 	byte_buffer_append_byte(out, '}');
@@ -239,8 +236,12 @@ int event_encoder_encode(struct byte_buffer *out, const struct crash *crash,
 	byte_buffer_append_byte(out, ',');
 	json_text_append(out, base, JSON_EMBED);
 	json_decref(base);
-	append_exception(out, crash, host->machine);
-	if (crash->images_count) {
+	byte_buffer_append_text(out, ",\"exception\":");
+	if (crash->kind == CRASH_EXCEPTION)
+		event_chain_append(out, crash, host->machine, MAX_EXCEPTION_BYTES);
+	else
+		append_death(out, crash, host->machine);
+	if (crash->images_count && (crash->kind != CRASH_EXCEPTION || crash->threads_count)) {
 		byte_buffer_append_text(out, ",\"debug_meta\":{\"images\":");
 		debug_images_append(out, crash, host->machine, max_size - ROOM_BEHIND_IMAGES);
 		byte_buffer_append_byte(out, '}');

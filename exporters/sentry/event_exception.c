@@ -36,22 +36,28 @@ static json_t *encode_mechanism_data(const struct crash *crash)
 	return object;
 }
 
+void event_exception_set_signal(json_t *mechanism, const struct crash *crash)
+{
+	if (crash->signal) {
+		json_t *meta = json_object();
+
+		json_text_set(meta, "signal", encode_signal(crash));
+		json_text_set(mechanism, "meta", meta);
+	}
+	json_text_set_context(mechanism, "data", encode_mechanism_data(crash));
+}
+
 /* Synthetic: the type is only the signal's name, and the server groups without it. An exit or a
  * kill has nothing else to be grouped by. */
 static json_t *encode_mechanism(const struct crash *crash)
 {
 	bool is_own_fault = crash->kind == CRASH_SIGNAL || crash->kind == CRASH_FAULT;
-	json_t *mechanism = json_object(), *meta;
+	json_t *mechanism = json_object();
 
 	json_text_set(mechanism, "type", json_string(crash->signal ? "signalhandler" : "generic"));
 	json_text_set(mechanism, "synthetic", json_boolean(is_own_fault));
 	json_text_set(mechanism, "handled", json_false());
-	if (crash->signal) {
-		meta = json_object();
-		json_text_set(meta, "signal", encode_signal(crash));
-		json_text_set(mechanism, "meta", meta);
-	}
-	json_text_set_context(mechanism, "data", encode_mechanism_data(crash));
+	event_exception_set_signal(mechanism, crash);
 	return mechanism;
 }
 

@@ -10,4 +10,7 @@
 json_t *event_exception_encode(const struct crash *crash, const char *machine,
 			       struct stacktrace_limits limits);
 
+/* The signal of a mechanism, and what is known about it. */
+void event_exception_set_signal(json_t *mechanism, const struct crash *crash);
+
 #endif

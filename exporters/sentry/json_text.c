@@ -18,7 +18,7 @@ static struct view clean_character(struct view rest, size_t length, bool is_one_
 
 	if (length == 0 || first == 0)
 		return VIEW_LITERAL(REPLACEMENT);
-	if (is_one_line && length == 1 && (first < 0x20 || first == 0x7f))
+	if (is_one_line && length == 1 && first != '\t' && (first < 0x20 || first == 0x7f))
 		return VIEW_LITERAL(" ");
 	return view_take(rest, length);
 }

@@ -2,6 +2,7 @@
 #include "exporters/sentry/release_name.h"
 
 #include <stdio.h>
+#include "exporters/sentry/event_chain.h"
 #include "exporters/sentry/json_text.h"
 
 #define MAX_NAME_BYTES 100
@@ -35,6 +36,12 @@ static struct view find_name(const struct crash *crash)
 	return path;
 }
 
+/* The executable of a script is an interpreter: neither its version nor its build. */
+static bool is_script(const struct crash *crash)
+{
+	return crash->kind == CRASH_EXCEPTION && !event_chain_is_native(crash);
+}
+
 /* What is known of the process comes first: a process that was killed has no images. */
 void release_name_dist(const struct crash *crash, char ret_dist[MAX_DIST_BYTES])
 {
@@ -43,6 +50,9 @@ void release_name_dist(const struct crash *crash, char ret_dist[MAX_DIST_BYTES])
 	uint8_t build_id[8];
 	size_t size = 0;
 
+	ret_dist[0] = '\0';
+	if (is_script(crash))
+		return;
 	known = view_take(known, 2 * sizeof(build_id));
 	if (known.size >= 2 && view_parse_hex(known, build_id, known.size / 2) == 0) {
 		size = known.size / 2;

@@ -5,11 +5,24 @@
 #include "exporters/sentry/json_text.h"
 #include "exporters/sentry/status_word.h"
 
+static json_t *encode_strings(struct view items)
+{
+	json_t *array = json_array();
+	struct view item;
+
+	while (attribute_next_string(&items, &item))
+		(void)json_array_append_new(array,
+					    json_text_string(item, MAX_ATTRIBUTE_CHARACTERS));
+	return array;
+}
+
 static json_t *encode_value(const struct attribute *attribute)
 {
 	switch (attribute->type) {
 	case ATTRIBUTE_STRING:
 		return json_text_string(attribute->string, MAX_ATTRIBUTE_CHARACTERS);
+	case ATTRIBUTE_STRINGS:
+		return encode_strings(attribute->string);
 	case ATTRIBUTE_INTEGER:
 		return json_integer(attribute->integer);
 	case ATTRIBUTE_DOUBLE:
@@ -26,7 +39,7 @@ static size_t bound_size(const struct attribute *attribute, const json_t *value,
 	size_t characters = attribute->type == ATTRIBUTE_STRING ? json_string_length(value) : 24;
 	size_t bound = 6 * strlen(attribute->key) + 6 * characters + 6;
 
-	if (bound <= max_bytes)
+	if (bound <= max_bytes && attribute->type != ATTRIBUTE_STRINGS)
 		return bound;
 	return 6 * strlen(attribute->key) + json_dumpb(value, NULL, 0, JSON_ENCODE_ANY) + 6;
 }

@@ -59,11 +59,14 @@ static struct view last_part(struct view path)
 }
 
 static json_t *encode_frame(const struct crash *crash, const struct crash_frame *frame,
-			    uint64_t address, size_t max_characters)
+			    uint64_t address, struct stacktrace_limits limits)
 {
+	size_t max_characters = limits.max_name_characters;
 	json_t *object = json_object();
 
 	json_text_set(object, "instruction_addr", json_text_address(address));
+	if (limits.is_foreign)
+		json_text_set(object, "platform", json_string("native"));
 	if (frame->function.size)
 		json_text_set(object, "function", json_text_line(frame->function, max_characters));
 	if (frame->symbol.size)
@@ -85,7 +88,7 @@ static json_t *encode_frame(const struct crash *crash, const struct crash_frame 
 	return object;
 }
 
-static json_t *encode_folded(void)
+json_t *stacktrace_encoder_folded(void)
 {
 	return json_pack("{s:s, s:b}", "function", FOLDED_FRAME_NAME, "in_app", 0);
 }
@@ -109,12 +112,12 @@ json_t *stacktrace_encoder_encode(const struct crash *crash, const struct crash_
 		if (i >= max - max / 2 && i < max - max / 2 + left_out)
 			continue;
 		if (frame->repeats && room_for_folded) {
-			(void)json_array_append_new(frames, encode_folded());
+			(void)json_array_append_new(frames, stacktrace_encoder_folded());
 			room_for_folded--;
 		}
 		(void)json_array_append_new(
-			frames, encode_frame(crash, frame, sent_address(frame, i == 0, machine),
-					     limits.max_name_characters));
+			frames,
+			encode_frame(crash, frame, sent_address(frame, i == 0, machine), limits));
 	}
 	stacktrace = json_object();
 	json_text_set(stacktrace, "frames", frames);

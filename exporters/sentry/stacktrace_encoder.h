@@ -18,10 +18,14 @@
 struct stacktrace_limits {
 	uint32_t max_frames;        /* of more, half from each end stay */
 	size_t max_name_characters; /* of functions and paths */
+	bool is_foreign;            /* the event's platform is another one: frames say theirs */
 };
 
 /* machine: as uname has it. A new reference; NULL without frames. */
 json_t *stacktrace_encoder_encode(const struct crash *crash, const struct crash_thread *thread,
 				  const char *machine, struct stacktrace_limits limits);
+
+/* The frame that stands for what recursion left out, a new reference. */
+json_t *stacktrace_encoder_folded(void);
 
 #endif

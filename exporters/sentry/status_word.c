@@ -28,6 +28,38 @@ static const char *word_of_http(int http_status)
 	return http_status < 600 ? "internal_error" : "unknown_error";
 }
 
+/* gRPC's own names in Sentry's spelling; a pointer into the table, NULL without a status. */
+static const char *word_of_grpc(const struct span *span)
+{
+	static const struct {
+		const char *name, *word;
+	} words[] = {
+		{"OK", "ok"},
+		{"CANCELLED", "cancelled"},
+		{"UNKNOWN", "unknown_error"},
+		{"INVALID_ARGUMENT", "invalid_argument"},
+		{"DEADLINE_EXCEEDED", "deadline_exceeded"},
+		{"NOT_FOUND", "not_found"},
+		{"ALREADY_EXISTS", "already_exists"},
+		{"PERMISSION_DENIED", "permission_denied"},
+		{"RESOURCE_EXHAUSTED", "resource_exhausted"},
+		{"FAILED_PRECONDITION", "failed_precondition"},
+		{"ABORTED", "aborted"},
+		{"OUT_OF_RANGE", "out_of_range"},
+		{"UNIMPLEMENTED", "unimplemented"},
+		{"INTERNAL", "internal_error"},
+		{"UNAVAILABLE", "unavailable"},
+		{"DATA_LOSS", "data_loss"},
+		{"UNAUTHENTICATED", "unauthenticated"},
+	};
+	struct view status = attribute_string(&span->attributes, "rpc.response.status_code");
+
+	for (size_t i = 0; status.size && i < sizeof(words) / sizeof(words[0]); i++)
+		if (view_equals(status, view_of_text(words[i].name)))
+			return words[i].word;
+	return NULL;
+}
+
 /* The process died of what it did here: whatever was answered before, or not. */
 static bool has_crashed(const struct span *span)
 {
@@ -38,8 +70,12 @@ static bool has_crashed(const struct span *span)
 
 const char *status_word(const struct span *span)
 {
+	const char *of_grpc = word_of_grpc(span);
+
 	if (has_crashed(span))
 		return "internal_error";
+	if (of_grpc)
+		return of_grpc;
 	if (span->http_status >= 400)
 		return word_of_http(span->http_status);
 	/* The answer never ended, or ended with an error the code does not tell of. */
