@@ -9,14 +9,14 @@ rounds=${BENCH_ROUNDS:-3}
 kernel=${BENCH_KERNEL:-6.12}
 out=$PWD/.build/bench
 [ $# -gt 0 ] || set -- native guest
-for program in "$limpet" .build/otlp_sink; do
+for program in "$limpet" .build/otlp_sink .build/write_lines; do
 	if [ ! -x "$program" ]; then
-		echo "bench.sh: no $program; build it with: make .build/limpet .build/otlp_sink" >&2
+		echo "bench.sh: no $program; build it with: make .build/limpet .build/otlp_sink .build/write_lines" >&2
 		exit 1
 	fi
 done
 mkdir -p "$out/guest" "$out/guest-crashes"
-rm -f "$out/native.json" "$out/guest/result.json" "$out"/crashes-*
+rm -f "$out/native.json" "$out/guest/result.json" "$out"/crashes-* "$out"/output-* "$out"/throws-*
 
 for where in "$@"; do
 	case $where in
@@ -24,6 +24,8 @@ for where in "$@"; do
 		echo "bench: measuring natively, about $((rounds * 30)) s" >&2
 		tests/bench/measure.py "$limpet" .build/otlp_sink "$out/native.json" --rounds "$rounds" --seconds 3
 		tests/bench/measure_crashes.py "$limpet" > "$out/crashes-native"
+		tests/bench/measure_output.py "$limpet" .build/write_lines --rounds $((rounds * 3)) > "$out/output-native"
+		tests/bench/measure_throws.py "$limpet" --rounds "$rounds" > "$out/throws-native"
 		;;
 	guest)
 		echo "bench: counting instructions on kernel $kernel, some minutes" >&2
@@ -44,4 +46,4 @@ for where in "$@"; do
 	esac
 done
 tests/bench/print_table.py "$out/native.json" "$out/guest/result.json"
-cat "$out"/crashes-* 2> /dev/null
+cat "$out"/crashes-* "$out"/output-* "$out"/throws-* 2> /dev/null

@@ -19,6 +19,8 @@ struct kernel_settings host_settings = {
 extern const volatile struct kernel_settings settings __attribute__((alias("host_settings")));
 __u32 agent_sleeps;
 __u32 go_is_traced;
+__u32 tls_is_traced;
+const volatile __u8 no_tls[sizeof(struct tls_thread)] = {0};
 __u32 filter_buckets[FILTER_BUCKETS];
 const volatile __u8 no_fault[sizeof(struct saved_fault)] = {0};
 const volatile __u8 no_trail[sizeof(struct trail_entry)] = {0};
@@ -51,6 +53,7 @@ static inline void host_begin(void)
 	stub_pid_tgid = 100ull << 32 | 101;
 	agent_sleeps = 0;
 	go_is_traced = 0;
+	tls_is_traced = 0;
 }
 
 #endif

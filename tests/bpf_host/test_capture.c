@@ -1,120 +1,7 @@
-/* What goes up of the bytes that move: turns, positions, budgets, modes, tails, a full ring. */
-#include "host_programs.h"
+/* What goes up of the bytes that move: turns, positions, heads and tails, a full ring. */
+#include "host_connection.h"
 
 #include "protocols/http1_body.h"
-
-#define IN  DIRECTION_RECEIVE
-#define OUT DIRECTION_SEND
-
-static struct tcp_sock tcp;
-static struct net net;
-static struct segment_record *last;
-
-static int begin(void **state)
-{
-	(void)state;
-	host_begin();
-	memset(&tcp, 0, sizeof(tcp));
-	tcp.sk.__sk_common.skc_family = FAMILY_IPV4;
-	tcp.sk.__sk_common.skc_net.net = &net;
-	tcp.sk.__sk_common.skc_num = 80;
-	tcp.write_seq = 70000;
-	tcp.copied_seq = 30000;
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	assert_int_equal(stub_ring.reserved, 0);
-	stub_ring_clear();
-	return 0;
-}
-
-static struct connection_state *connection(void)
-{
-	__u64 key = (__u64)(unsigned long)&tcp;
-
-	return bpf_map_lookup_elem(&connections, &key);
-}
-
-static void set_mode(enum capture_mode mode)
-{
-	connection()->mode = mode;
-}
-
-/* True when a segment went up: it is `last` then. */
-static bool move(struct transfer *transfer, enum stream_direction direction, __u32 length)
-{
-	size_t before = stub_ring.count;
-
-	transfer->sk = &tcp.sk;
-	transfer->inode = 5;
-	transfer->start_ns = 500 + stub_ring.count;
-	transfer->pid_tgid = stub_pid_tgid;
-	transfer->length = length;
-	transfer->direction = direction;
-	capture_transfer(transfer);
-	last = NULL;
-	if (stub_ring.count > before) {
-		last = stub_ring.records[stub_ring.count - 1];
-		if (last->header.kind != RECORD_SEGMENT)
-			last = NULL;
-	}
-	if (last) {
-		assert_in_range(sizeof(*last) + last->captured, 0,
-				stub_ring.sizes[stub_ring.count - 1]);
-		assert_int_equal(last->header.size, stub_ring.sizes[stub_ring.count - 1]);
-	}
-	return last;
-}
-
-/* The text in one exactly sized buffer. */
-static bool say_bytes(enum stream_direction direction, const char *text, __u32 size)
-{
-	struct view copy = exact_copy(view_of(text, size));
-	struct transfer transfer = {0};
-	bool went_up;
-
-	user_buffer_set(&transfer.buffer, copy.bytes, size);
-	went_up = move(&transfer, direction, size);
-	free_copy(copy);
-	return went_up;
-}
-
-static bool say(enum stream_direction direction, const char *text)
-{
-	return say_bytes(direction, text, (__u32)strlen(text));
-}
-
-static bool say_many(enum stream_direction direction, const char *const *pieces, __u32 count)
-{
-	struct transfer transfer = {0};
-	struct iovec vectors[32];
-	struct view copies[32];
-	__u32 length = 0;
-	bool went_up;
-
-	for (__u32 i = 0; i < count; i++) {
-		copies[i] = exact_copy(view_of_text(pieces[i]));
-		vectors[i] = (struct iovec){copies[i].bytes, copies[i].size};
-		length += (__u32)copies[i].size;
-	}
-	assert_int_equal(user_buffer_set_vectors(&transfer.buffer, vectors, count, false), 0);
-	went_up = move(&transfer, direction, length);
-	for (__u32 i = 0; i < count; i++)
-		free_copy(copies[i]);
-	return went_up;
-}
-
-static char *filled(__u32 size)
-{
-	static char bytes[65536];
-
-	assert_in_range(size, 0, sizeof(bytes));
-	memset(bytes, 'x', sizeof(bytes));
-	return bytes;
-}
 
 static void announced_with_the_first_byte(void **state)
 {
@@ -126,7 +13,7 @@ static void announced_with_the_first_byte(void **state)
 	open = stub_ring.records[0];
 	assert_int_equal(open->header.kind, RECORD_CONNECTION_OPEN);
 	assert_int_equal(open->role, ROLE_UNKNOWN);
-	assert_int_equal(open->is_from_start, 0);
+	assert_int_equal(open->flags, 0);
 	assert_int_equal(open->local_port, 80);
 	assert_int_equal(open->path_size, 0);
 	assert_int_equal(last->connection, open->connection);
@@ -138,6 +25,23 @@ static void announced_with_the_first_byte(void **state)
 	assert_int_equal(last->tgid, 100);
 	assert_int_equal(last->tid, 101);
 	assert_int_equal(last->context, stub_pid_tgid);
+}
+
+/* The FIN was read with the last bytes, or came when they had been read. */
+static void the_peer_has_closed(void **state)
+{
+	(void)state;
+	tcp.sk.__sk_common.skc_state = TCP_CLOSE_WAIT;
+	tcp.copied_seq = tcp.rcv_nxt = 30001;
+	assert_true(say(IN, "hello"));
+	assert_int_equal(last->tcp_sequence, 30000 - 5);
+	tcp.copied_seq = 30000;
+	assert_true(say(IN, "hello"));
+	assert_int_equal(last->tcp_sequence, 30000 - 5);
+	tcp.sk.__sk_common.skc_state = 1;
+	tcp.rcv_nxt = 30000;
+	assert_true(say(IN, "hello"));
+	assert_int_equal(last->tcp_sequence, 30000 - 5);
 }
 
 static void turns_and_positions(void **state)
@@ -156,7 +60,6 @@ static void turns_and_positions(void **state)
 	assert_true(say(IN, "9"));
 	assert_int_equal(last->position, 8);
 	assert_int_equal(last->other_position, 2);
-	assert_int_equal(connection()->turns, 3);
 	/* Ignored: still counted. */
 	set_mode(CAPTURE_IGNORE);
 	assert_false(say(OUT, "cde"));
@@ -167,38 +70,40 @@ static void turns_and_positions(void **state)
 	assert_int_equal(last->flags & SEGMENT_IS_TURN, 0);
 }
 
+/* Another thread has counted what it sent, and its record is not in the ring yet. */
+static void a_record_tells_of_records_before_it(void **state)
+{
+	const struct connection_end_record *told;
+
+	(void)state;
+	assert_true(say(OUT, "12345"));
+	connection()->position[OUT] += 3;
+	assert_true(say(IN, "a"));
+	assert_int_equal(last->other_position, 5);
+	assert_int_equal(last->other_last_ns, 500);
+	connection_end_of_stream(&tcp.sk);
+	told = stub_ring.records[stub_ring.count - 1];
+	assert_int_equal(told->header.kind, RECORD_CONNECTION_END);
+	assert_int_equal(told->position[OUT], 5);
+	assert_int_equal(told->last_ns[OUT], 500);
+	assert_int_equal(told->position[IN], 1);
+	connection()->position[OUT] -= 3;
+	assert_true(say(OUT, "678"));
+	assert_true(say(IN, "b"));
+	assert_int_equal(last->other_position, 8);
+}
+
 static void a_large_send_is_over_when_it_returns(void **state)
 {
 	struct transfer transfer = {0};
 
 	(void)state;
-	user_buffer_set(&transfer.buffer, filled(65536), MAX_HANDOVER_BYTES + 1);
+	host_settings.capture_bytes = 1024;
+	user_buffer_set(&transfer.buffer, filled(70000), MAX_HANDOVER_BYTES + 1);
 	assert_true(move(&transfer, OUT, MAX_HANDOVER_BYTES));
-	assert_int_equal(connection()->last_ns[OUT], 500);
+	assert_int_equal(connection()->told_ns[OUT], 500);
 	assert_true(move(&transfer, OUT, MAX_HANDOVER_BYTES + 1));
-	assert_in_range(connection()->last_ns[OUT], 1000, stub_now_ns);
-}
-
-static void the_undecided_budget(void **state)
-{
-	(void)state;
-	host_settings.undecided_bytes = 5000;
-	assert_true(say_bytes(IN, filled(3000), 3000));
-	assert_int_equal(last->captured, 3000);
-	assert_int_equal(last->mode, CAPTURE_UNDECIDED);
-	/* One budget for both directions. */
-	assert_true(say_bytes(OUT, filled(3000), 3000));
-	assert_int_equal(last->captured, 2000);
-	assert_int_equal(last->mode, CAPTURE_OFF);
-	/* Off: the first of each turn without bytes, unless it speaks HTTP after all. */
-	assert_false(say(OUT, "more"));
-	assert_true(say(IN, "what"));
-	assert_int_equal(last->captured, 0);
-	assert_int_equal(last->mode, CAPTURE_OFF);
-	assert_false(say(IN, "GET / HTTP/1.1\r\n\r\n"));
-	assert_true(say(OUT, "HTTP/1.1 204 No Content\r\n\r\n"));
-	assert_int_equal(last->captured, 27);
-	assert_int_equal(last->mode, CAPTURE_HEADS);
+	assert_in_range(connection()->told_ns[OUT], 1000, stub_now_ns);
 }
 
 static void heads_only(void **state)
@@ -223,6 +128,49 @@ static void heads_only(void **state)
 	assert_int_equal(last->position, 540);
 	assert_true(say(IN, "GET / HTTP/1.1\r\n\r\n"));
 	assert_int_equal(last->other_position, 576);
+}
+
+/* The beginning of a body that a POST sends by a call of its own, and no more of it. */
+static void body_of_post(void **state)
+{
+	(void)state;
+	host_settings.capture_bytes = 4096;
+	assert_true(say(OUT, "POST /graphql HTTP/1.1\r\nContent-Length: 9000\r\n\r\n"));
+	assert_true(say_bytes(OUT, filled(3000), 3000));
+	assert_int_equal(last->captured, 2048);
+	assert_int_equal(last->length, 3000);
+	assert_false(say_bytes(OUT, filled(500), 500));
+	assert_true(say(IN, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"));
+	assert_false(say_bytes(IN, filled(500), 500));
+	/* Of a head that follows more is wanted. */
+	assert_true(say(OUT, "POST / HTTP/1.1\r\n\r\n"));
+	assert_true(say(OUT, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+	assert_int_equal(last->captured, 27);
+	assert_false(say_bytes(OUT, filled(500), 500));
+	assert_true(say(IN, "HTTP/1.1 200 OK\r\n\r\n"));
+	assert_true(say(OUT, "PUT / HTTP/1.1\r\n\r\n"));
+	assert_false(say_bytes(OUT, filled(500), 500));
+}
+
+/* What follows may be said before the agent knows: all of it goes up. */
+static void switched(void **state)
+{
+	(void)state;
+	assert_true(say(IN, "GET /chat HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"));
+	connection()->undecided_left = 1;
+	connection()->early_wakes = 0;
+	assert_true(say(OUT, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"));
+	assert_int_equal(last->captured, 56);
+	assert_int_equal(connection()->mode, CAPTURE_UNDECIDED);
+	assert_int_equal(connection()->undecided_left, host_settings.undecided_bytes);
+	assert_true(say(OUT, "\201\2hi"));
+	assert_int_equal(last->captured, 4);
+	assert_int_equal(stub_ring.flags[stub_ring.count - 1], BPF_RB_FORCE_WAKEUP);
+	/* Any other status leaves the mode as it is. */
+	set_mode(CAPTURE_HEADS);
+	assert_true(say(IN, "GET / HTTP/1.1\r\n\r\n"));
+	assert_true(say(OUT, "HTTP/1.1 100 Continue\r\n\r\n"));
+	assert_int_equal(connection()->mode, CAPTURE_HEADS);
 }
 
 static void tails(void **state)
@@ -251,53 +199,34 @@ static void tails(void **state)
 	assert_true(http1_body_ends(view_of(last->bytes, last->captured)));
 }
 
-static void sizes_at_every_edge(void **state)
-{
-	static const __u32 edges[] = {1,    127,  128,   129,   255,   256,  257,
-				      511,  512,  513,   1023,  1024,  1025, 4095,
-				      4096, 4097, 16383, 16384, 16385, 60000};
-
-	(void)state;
-	host_settings.capture_bytes = MAX_CAPTURE_BYTES;
-	say(IN, "x");
-	set_mode(CAPTURE_STREAM);
-	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
-		__u32 size = edges[i];
-		char *bytes = filled(size);
-		struct transfer transfer = {0};
-
-		for (__u32 j = 0; j < size; j++)
-			bytes[j] = (char)(j * 7);
-		assert_true(say_bytes(IN, bytes, size));
-		assert_int_equal(last->captured, size < 16384 ? size : 16384);
-		assert_int_equal(last->length, size);
-		assert_memory_equal(last->bytes, bytes, last->captured);
-		/* The same in vectors: a third, an empty one, the rest. */
-		transfer.buffer.vectors[0] = (struct iovec){bytes, size / 3};
-		transfer.buffer.vectors[1] = (struct iovec){NULL, 0};
-		transfer.buffer.vectors[2] = (struct iovec){bytes + size / 3, size - size / 3};
-		transfer.buffer.count = 3;
-		assert_true(move(&transfer, IN, size));
-		assert_int_equal(last->captured, size < 16384 ? size : 16384);
-		assert_memory_equal(last->bytes, bytes, last->captured);
-		assert_int_equal(host_drops(DROP_USER_READ), 0);
-		stub_ring_clear();
-	}
-}
-
 static void heads_in_pieces(void **state)
 {
 	const char *pieces[] = {"GET ", "/a", "?b=c", " HTTP/1.1\r\n", "A: b", "\r\n", "\r\n"};
 
 	(void)state;
-	_Static_assert(MAX_IOVECS == 6, "one piece more than are looked at");
+	_Static_assert(MAX_IOVECS == 4, "pieces more than are kept");
 	assert_true(say_many(IN, pieces, 7));
-	assert_int_equal(last->captured, 27);
-	assert_memory_equal(last->bytes, "GET /a?b=c HTTP/1.1\r\nA: b\r\n", 27);
+	assert_int_equal(last->captured, 29);
+	assert_memory_equal(last->bytes, "GET /a?b=c HTTP/1.1\r\nA: b\r\n\r\n", 29);
 	assert_int_equal(last->length, 29);
-	assert_int_equal(host_drops(DROP_IOVEC_TAIL), 1);
 	assert_true(say_many(OUT, pieces, 6));
 	assert_int_equal(last->captured, 27);
+	assert_int_equal(host_drops(DROP_IOVEC_TAIL), 0);
+}
+
+static void more_pieces_than_are_looked_at(void **state)
+{
+	static struct iovec vectors[MAX_IOVECS + MAX_MORE_IOVECS + 1];
+	const __u32 count = sizeof(vectors) / sizeof(vectors[0]);
+	struct transfer transfer = {0};
+
+	(void)state;
+	for (__u32 i = 0; i < count; i++)
+		vectors[i] = (struct iovec){"x", 1};
+	user_buffer_set_vectors(&transfer.buffer, vectors, count, false);
+	assert_true(move(&transfer, IN, count));
+	assert_int_equal(last->captured, count - 1);
+	assert_int_equal(last->length, count);
 	assert_int_equal(host_drops(DROP_IOVEC_TAIL), 1);
 }
 
@@ -331,13 +260,13 @@ static void a_full_ring(void **state)
 	assert_null(connection());
 	assert_int_equal(host_drops(DROP_RING_FULL), 1);
 	/* A client's, known since connect. */
-	assert_int_equal(connection_begin(&tcp.sk, 0, 100, ROLE_CLIENT), 0);
+	assert_int_equal(connection_begin(&tcp.sk, 0, 100, ROLE_CLIENT, true), 0);
 	assert_false(say(OUT, "GET / HTTP/1.1\r\n\r\n"));
 	assert_int_equal(host_drops(DROP_RING_FULL), 2);
 	stub_ring.is_full = false;
 	/* Its beginning was lost, so it no longer says that it is from the start. */
 	assert_true(say(IN, "HTTP/1.1 204 No Content\r\n\r\n"));
-	assert_int_equal(((struct connection_open_record *)stub_ring.records[0])->is_from_start, 0);
+	assert_int_equal(((struct connection_open_record *)stub_ring.records[0])->flags, 0);
 	/* Once there, a lost record is a jump of the position. */
 	stub_ring.is_full = true;
 	assert_false(say(IN, "12345"));
@@ -349,28 +278,14 @@ static void a_full_ring(void **state)
 
 static void a_full_table(void **state)
 {
-	__u64 zero[8] = {0};
+	struct connection_state zero = {0};
 
 	(void)state;
 	for (__u64 key = 1; key <= 4; key++)
-		assert_int_equal(bpf_map_update_elem(&connections, &key, zero, BPF_ANY), 0);
+		assert_int_equal(bpf_map_update_elem(&connections, &key, &zero, BPF_ANY), 0);
 	assert_false(say(IN, "hello"));
 	assert_int_equal(host_drops(DROP_CONNECTIONS_FULL), 1);
 	assert_int_equal(stub_ring.count, 0);
-}
-
-static void wakeups(void **state)
-{
-	(void)state;
-	assert_true(say(IN, "a"));
-	assert_int_equal(stub_ring.flags[1], BPF_RB_NO_WAKEUP);
-	agent_sleeps = 1;
-	assert_true(say(IN, "a"));
-	assert_int_equal(stub_ring.flags[2], BPF_RB_FORCE_WAKEUP);
-	assert_int_equal(agent_sleeps, 0);
-	stub_ring.available = 65536;
-	assert_true(say(IN, "a"));
-	assert_int_equal(stub_ring.flags[3], BPF_RB_FORCE_WAKEUP);
 }
 
 static void goroutines(void **state)
@@ -390,22 +305,64 @@ static void goroutines(void **state)
 	assert_int_equal(last->context, 0xc000001234);
 }
 
+static bool first(enum stream_direction direction, __u32 length)
+{
+	return connection_is_first(&tcp.sk, direction, length);
+}
+
+/* An accepted socket is told from one joined midway by what the kernel counted before. */
+static void the_first_bytes_of_a_connection(void **state)
+{
+	(void)state;
+	/* 40 bytes came and were read, none were sent. */
+	tcp.rcv_nxt = 30000;
+	tcp.bytes_received = 40;
+	tcp.snd_una = 70000;
+	assert_true(first(IN, 40));
+	assert_false(first(IN, 39 - 2));
+	assert_false(first(OUT, 40));
+	/* 60 more wait; the SYN was counted as acknowledged. */
+	tcp.rcv_nxt = 30060;
+	tcp.bytes_received = 100;
+	tcp.snd_una = 70001;
+	tcp.bytes_acked = 1;
+	tcp.write_seq = 70001;
+	assert_true(first(IN, 40));
+	assert_false(first(IN, 20));
+	/* Something was sent before. */
+	tcp.write_seq = 70010;
+	assert_false(first(IN, 40));
+	/* The server speaks first: 9 bytes, acknowledged or not. */
+	tcp.copied_seq = tcp.rcv_nxt = 30000;
+	tcp.bytes_received = 0;
+	assert_true(first(OUT, 9));
+	tcp.snd_una = 70010;
+	tcp.bytes_acked = 10;
+	assert_true(first(OUT, 9));
+	assert_false(first(OUT, 4));
+	tcp.sk.__sk_common.skc_family = FAMILY_UNIX;
+	assert_false(first(OUT, 9));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(announced_with_the_first_byte, begin, end),
+		cmocka_unit_test_setup_teardown(the_peer_has_closed, begin, end),
 		cmocka_unit_test_setup_teardown(turns_and_positions, begin, end),
+		cmocka_unit_test_setup_teardown(a_record_tells_of_records_before_it, begin, end),
 		cmocka_unit_test_setup_teardown(a_large_send_is_over_when_it_returns, begin, end),
-		cmocka_unit_test_setup_teardown(the_undecided_budget, begin, end),
 		cmocka_unit_test_setup_teardown(heads_only, begin, end),
+		cmocka_unit_test_setup_teardown(body_of_post, begin, end),
+		cmocka_unit_test_setup_teardown(switched, begin, end),
 		cmocka_unit_test_setup_teardown(tails, begin, end),
-		cmocka_unit_test_setup_teardown(sizes_at_every_edge, begin, end),
 		cmocka_unit_test_setup_teardown(heads_in_pieces, begin, end),
+		cmocka_unit_test_setup_teardown(more_pieces_than_are_looked_at, begin, end),
 		cmocka_unit_test_setup_teardown(unreadable, begin, end),
 		cmocka_unit_test_setup_teardown(a_full_ring, begin, end),
 		cmocka_unit_test_setup_teardown(a_full_table, begin, end),
-		cmocka_unit_test_setup_teardown(wakeups, begin, end),
 		cmocka_unit_test_setup_teardown(goroutines, begin, end),
+		cmocka_unit_test_setup_teardown(the_first_bytes_of_a_connection, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,7 @@ symbols() {
 check "format: clang-format changes nothing" format
 check "layers: nobody includes what is above or beside it" tests/check/layers.sh
 check "sizes: files and functions fit on their screens" /usr/bin/python3 tests/check/sizes.py
+check "stacks: no chain of calls in bpf/ takes more than 512 bytes" tests/check/bpf_stack.py .build/x86/bpf/probes/*.o .build/arm64/bpf/probes/*.o
 check "headers: each compiles alone" tests/check/headers.sh
 check "paths: no machine's paths, no registry hosts, nothing left to do" tests/check/paths.sh
 check "names: no drawer for everything" names

@@ -33,15 +33,19 @@ rule agent/base shared/
 rule agent/model base/ shared/
 rule agent/settings base/ shared/
 rule agent/protocols base/ model/ shared/
-rule agent/process base/ model/ settings/ shared/
+# The reader of Go's table is pure: uprobes on stripped Go programs need its names where the files are held open.
+rule agent/process base/ model/ settings/ shared/ symbols/go_pclntab.h
+rule agent/tracebacks base/ model/ shared/
 rule agent/symbols base/ model/ shared/
-rule agent/capture base/ model/ settings/ protocols/ process/ shared/ probes.skel.h
+rule agent/capture base/ model/ settings/ protocols/ process/ tracebacks/ shared/ probes.skel.h
 rule agent/connection base/ model/ settings/ protocols/ process/ shared/
 rule agent/tracing base/ model/ settings/ protocols/ process/ shared/
 rule agent/unwinding base/ model/ symbols/ shared/
 rule agent/crash base/ model/ settings/ process/ symbols/ unwinding/ shared/
+rule agent/exceptions base/ model/ settings/ process/ tracebacks/ crash/ shared/
 rule agent/processors base/ model/ settings/
-rule agent/check base/ model/ settings/ process/
+# Which TLS library is which, and what could be seen of it, only the registry of the probes says.
+rule agent/check base/ model/ settings/ process/ shared/ capture/tls_libraries.h capture/runtime_probes.h capture/probed_file.h
 # Commands stand above the session, which stands above everything.
 rule agent/commands base/ model/ settings/ capture/ session.h pipeline.h destinations.h totals.h
 rule agent/delivery base/ model/ settings/ exporters/exporter.h

@@ -178,10 +178,10 @@ def attributes_of(record):
     return {item["key"]: next(iter(item["value"].values())) for item in record["attributes"]}
 
 
-def check_crash_ids(sent, records):
+def check_crash_ids(sent, records, kind="crashes"):
     """One record per crash, in the root span of its segment."""
     roots = [(item["trace_id"], item["span_ids"][0]) for item in sent["items"]]
-    wanted = sorted((uid, *ids) for uid, ids in zip(sent["crashes"], roots))
+    wanted = sorted((uid, *ids) for uid, ids in zip(sent[kind], roots))
     expect("ids", sorted((record["attributes"]["log.record.uid"], record["traceId"], record["spanId"]) for record in records),
            wanted)
 
@@ -212,6 +212,55 @@ def crashes_received(sent, received):
         check_crash_record(record)
         expect("event name", record["eventName"], "exception")
         expect("flags", record["flags"], 1)
+
+
+# Of each language in turn, as sample_exception.h makes them: severity, type, place, the first line of the stack.
+EXCEPTIONS = [
+    (17, "ZeroDivisionError", ("divide_by_zero", "/srv/shop/app.py", "12"), "Traceback (most recent call last):"),
+    (21, "ExceptionGroup", ("main", "/srv/shop/jobs.py", "30"), "Traceback (most recent call last):"),
+    (21, "TypeError", ("total", "/srv/shop/server.js", "9"), "TypeError: Cannot read properties of undefined"),
+    (17, "java.lang.IllegalStateException", ("com.shop.Order.total", "Order.java", "42"),
+     "java.lang.IllegalStateException: cannot total the order"),
+    (21, "panic", ("main.total", "/src/shop/main.go", "31"),
+     "panic: runtime error: invalid memory address or nil pointer dereference"),
+    (21, "std::out_of_range", (None, None, None), "thread 4714 (worker-3) crashed:"),
+    (17, "Shop\\OrderException", ("Shop\\Orders::find", "/srv/shop/orders.php", "12"), "Shop\\OrderException: no such order"),
+]
+
+
+def check_exception_records(sent, records):
+    expect("log records", len(records), 100)
+    check_crash_ids(sent, records, "exceptions")
+    number_of = {uid: number for number, uid in enumerate(sent["exceptions"])}
+    for record in records:
+        attributes = {key: str(value) for key, value in record["attributes"].items()}
+        language = number_of[attributes["log.record.uid"]] % len(EXCEPTIONS)
+        place = tuple(attributes.get(f"code.{key}") for key in ("function.name", "file.path", "line.number"))
+        expect("exception", (record["severityNumber"], attributes["exception.type"], place,
+                             attributes["exception.stacktrace"].split("\n")[0]), EXCEPTIONS[language])
+        expect("handled", attributes["limpet.exception.handled"].lower(), str(language == 0).lower())
+        expect("thread", attributes["thread.id"], "4714")
+        expect("message", attributes["exception.message"] in record["body"] or "Exception on" in record["body"], True)
+        if language == 0:
+            expect("body", record["body"], "Exception on /divide_by_zero [GET]")
+            expect("runtime", (attributes["process.runtime.name"], attributes["process.runtime.version"]), ("CPython", "3.11.2"))
+
+
+def exceptions_received(sent, received):
+    for line in received:
+        expect("errors the receiver found", line["errors"], [])
+        expect("path", line["path"], "/v1/logs")
+    expect("requests", len(received), 4)
+    check_outcomes(sent, ["sent"] * 4)
+    records = [plain_record(record) for line in received for record in records_of(line)]
+    for record in records:
+        expect("event name", record["eventName"], "exception")
+    check_exception_records(sent, records)
+
+
+def mock_received_exceptions(sent, received):
+    check_outcomes(sent, ["sent"] * 4)
+    check_exception_records(sent, [record for line in received for record in line["logs"]])
 
 
 def crashes_partly_refused(sent, received):

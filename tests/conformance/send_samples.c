@@ -2,9 +2,11 @@
  * Sends sample segments and crashes through real exporters, for the scripts beside it: what arrived
  * is judged by software we did not write. usage: send_samples COUNT BATCH ATTEMPTS KIND=TARGET…
  * KIND: otlp (base endpoint, gzip), otlp_plain and json_lines (file or -) for segments; otlp_logs
- * and json_lines_crashes for crashes, each in the root span of one segment. All exporters get the
- * same items, BATCH at a time; a retry is waited for, at most one second, ATTEMPTS times. Prints
- * one JSON object: the ids of all items, and every result of each exporter in order.
+ * and json_lines_crashes for crashes, otlp_exceptions
+ * and json_lines_exceptions for exceptions of all languages in turn, each in the root span of one
+ * segment. All exporters get the same items, BATCH at a time; a retry is waited for, at most one
+ * second, ATTEMPTS times. Prints one JSON object: the ids of all items, and every result of each
+ * exporter in order.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +17,7 @@
 #include "exporters/json_writer.h"
 #include "exporters/otlp/otlp_http.h"
 #include "exporters/otlp/otlp_url.h"
-#include "sample_crash.h"
+#include "sample_exception.h"
 
 #define MAX_COUNT 10000
 
@@ -58,25 +60,29 @@ static int open_otlp_logs(struct exporter **ret, const char *target, char *ret_e
 	return open_otlp_with(ret, target, OTLP_LOGS, true, ret_error, error_size);
 }
 
+enum sample_kind { SAMPLE_SEGMENTS, SAMPLE_CRASHES, SAMPLE_EXCEPTIONS, SAMPLE_KINDS_COUNT };
+
 static const struct {
 	const char *kind;
 	int (*open)(struct exporter **ret, const char *target, char *ret_error, size_t error_size);
-	enum item_kind item_kind;
+	enum sample_kind sample_kind;
 } kinds[] = {
-	{"otlp", open_otlp, ITEM_SEGMENT},
-	{"otlp_plain", open_otlp_plain, ITEM_SEGMENT},
-	{"otlp_logs", open_otlp_logs, ITEM_CRASH},
-	{"json_lines", json_lines_new, ITEM_SEGMENT},
-	{"json_lines_crashes", json_lines_new, ITEM_CRASH},
+	{"otlp", open_otlp, SAMPLE_SEGMENTS},
+	{"otlp_plain", open_otlp_plain, SAMPLE_SEGMENTS},
+	{"otlp_logs", open_otlp_logs, SAMPLE_CRASHES},
+	{"otlp_exceptions", open_otlp_logs, SAMPLE_EXCEPTIONS},
+	{"json_lines", json_lines_new, SAMPLE_SEGMENTS},
+	{"json_lines_crashes", json_lines_new, SAMPLE_CRASHES},
+	{"json_lines_exceptions", json_lines_new, SAMPLE_EXCEPTIONS},
 };
 
-static int open_exporter(struct exporter **ret, enum item_kind *ret_kind, const char *word,
+static int open_exporter(struct exporter **ret, enum sample_kind *ret_kind, const char *word,
 			 char *ret_error, size_t error_size)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		size_t size = strlen(kinds[i].kind);
 
-		*ret_kind = kinds[i].item_kind;
+		*ret_kind = kinds[i].sample_kind;
 		if (strncmp(word, kinds[i].kind, size) == 0 && word[size] == '=')
 			return kinds[i].open(ret, word + size + 1, ret_error, error_size);
 	}
@@ -104,10 +110,12 @@ static void print_items(struct json_writer *writer, struct item *const *items, u
 	json_writer_end(writer, ']');
 }
 
-/* A crash in the root span of every segment, at its end. */
-static struct item *crash_in(const struct segment *segment)
+/* A crash or an exception in the root span of every segment, at its end. */
+static struct item *crash_in(const struct segment *segment, bool is_exception, uint32_t number)
 {
-	struct item *item = sample_crash_item(segment->spans[0]->end_unix_ns);
+	struct item *item = is_exception ? sample_exception_item(number % SAMPLE_LANGUAGES_COUNT,
+								 segment->spans[0]->end_unix_ns)
+					 : sample_crash_item(segment->spans[0]->end_unix_ns);
 	struct crash_trace *trace = &item->crash->trace;
 
 	memcpy(trace->trace_id, segment->trace_id, TRACE_ID_BYTES);
@@ -115,9 +123,10 @@ static struct item *crash_in(const struct segment *segment)
 	return item;
 }
 
-static void print_crashes(struct json_writer *writer, struct item *const *items, uint32_t count)
+static void print_crashes(struct json_writer *writer, const char *key, struct item *const *items,
+			  uint32_t count)
 {
-	json_writer_key(writer, "crashes");
+	json_writer_key(writer, key);
 	json_writer_begin(writer, '[');
 	for (uint32_t i = 0; i < count; i++)
 		json_writer_hex(writer, view_of(items[i]->crash->id, CRASH_ID_BYTES));
@@ -168,8 +177,7 @@ static void export_batch(struct exporter *exporter, const struct batch *batch, l
 }
 
 struct samples {
-	struct item *segments[MAX_COUNT];
-	struct item *crashes[MAX_COUNT];
+	struct item *items[SAMPLE_KINDS_COUNT][MAX_COUNT];
 	uint32_t count;
 };
 
@@ -177,7 +185,7 @@ static int send_to(const char *word, struct samples *samples, uint32_t batch_siz
 		   struct json_writer *writer)
 {
 	struct exporter *exporter;
-	enum item_kind kind;
+	enum sample_kind kind;
 	struct item **items;
 	char error[256] = "";
 
@@ -185,7 +193,7 @@ static int send_to(const char *word, struct samples *samples, uint32_t batch_siz
 		fprintf(stderr, "send_samples: %s: %s\n", word, error);
 		return 2;
 	}
-	items = kind == ITEM_CRASH ? samples->crashes : samples->segments;
+	items = samples->items[kind];
 	json_writer_begin(writer, '{');
 	json_writer_key(writer, "exporter");
 	json_writer_string(writer, view_of_text(exporter->ops->name));
@@ -219,13 +227,18 @@ int main(int argc, char **argv)
 	byte_buffer_init(&report, 64ul << 20);
 	json_writer_init(&writer, &report);
 	for (long i = 0; i < count; i++) {
-		samples.segments[i] = sample_item(clock_unix_ns() - 100 * NS_PER_MS);
-		samples.crashes[i] = crash_in(samples.segments[i]->segment);
+		const struct segment *segment;
+
+		samples.items[SAMPLE_SEGMENTS][i] = sample_item(clock_unix_ns() - 100 * NS_PER_MS);
+		segment = samples.items[SAMPLE_SEGMENTS][i]->segment;
+		samples.items[SAMPLE_CRASHES][i] = crash_in(segment, false, (uint32_t)i);
+		samples.items[SAMPLE_EXCEPTIONS][i] = crash_in(segment, true, (uint32_t)i);
 	}
 	samples.count = (uint32_t)count;
 	json_writer_begin(&writer, '{');
-	print_items(&writer, samples.segments, samples.count);
-	print_crashes(&writer, samples.crashes, samples.count);
+	print_items(&writer, samples.items[SAMPLE_SEGMENTS], samples.count);
+	print_crashes(&writer, "crashes", samples.items[SAMPLE_CRASHES], samples.count);
+	print_crashes(&writer, "exceptions", samples.items[SAMPLE_EXCEPTIONS], samples.count);
 	json_writer_key(&writer, "exporters");
 	json_writer_begin(&writer, '[');
 	for (int i = 4; i < argc && code == 0; i++)
@@ -236,8 +249,8 @@ int main(int argc, char **argv)
 	if (code == 0)
 		printf("%.*s\n", (int)report.size, report.bytes);
 	for (long i = 0; i < count; i++) {
-		item_release(&samples.segments[i]);
-		item_release(&samples.crashes[i]);
+		for (int kind = 0; kind < SAMPLE_KINDS_COUNT; kind++)
+			item_release(&samples.items[kind][i]);
 	}
 	byte_buffer_done(&report);
 	return code;

@@ -2,9 +2,10 @@
  * Sends sample segments through one of the Sentry exporters, as the delivery worker does: batches
  * of ten, the same batch again after EXPORT_RETRY. Prints one line per segment, `trace ID SPANS`,
  * and at the end `result` with what the exporter said. Their kinds take turns: plain, begun by a
- * Sentry SDK, hostile text, a lone call, more spans than fit. Crashes (`crash ID KIND`) and session
+ * Sentry SDK, hostile text, a lone call, more spans than fit. Crashes (`crash ID KIND`), exceptions
+ * (`exception ID PLATFORM TYPES`, the root cause first) and session
  * reports (`session STATUS` or `sessions COUNT`) take turns in the same way.
- * usage: send_sentry_samples --dsn DSN | --file FILE COUNT [crashes|sessions]
+ * usage: send_sentry_samples --dsn DSN | --file FILE COUNT [crashes|exceptions|sessions]
  */
 #include <stdio.h>
 #include <time.h>
@@ -14,6 +15,7 @@
 #include "exporters/sentry/sentry_file.h"
 #include "exporters/sentry/sentry_http.h"
 #include "crash_variants.h"
+#include "sample_exception.h"
 
 #define BATCH_COUNT  10
 #define MAX_ATTEMPTS 5
@@ -140,6 +142,60 @@ static struct item *make_crash(uint32_t number)
 	return item;
 }
 
+static void make_exception_hostile(struct crash *crash)
+{
+	struct exception *raised = &crash->exceptions[0];
+
+	raised->type = raised->module = raised->value = HOSTILE_TEXT;
+	for (uint32_t i = 0; i < raised->frames_count; i++) {
+		raised->frames[i].function = raised->frames[i].file = HOSTILE_TEXT;
+		raised->frames[i].short_file = raised->frames[i].module = HOSTILE_TEXT;
+		raised->frames[i].context_line = HOSTILE_TEXT;
+		raised->frames[i].column = UINT32_MAX;
+	}
+	crash->logger = crash->log_message = crash->exception_thread_name = HOSTILE_TEXT;
+	crash->runtime_name = crash->runtime_version = HOSTILE_TEXT;
+}
+
+/* A chain at its caps, larger than an event may be. */
+static void make_exception_huge(struct crash *crash)
+{
+	struct exception_frame *frames =
+		arena_allocate(&crash->arena, MAX_EXCEPTION_FRAMES * sizeof(*frames));
+	struct view text = repeated_text(crash, 'f', 400);
+
+	assert(frames);
+	for (uint32_t i = 0; i < MAX_EXCEPTION_FRAMES; i++)
+		frames[i] = (struct exception_frame){
+			.function = text, .file = text, .line = i + 1, .context_line = text};
+	while (crash->exceptions_count < MAX_EXCEPTIONS)
+		sample_raise(crash, RELATION_CAUSE, crash->exceptions_count - 1, "Error", "again");
+	for (uint32_t i = 0; i < MAX_EXCEPTIONS; i++) {
+		crash->exceptions[i].frames = frames;
+		crash->exceptions[i].frames_count = MAX_EXCEPTION_FRAMES;
+	}
+}
+
+/* One of every language; then hostile ones, then one that is too large. */
+static struct item *make_exception(uint32_t number)
+{
+	enum sample_language language = (enum sample_language)(number % SAMPLE_LANGUAGES_COUNT);
+	struct crash *crash = sample_exception_of(language, clock_unix_ns());
+	char id[2 * CRASH_ID_BYTES + 1];
+	struct item *item;
+
+	json_text_hex(id, crash->id, sizeof(crash->id));
+	printf("exception %s %s ", id, exception_platform(crash->language));
+	for (uint32_t i = crash->exceptions_count; i-- > 0;)
+		printf("%.*s%s", VIEW_FORMAT(crash->exceptions[i].type), i ? "," : "\n");
+	if (number == 2 * SAMPLE_LANGUAGES_COUNT)
+		make_exception_huge(crash);
+	else if (number >= SAMPLE_LANGUAGES_COUNT)
+		make_exception_hostile(crash);
+	assert(item_new_crash(&item, &crash) == 0);
+	return item;
+}
+
 static struct item *make_session(uint32_t number)
 {
 	static const enum session_status statuses[] = {SESSION_OK, SESSION_EXITED, SESSION_CRASHED,
@@ -195,7 +251,9 @@ int main(int argc, char **argv)
 	if (argc < 4 || argc > 5)
 		return 2;
 	if (argc == 5)
-		make = strcmp(argv[4], "crashes") == 0 ? make_crash : make_session;
+		make = strcmp(argv[4], "crashes") == 0      ? make_crash
+		       : strcmp(argv[4], "exceptions") == 0 ? make_exception
+							    : make_session;
 	count = (uint32_t)strtoul(argv[3], NULL, 10);
 	r = strcmp(argv[1], "--file") == 0
 		    ? sentry_file_new(&exporter, argv[2], NULL, error, sizeof(error))

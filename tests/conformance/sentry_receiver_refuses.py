@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """Shows that the strict receiver is strict: a good envelope is accepted, and each way to break it is refused with the
-reason. usage: sentry_receiver_refuses.py PORT TRANSACTIONS CRASHES SESSIONS   (outputs of receivers run earlier, for
+reason. usage: sentry_receiver_refuses.py PORT TRANSACTIONS CRASHES SESSIONS EXCEPTIONS   (outputs of receivers run earlier, for
 good envelopes). Prints TAP lines."""
 import gzip
 import http.client
 import json
 import sys
 
-port, transactions, crashes, sessions = int(sys.argv[1]), *sys.argv[2:5]
+port, transactions, crashes, sessions, exceptions = int(sys.argv[1]), *sys.argv[2:6]
 AUTH = "Sentry sentry_version=7, sentry_client=test/1, sentry_key=abc"
 
 
@@ -166,3 +166,40 @@ expect("refuses counts of nothing", "nothing counted", post(changed(lambda h, s:
 expect("refuses counts below one", "exited", post(changed(lambda h, s: s["aggregates"][0].update(exited=0), counts)))
 many = {"headers": alone["headers"], "items": alone["items"] * 101}
 expect("refuses 101 sessions", "more than 100", post(framed(many)))
+
+# Exceptions: the first is a chain of two, its thread lives on; the sixth is native.
+chain, native = envelopes(exceptions)[0], envelopes(exceptions)[5]
+
+
+def refuses_exception(name, wanted, edit, envelope=chain):
+    expect(f"refuses an exception {name}", wanted, post(changed(edit, envelope)))
+
+
+def raised(event):
+    return event["exception"]["values"][-1]
+
+
+def cause(event):
+    return event["exception"]["values"][0]
+
+
+expect("accepts a good exception", None, post(framed(chain)))
+expect("accepts a native exception", None, post(framed(native)))
+refuses_exception("without any", "no exception", lambda h, e: e.pop("exception"))
+refuses_exception("in the wrong order", "exception_id", lambda h, e: e["exception"]["values"].reverse())
+refuses_exception("without type and value", "neither type", lambda h, e: (cause(e).pop("type"), cause(e).pop("value")))
+refuses_exception("without a parent", "parent_id", lambda h, e: cause(e)["mechanism"].pop("parent_id"))
+refuses_exception("that is its own parent", "not raised after", lambda h, e: cause(e)["mechanism"].update(parent_id=1))
+refuses_exception("whose cause is not chained", "type", lambda h, e: cause(e)["mechanism"].update(type="generic"))
+refuses_exception("whose members disagree", "do not agree", lambda h, e: cause(e)["mechanism"].update(handled=False))
+refuses_exception("that is handled and fatal", "handled, and fatal", lambda h, e: e.update(level="fatal"))
+refuses_exception("of an unknown platform", "platform", lambda h, e: e.update(platform="pascal"))
+refuses_exception("with a decimal address", "not an address", lambda h, e: raised(e)["stacktrace"]["frames"][-1].update(instruction_addr="12"), native)
+refuses_exception("with line 0", "lineno", lambda h, e: raised(e)["stacktrace"]["frames"][-1].update(lineno=0))
+refuses_exception("with source around nothing", "without its line", lambda h, e: raised(e)["stacktrace"]["frames"][-1].pop("context_line"))
+refuses_exception("of another thread", "not the exception's", lambda h, e: raised(e).update(thread_id=1))
+refuses_exception("with a thread that crashed unharmed", "crashed", lambda h, e: e["threads"]["values"][0].update(crashed=True))
+refuses_exception("that tags its mechanism", "Sentry makes it", lambda h, e: e["tags"].update(mechanism="x"))
+refuses_exception("with images for nothing", "images without", lambda h, e: e.update(debug_meta=native["items"][0]["payload"]["debug_meta"]))
+refuses_exception("with a source nobody knows", "limpet.source", lambda h, e: e["contexts"]["limpet"].update(source="guess"))
+refuses_exception("without registers' names", "registers", lambda h, e: raised(e)["stacktrace"]["registers"].update(eax="0x1"), native)

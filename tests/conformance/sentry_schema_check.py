@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Validates accepted transactions and crash events (the receiver's output) against Sentry's event schema.
+"""Validates accepted transactions, crashes and exceptions (the receiver's output) against Sentry's event schema.
 usage: sentry_schema_check.py EVENT_SCHEMA_JSON RECEIVER_OUTPUT
 
 The schema is for error events; transactions add start_timestamp, spans, measurements and a fixed type. Its known gaps
@@ -50,9 +50,10 @@ def open_gaps(schema, contexts):
 
 
 def of_events(schema):
-    """Crashes: two contexts of our own, and images that must be ELF files."""
+    """Crashes and exceptions: contexts of our own, and images that must be ELF files."""
     open_object = {"type": "object", "minProperties": 1}
-    event = open_gaps(schema, {"crash": open_object, "container": open_object})
+    # Of an answer there may be one or none, by when the report was printed.
+    event = open_gaps(schema, {"response": {"$ref": "#/definitions/ResponseContext"}, "crash": open_object, "container": open_object, "limpet": open_object})
     image = schema["definitions"]["NativeDebugImage"]
     image = image["anyOf"][0] if "anyOf" in image else image
     image["properties"]["type"] = {"const": "elf"}

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Reads from Spotlight's stream what it has parsed, one line per item as the sender prints them: `trace ID SPANS`,
-`crash ID KIND`, `session STATUS`, `sessions COUNT`.
+`crash ID KIND`, `exception ID PLATFORM TYPES`, `session STATUS`, `sessions COUNT`.
 usage: spotlight_received.py PORT TYPE COUNT   (ends after COUNT items of that type, or when none came for ten seconds)"""
 import http.client
 import json
@@ -11,6 +11,9 @@ def describe(kind, payload):
     if kind == "transaction":
         return f"trace {payload['contexts']['trace']['trace_id']} {1 + len(payload['spans'])}"
     if kind == "event":
+        if "limpet" in payload["contexts"]:
+            types = ",".join(value["type"] for value in payload["exception"]["values"])
+            return f"exception {payload['event_id']} {payload['platform']} {types}"
         return f"crash {payload['event_id']} {payload['contexts']['crash']['kind']}"
     if kind == "session":
         return f"session {payload['status']}"

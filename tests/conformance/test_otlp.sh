@@ -105,6 +105,18 @@ one_run "crashes: 100 log records in batches of 32, each in the span it broke" c
 one_run "crashes: rejected log records are counted, not tried again" crashes_partly_refused "4 4 2" otlp_logs \
 	"partial|2|quota exceeded"
 
+one_run "exceptions: 100 log records of every language, each in the span it broke" exceptions_received "100 32 1" otlp_exceptions
+
+if start_receiver; then
+	$sender 20 5 1 "otlp_exceptions=$endpoint" "json_lines_exceptions=$work/exception-lines" > "$work/sent"
+	code=$?
+	stop_server
+	[ $code -eq 0 ] && judge same_crashes_as_lines "$work/received" "$work/exception-lines"
+	report $? "exceptions in json_lines: Google's parser reads every line, equal to the protobuf of the same exceptions"
+else
+	report 1 "the receiver starts for exceptions"
+fi
+
 if start_receiver; then
 	$sender 20 5 1 "otlp_logs=$endpoint" "json_lines_crashes=$work/crash-lines" > "$work/sent"
 	code=$?
@@ -159,6 +171,11 @@ else
 		code=$?
 		[ $code -eq 0 ] && judge mock_received_crashes "$work/sent" "$work/received"
 		report $? "@elastic/mockotlpserver: 100 crashes as log records, same ids, severity and attributes"
+		: > "$work/received"
+		$sender 100 32 1 "otlp_exceptions=$endpoint" > "$work/sent"
+		code=$?
+		[ $code -eq 0 ] && judge mock_received_exceptions "$work/sent" "$work/received"
+		report $? "@elastic/mockotlpserver: 100 exceptions as log records, same ids, severity, types and places"
 	else
 		report 1 "@elastic/mockotlpserver starts"
 	fi

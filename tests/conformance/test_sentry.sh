@@ -66,6 +66,7 @@ send_to() { # dsn, count, kind; lines in $work/sent, the last one in $result
 	result=$(grep '^result' "$work/sent")
 }
 crashes() { sed -n 's/^crash \([0-9a-f]*\) .*/\1/p' "$1" | sort; }
+exceptions() { sed -n 's/^exception \([0-9a-f]*\) .*/\1/p' "$1" | sort; }
 traces() { sed -n 's/^trace \([0-9a-f]*\) .*/\1/p' "$1" | sort; }
 
 [ -x $send ] || { echo "not ok sentry: $send is not built; run: make $send"; exit 1; }
@@ -101,6 +102,30 @@ equal "a crash without a release gets one" "shop@68220ae2c65d65c1" "$(ask 'event
 equal "the largest crash is whole where it matters" "256 2048 100 64" \
 	"$(ask 'f"""{len(events[3]["exception"]["values"][0]["stacktrace"]["frames"])} {len(events[3]["debug_meta"]["images"])} {len(events[3]["breadcrumbs"]["values"])} {len(events[3]["threads"]["values"])}"""' "$work/crashes")"
 
+# Exceptions of every language, hostile ones, and one that is larger than an event may be.
+start_receiver exceptions
+send_to "http://abc@127.0.0.1:$port/7" 15 exceptions
+stop_receiver
+equal "all exceptions are sent" "result rejected=0 retries=0 given_up=0 reason=none message=" "$result"
+ask '"\n".join(sorted(e["event_id"] for e in events))' "$work/exceptions" > "$work/received"
+exceptions "$work/sent" | cmp -s - "$work/received" && pass "15 exceptions arrive once" || fail "other exceptions arrive than were sent"
+equal "each has its platform" "python python node java go native php" "$(ask '" ".join(e["platform"] for e in events[:7])' "$work/exceptions")"
+equal "chains run from the root cause to what was raised" \
+	"JSONDecodeError,ZeroDivisionError OSError,TimeoutError,ValueError,ExceptionGroup Error,TypeError NullPointerException,IOException,IllegalStateException panic std::out_of_range Shop\\OrderException" \
+	"$(ask '" ".join(",".join(v["type"] for v in e["exception"]["values"]) for e in events[:7])' "$work/exceptions")"
+equal "causes say whose they are" "[(1, 0, 'chained', '__context__')] [(3, 2, 'chained', '__cause__'), (2, 0, 'chained', 'exceptions[1]'), (1, 0, 'chained', 'exceptions[0]')] [(1, 0, 'chained', 'cause')] [(2, 0, 'chained', None), (1, 0, 'suppressed', None)]" \
+	"$(ask '" ".join(str([(m["exception_id"], m["parent_id"], m["type"], m.get("source")) for m in (v["mechanism"] for v in e["exception"]["values"][:-1])]) for e in events[:4])' "$work/exceptions")"
+equal "a handled one is no death" "error True False, fatal False True" \
+	"$(ask '", ".join(" ".join(str(x) for x in (e["level"], e["exception"]["values"][-1]["mechanism"]["handled"], e["threads"]["values"][0]["crashed"])) for e in (events[0], events[5]))' "$work/exceptions")"
+equal "a C++ exception has the machine's frames" "7 3 SIGABRT" \
+	"$(ask 'f"""{len(events[5]["exception"]["values"][0]["stacktrace"]["frames"])} {len(events[5]["debug_meta"]["images"])} {events[5]["exception"]["values"][0]["mechanism"]["meta"]["signal"]["name"]}"""' "$work/exceptions")"
+equal "goroutines are threads" "4714 1 'goroutine 4714'" "$(ask '" ".join(repr(t["id"]) for t in events[4]["threads"]["values"])' "$work/exceptions")"
+equal "the source is around the line" "2 '    return 1 / rate()' 1" \
+	"$(ask 'next(f"""{len(f["pre_context"])} {f["context_line"]!r} {len(f["post_context"])}""" for f in events[0]["exception"]["values"][-1]["stacktrace"]["frames"][-1:])' "$work/exceptions")"
+equal "the runtime is known" "{'name': 'CPython', 'version': '3.11.2'}" "$(ask 'events[0]["contexts"]["runtime"]' "$work/exceptions")"
+equal "of too large a chain all members and the ends of stacks stay" "16 20" \
+	"$(ask 'f"""{len(events[14]["exception"]["values"])} {len(events[14]["exception"]["values"][-1]["stacktrace"]["frames"])}"""' "$work/exceptions")"
+
 # Sessions: several updates in one envelope.
 start_receiver sessions
 send_to "http://abc@127.0.0.1:$port/7" 20 sessions
@@ -135,7 +160,7 @@ equal "a DSN with path and secret works" 1 "$(ask 'len(transactions)' "$work/pre
 
 # The receiver is as strict as it says.
 start_receiver strict
-/usr/bin/python3 $here/sentry_receiver_refuses.py "$port" "$work/plain" "$work/crashes" "$work/sessions"
+/usr/bin/python3 $here/sentry_receiver_refuses.py "$port" "$work/plain" "$work/crashes" "$work/sessions" "$work/exceptions"
 kill "$receiver"
 
 # Faults. 429: dropped, held back, the server counts the first itself.
@@ -188,6 +213,7 @@ elif ! /usr/bin/python3 -c 'import jsonschema' 2> /dev/null; then
 	echo "ok sentry: transactions keep Sentry's schema # SKIP no python3-jsonschema; run: make deps"
 else
 	equal "crashes keep Sentry's schema" 16 "$(/usr/bin/python3 -W ignore $here/sentry_schema_check.py "$schema" "$work/crashes" 2>&1)"
+	equal "exceptions keep Sentry's schema" 15 "$(/usr/bin/python3 -W ignore $here/sentry_schema_check.py "$schema" "$work/exceptions" 2>&1)"
 	equal "transactions keep Sentry's schema" $count "$(/usr/bin/python3 -W ignore $here/sentry_schema_check.py "$schema" "$work/plain" 2>&1)"
 fi
 
@@ -222,6 +248,9 @@ send_to "http://abc@127.0.0.1:$port/7" 16 crashes
 timeout 60 /usr/bin/python3 $here/spotlight_received.py "$port" event 16 | sort > "$work/spotlight"
 crashes "$work/spotlight" > "$work/received"
 crashes "$work/sent" | cmp -s - "$work/received" && pass "Spotlight has the same crashes" || fail "Spotlight has other crashes" "$(wc -l < "$work/received") of 16"
+send_to "http://abc@127.0.0.1:$port/7" 7 exceptions
+timeout 60 /usr/bin/python3 $here/spotlight_received.py "$port" event 23 | grep '^exception' | sort > "$work/spotlight"
+grep '^exception' "$work/sent" | sort | cmp -s - "$work/spotlight" && pass "Spotlight has the same exceptions" || fail "Spotlight has other exceptions" "$(cat "$work/spotlight")"
 send_to "http://abc@127.0.0.1:$port/7" 20 sessions
 timeout 60 /usr/bin/python3 $here/spotlight_received.py "$port" sessions 4 | grep -c '^sessions 2001' > "$work/received"
 equal "Spotlight has the same sessions" 4 "$(cat "$work/received")"

@@ -297,10 +297,13 @@ def limits(folder):
         with tap.case("a ring of 15 pages: the first ones, the others counted"):
             records = story.of("overflow")
             thread = records.threads[0]
-            tap.equal((thread.pages_copied, thread.pages_lost), (15, 17), "pages copied and lost")
+            # On a busy machine the agent may read one while the others are copied, which makes room for another.
+            tap.equal(thread.pages_copied + thread.pages_lost, 32, "pages copied and lost")
+            assert 15 <= thread.pages_copied < 32, f"{thread.pages_copied} pages copied"
             pages = records.pages_of(thread)
-            tap.equal(sorted(pages), [min(pages) + i * PAGE_BYTES for i in range(15)], "pages")
-            tap.equal(story.losses(), {"stack_ring_full": 17}, "losses")
+            tap.equal(len(pages), thread.pages_copied, "pages")
+            tap.equal(sorted(pages)[:15], [min(pages) + i * PAGE_BYTES for i in range(15)], "the first pages")
+            tap.equal(story.losses(), {"stack_ring_full": thread.pages_lost}, "losses")
 
 
 def switched_off(folder):

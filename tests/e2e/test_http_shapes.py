@@ -209,9 +209,9 @@ def early_hints(address):
     return lambda spans, _: fields_are(spans["/early/x"], "GET", 200, 13)
 
 
-@shape("WebSocket upgrade: the 101 is a span, what follows is none")
+@shape("an upgrade to what nobody knows: the 101 is a span, what follows is none")
 def upgrade(address):
-    talk = Talk(address).send(head("/socket", "GET", ["Connection: Upgrade", "Upgrade: websocket"]))
+    talk = Talk(address).send(head("/socket", "GET", ["Connection: Upgrade", "Upgrade: echo"]))
     tap.equal(talk.answer()[0], 101, "the client's view")
     for _ in range(5):
         talk.send(head("/s/200/13/in-tunnel"))

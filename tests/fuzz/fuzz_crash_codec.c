@@ -2,7 +2,8 @@
  * A spool file anybody could have written: as it is, and with a header that fits, so that the
  * payload's decoder is reached. What is accepted can be written and read again.
  */
-// fuzz-sources: agent/model/crash_codec.c agent/model/byte_walk.c agent/model/crash.c
+// fuzz-sources: agent/model/crash_codec.c agent/model/crash_codec_exception.c
+// fuzz-sources: agent/model/byte_walk.c agent/model/crash.c
 // fuzz-sources: agent/model/resource.c agent/model/attribute.c agent/base/arena.c
 // fuzz-sources: agent/base/byte_buffer.c agent/base/sha256.c agent/base/view.c
 // fuzz-sources: agent/base/random_id.c

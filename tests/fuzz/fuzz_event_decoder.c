@@ -3,18 +3,19 @@
  * kernel. Beyond "does not crash": every exchange that began ends once, tables stay within their
  * caps, and what is kept for long is bounded whatever the input says.
  */
-// fuzz-sources: agent/capture/event_decoder.c agent/connection/byte_stream.c
-// fuzz-sources: agent/connection/connection.c agent/connection/connection_table.c
-// fuzz-sources: agent/connection/exchange_pairing.c agent/connection/exchange_queue.c
-// fuzz-sources: agent/connection/unknown_call.c agent/tracing/open_segment.c
+// fuzz-sources: agent/capture/event_decoder.c agent/connection/*.c
+// fuzz-sources: agent/protocols/*/*.c agent/tracing/open_segment.c
 // fuzz-sources: agent/tracing/assembler.c agent/tracing/context_table.c agent/tracing/join_table.c
 // fuzz-sources: agent/tracing/route_guesser.c agent/tracing/route_segment.c
 // fuzz-sources: agent/tracing/sampler.c agent/tracing/span_builder.c
 // fuzz-sources: agent/tracing/trace_context.c agent/tracing/trace_resolver.c
 // fuzz-sources: agent/tracing/tracestate.c agent/processors/scrubber.c
 // fuzz-sources: agent/process/*.c agent/protocols/*.c agent/model/*.c agent/base/*.c
-// fuzz-sources: agent/tracing/crash_link.c agent/processors/secret_name.c
-// fuzz-sources: agent/processors/text_scrubber.c
+// fuzz-sources: agent/tracing/error_candidate.c agent/tracing/error_watch.c
+// fuzz-sources: agent/tracing/segment_lists.c agent/tracing/silent_failures.c
+// fuzz-sources: agent/symbols/go_pclntab.c agent/tracing/crash_link.c
+// fuzz-sources: agent/processors/secret_name.c agent/processors/text_scrubber.c
+// fuzz-sources: agent/processors/code_scrubber.c agent/processors/report_scrubber.c
 #include <assert.h>
 #include <stdlib.h>
 #include "capture/event_decoder.h"
@@ -86,6 +87,19 @@ static void open_house(struct house *house)
 	process_table_set_reads_proc(house->processes, false);
 }
 
+static void check_output(const struct event *event, struct view record)
+{
+	const struct output_record *output = event->output;
+	unsigned char sum = 0;
+
+	assert(event->bytes.size == output->captured && output->size <= MAX_OUTPUT_WRITE_BYTES);
+	assert(output->offset + output->captured <= output->size);
+	assert(event->bytes.size <= record.size - sizeof(*output));
+	for (size_t i = 0; i < event->bytes.size; i++)
+		sum = (unsigned char)(sum + event->bytes.bytes[i]);
+	*(volatile unsigned char *)&sum;
+}
+
 /* What the stages after the decoder rely on; reading it all is for ASan. */
 static void check_crash(const struct event *event, struct view record)
 {
@@ -108,6 +122,8 @@ static void check_crash(const struct event *event, struct view record)
 		assert(event->bytes.size <= record.size - sizeof(*event->image));
 		for (size_t i = 0; i < event->bytes.size; i++)
 			copy[i % sizeof(copy)] ^= event->bytes.bytes[i];
+	} else if (event->kind == RECORD_OUTPUT) {
+		check_output(event, record);
 	}
 }
 

@@ -3,6 +3,10 @@
  * stay within the input, a cut never changes what was understood, attributes are valid UTF-8 and
  * within their caps.
  */
+// fuzz-sources: agent/protocols/websocket/*.c
+// fuzz-sources: agent/protocols/http_*.c agent/protocols/elasticsearch/*.c
+// fuzz-sources: agent/protocols/s3/*.c agent/protocols/graphql/*.c
+// fuzz-sources: agent/protocols/grpc_web/*.c agent/protocols/http2/*.c
 // fuzz-sources: agent/protocols/http1.c agent/protocols/http1_start_line.c
 // fuzz-sources: agent/protocols/http1_head.c agent/protocols/http1_framing.c
 // fuzz-sources: agent/protocols/http1_body.c agent/protocols/http1_describe.c

@@ -1,3 +1,5 @@
+// fuzz-sources: agent/settings/port_list.c
+// fuzz-sources: agent/settings/descriptor_list.c
 // fuzz-sources: agent/settings/name_distance.c agent/settings/option_table.c
 // fuzz-sources: agent/settings/option_value.c agent/settings/quantity.c
 // fuzz-sources: agent/settings/settings_document.c agent/settings/settings_origins.c

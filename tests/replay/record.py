@@ -6,12 +6,15 @@ usage: tests/replay/record.py [NAME…]            traces the servers again, wri
        tests/replay/record.py --accept [NAME…]   writes expected/ only; read the difference before you commit it
 """
 import os
+import re
 import shutil
+import struct
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import http_load
+import protocol_recorders
 import tap
 import target_servers
 from http_load import Request
@@ -20,6 +23,7 @@ from process_stage import Stage
 from replay_runner import EXPECTED, RECORDINGS, recorded_names, replay
 from target_servers import EpollServer, FlaskServer, GoServer, NginxServer, NodeServer, PythonServer
 
+MACHINE_ATTRIBUTES = ("host.name", "host.id", "os.version", "os.description")
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 REQUESTS = (Request("/s/200/13/one"), Request("/s/404/9/two?q=1"), Request("/s/201/0/three", "POST", 40),
             Request("/s/200/1000/four", "HEAD"), Request("/s/204/0/five", "DELETE"),
@@ -78,6 +82,20 @@ def record_chain(name):
         target.folder.cleanup()
 
 
+def record_failing(name, program, script):
+    """Two of five requests fail and are logged; then the process dies of an exception."""
+    port = 18480
+    with tempfile.TemporaryDirectory(prefix="shop-") as folder:
+        shutil.copy(os.path.join(target_servers.SOURCES, script), folder)
+        shutil.copy(RELEASE, folder)
+        with Limpet.run([program, os.path.join(folder, script), str(port)], f"--record={RECORDINGS}/{name}.rec",
+                        binary=os.path.join(folder, "limpet")) as limpet:
+            limpet.start().wait_ready()
+            target_servers.wait_listening(("127.0.0.1", port))
+            http_load.run_load(("127.0.0.1", port), [Request(path) for path in ("/a", "/fail/1", "/b", "/fail/2", "/end")], 1, False)
+            limpet.wait()
+
+
 RECORDERS = {
     "epoll_server": lambda name: record_target(name, EpollServer(families=("ipv4",)), send_requests),
     "nginx": lambda name: record_target(name, NginxServer(families=("ipv4",)), send_requests),
@@ -87,7 +105,28 @@ RECORDERS = {
     "node_server": lambda name: record_target(name, NodeServer(families=("ipv4",)), send_requests),
     "shapes": lambda name: record_target(name, EpollServer(families=("ipv4",)), send_shapes),
     "chain": record_chain,
+    "failing_python": lambda name: record_failing(name, target_servers.PYTHON, "failing_server.py"),
+    "failing_node": lambda name: record_failing(name, shutil.which("node"), "failing_server.js"),
+    **{name: protocol_recorders.record for name in protocol_recorders.SESSIONS},
 }
+
+
+def clean(name):
+    """Of the machine it was recorded on nothing stays: as many bytes of nothing instead."""
+    path = f"{RECORDINGS}/{name}.rec"
+    with open(path, "rb") as file:
+        content = file.read()
+    for key in MACHINE_ATTRIBUTES:
+        key = struct.pack("<I", len(key)) + key.encode()
+        for found in list(re.finditer(re.escape(key), content)):
+            size, = struct.unpack_from("<I", content, found.end())
+            content = content[:found.end() + 4] + b"0" * size + content[found.end() + 4 + size:]
+    for word in (os.uname().release, os.uname().nodename):
+        if len(word) > 4:
+            content = content.replace(word.encode(), b"0" * len(word))
+    with open(path, "wb") as file:
+        file.write(content)
+    os.chmod(path, 0o644)
 
 
 def main():
@@ -104,6 +143,7 @@ def main():
             with tap.case(name):
                 if not is_accepting:
                     RECORDERS[name](name)
+                    clean(name)
                 with open(f"{EXPECTED}/{name}.jsonl", "w", encoding="utf-8") as file:
                     file.writelines(line + "\n" for line in replay(name))
     tap.finish()

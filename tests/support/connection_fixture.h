@@ -9,6 +9,7 @@
 
 #include "capture/event_decoder.h"
 #include "connection/connection_table.h"
+#include "drops_text.h"
 #include "protocols/http1_head.h"
 #include "protocols/protocol.h"
 #include "record_builder.h"
@@ -18,12 +19,16 @@ struct connection_fixture {
 	struct connection_table *table;
 	struct drops drops;
 	struct record_builder builder;
-	struct exchange last; /* the one finished last */
+	struct exchange last;          /* the one finished last */
+	const struct protocol *before; /* and what asked for the TLS it came by */
+	uint32_t word;
 	int requests, responses, finishes, asked, ignored, turned_off, modes;
 	enum capture_mode mode; /* asked for last */
 	char text[65536];
 	size_t used;
 	char drops_text[1024];
+	char bodies[1024];
+	size_t bodies_used;
 };
 
 static inline void fixture_say(struct connection_fixture *f, const char *format, ...)
@@ -58,6 +63,21 @@ static inline void fixture_on_response(void *self, struct exchange *exchange,
 	assert_ptr_equal(exchange->span, (void *)(uintptr_t)exchange->id);
 }
 
+/* "request:body\n" of what was shown. */
+static inline void fixture_on_body(void *self, struct exchange *exchange, enum message_kind kind,
+				   struct view bytes)
+{
+	struct connection_fixture *f = self;
+
+	assert_ptr_equal(exchange->span, (void *)(uintptr_t)exchange->id);
+	f->bodies_used +=
+		(size_t)snprintf(f->bodies + f->bodies_used, sizeof(f->bodies) - f->bodies_used,
+				 "%s:%.*s\n", kind == MESSAGE_REQUEST ? "request" : "response",
+				 (int)(bytes.size < 8 ? bytes.size : 8), bytes.bytes);
+	if (f->bodies_used >= sizeof(f->bodies))
+		f->bodies_used = sizeof(f->bodies) - 1;
+}
+
 /* "server 50 18/0 38/5\n": side, request size/body, response size/body; - for a body not known. */
 static inline void fixture_on_finish(void *self, struct exchange *exchange)
 {
@@ -65,6 +85,8 @@ static inline void fixture_on_finish(void *self, struct exchange *exchange)
 
 	f->finishes++;
 	f->last = *exchange;
+	f->before = exchange->connection->tls.before;
+	f->word = exchange->connection->tls.word;
 	fixture_say(f, "%s %llu/", exchange->is_server ? "server" : "client",
 		    (unsigned long long)exchange->request_bytes);
 	if (exchange->has_request_body_bytes)
@@ -122,7 +144,7 @@ static inline void fixture_forget(void *self, const struct connection_identity *
 
 static inline void fixture_begin_with(struct connection_fixture *f, size_t max_connections)
 {
-	struct connection_table_settings settings = {max_connections, true};
+	struct connection_table_settings settings = {max_connections, true, 1 << 20};
 	struct connection_sink sink = {
 		.self = f,
 		.on_request = fixture_on_request,
@@ -131,6 +153,7 @@ static inline void fixture_begin_with(struct connection_fixture *f, size_t max_c
 		.set_mode = fixture_set_mode,
 		.ask_progress = fixture_ask,
 		.forget = fixture_forget,
+		.on_body = fixture_on_body,
 	};
 
 	memset(f, 0, sizeof(*f));
@@ -150,22 +173,9 @@ static inline void fixture_end(struct connection_fixture *f)
 	assert_int_equal(f->requests, f->finishes);
 }
 
-/* "ring_full 1 stream_gap 2", in the order of the enum; empty when nothing was lost. */
 static inline const char *fixture_drops(struct connection_fixture *f)
 {
-	size_t used = 0;
-
-	f->drops_text[0] = '\0';
-	for (int reason = 0; reason < DROP_REASONS_COUNT; reason++) {
-		uint64_t count = drops_get(&f->drops, (enum drop_reason)reason);
-
-		if (count)
-			used += (size_t)snprintf(f->drops_text + used, sizeof(f->drops_text) - used,
-						 "%s%s %llu", used ? " " : "",
-						 drops_name((enum drop_reason)reason),
-						 (unsigned long long)count);
-	}
-	return f->drops_text;
+	return drops_text(&f->drops, " ", f->drops_text, sizeof(f->drops_text));
 }
 
 #endif

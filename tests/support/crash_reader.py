@@ -65,7 +65,7 @@ class CrashEvent:
         self.payload = payload
         self.headers = headers
         self.items = items
-        self.exception, = payload["exception"]["values"]
+        self.exception = payload["exception"]["values"][-1]  # of a chain the one that was raised last
         self.frames = read_frames(self.exception.get("stacktrace"))
 
     @property
@@ -95,13 +95,14 @@ class CrashEvent:
 
     @property
     def pid(self):
-        return self.payload["contexts"]["crash"]["process_id"]
+        contexts = self.payload["contexts"]
+        return contexts["crash" if "crash" in contexts else "limpet"]["process_id"]
 
     @property
     def threads(self):
         threads = []
         for row in self.payload.get("threads", {}).get("values", []):
-            frames = self.frames if row.get("crashed") else read_frames(row.get("stacktrace"))
+            frames = self.frames if row.get("crashed") and "stacktrace" not in row else read_frames(row.get("stacktrace"))
             threads.append(Thread(row["id"], row.get("name", ""), row.get("crashed", False), row.get("main", False), frames))
         return threads
 
@@ -133,7 +134,7 @@ class CrashEvent:
     def describe(self):
         stack = "\n".join(f"    {frame.pc:#x} {frame.function or '?'} ({frame.trust}) {frame.package}"
                           for frame in self.frames[:12])
-        return f"{self.type} {self.signal} {self.cause}\n{stack}"
+        return f"{self.type} {self.signal} {self.cause}\n{stack}\n    of {len(self.images)} images"
 
 
 def _header(data, at):

@@ -6,12 +6,14 @@ Each request is known in advance and comes back as an outcome with what the clie
 size, and the time from just before the first byte was sent to just after the last one was received. Bounded
 by the list it is given; every socket has a timeout.
 
-usage: http_load.py PLAN.json OUTCOMES.json   (to be run as a traced process; see `run_load_process`)
+usage: http_load.py PLAN.json OUTCOMES.json [GATE]   (to be run as a traced process; waits for GATE to exist)
 """
 import dataclasses
 import json
+import os
 import queue
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -44,8 +46,17 @@ class Outcome:
         return self.end_ns - self.start_ns
 
 
+TLS = ssl.create_default_context()
+TLS.check_hostname = False
+TLS.verify_mode = ssl.CERT_NONE
+
+
+def is_tls(address):
+    return not isinstance(address, str) and len(address) == 3
+
+
 def open_socket(address):
-    """address: ("127.0.0.1", port), ("::1", port) or the path of a UNIX socket."""
+    """address: ("127.0.0.1", port), ("::1", port) or the path of a UNIX socket; with "tls" as third part over TLS."""
     if isinstance(address, str):
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     else:
@@ -53,8 +64,8 @@ def open_socket(address):
         connection = socket.socket(family, socket.SOCK_STREAM)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.settimeout(TIMEOUT_S)
-    connection.connect(tuple(address) if not isinstance(address, str) else address)
-    return connection
+    connection.connect(tuple(address[:2]) if not isinstance(address, str) else address)
+    return TLS.wrap_socket(connection) if is_tls(address) else connection
 
 
 def host_of(address):
@@ -244,6 +255,8 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         plan = json.load(file)
     requests = [Request(**row) for row in plan["requests"]]
+    while len(sys.argv) > 3 and not os.path.exists(sys.argv[3]):
+        time.sleep(0.02)
     outcomes = run_load(plan["address"], requests, plan["concurrency"], plan["is_keep_alive"])
     with open(sys.argv[2], "w", encoding="utf-8") as file:
         json.dump([dataclasses.asdict(outcome) for outcome in outcomes], file)

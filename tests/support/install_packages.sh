@@ -4,11 +4,26 @@
 set -eu
 
 build="gcc libc6-dev pkg-config clang llvm bpftool libbpf-dev libelf-dev liblzma-dev zlib1g-dev libdeflate-dev libcurl4-openssl-dev libjansson-dev
-	libyaml-dev libprotobuf-c-dev protobuf-c-compiler"
+	libyaml-dev libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev"
 demo="nginx-light redis-server python3 python3-bottle python3-redis curl procps"
 test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-requests python3-grpcio python3-protobuf
 	protobuf-compiler python3-jsonschema qemu-system-x86 busybox-static kmod cpio xz-utils zstd iproute2 valgrind crun
-	g++ gdb libstdc++6-arm64-cross"
+	g++ gdb libstdc++6-arm64-cross
+	dnsmasq-base bind9-dnsutils python3-dnspython python3-websockets
+	python3-django python3-fastapi python3-uvicorn mono-mcs ruby ruby-webrick ruby-sinatra php-cli php-fpm perl
+	redis-server redis-tools python3-redis
+	memcached python3-pymemcache
+	mariadb-server mariadb-client python3-pymysql python3-mysqldb
+	postgresql postgresql-contrib python3-psycopg2 python3-psycopg
+	python3-pymongo python3-cassandra
+	rabbitmq-server python3-pika
+	kcat
+	nats-server
+	nghttp2-client nghttp2-server nghttp2-proxy haproxy apache2
+	dnsmasq-base bind9-dnsutils python3-dnspython python3-websockets
+	python3-boto3 python3-elasticsearch python3-xmltodict python3-responses python3-flask-cors
+	python3-yarl python3-backoff python3-anyio python3-requests-toolbelt python3-h2
+	openssl wget gnutls-bin libcurl3-nss libnss3-tools"
 
 wanted=
 for set in "$@"; do
@@ -19,6 +34,11 @@ for set in "$@"; do
 		wanted="$wanted $test"
 		# Programs a machine may have from elsewhere.
 		command -v node > /dev/null || wanted="$wanted nodejs"
+		command -v npm > /dev/null || wanted="$wanted npm"
+		command -v pip3 > /dev/null || wanted="$wanted python3-pip"
+		command -v rustc > /dev/null || wanted="$wanted rustc"
+		command -v javac > /dev/null || wanted="$wanted default-jdk-headless"
+		command -v mvn > /dev/null || wanted="$wanted maven"
 		command -v go > /dev/null || [ -x /usr/local/go/bin/go ] || wanted="$wanted golang-go"
 		;;
 	*)

@@ -78,7 +78,7 @@ static inline struct connection_open_record record_builder_open_record(struct re
 		.netns = 1,
 		.family = FAMILY_IPV4,
 		.role = role,
-		.is_from_start = 1,
+		.flags = CONNECTION_FROM_START,
 	};
 	bool is_server = role == ROLE_SERVER;
 

@@ -6,7 +6,8 @@ import json
 import re
 from decimal import Decimal
 
-from sentry_event_rules import check_event, check_session, check_sessions
+from sentry_event_rules import check_session, check_sessions
+from sentry_exception_rules import check_error_event
 from sentry_rule_basics import (HEX16, HEX32, MAX_CONTEXT_BYTES, MIB, RFC3339, TRACE_KEYS, Violation, check_id, check_operation,
                                 check_tags, check_text, check_time, check_times, parse_json, require)
 
@@ -155,7 +156,7 @@ def check_client_report(report, _):
 
 CHECKS = {
     "transaction": check_transaction,
-    "event": check_event,
+    "event": check_error_event,
     "session": check_session,
     "sessions": check_sessions,
     "client_report": check_client_report,

@@ -167,13 +167,11 @@ def check_contexts(event, envelope_headers):
         require(envelope_headers["trace"]["trace_id"] == trace["trace_id"], "trace header: of another trace")
 
 
-def check_event(event, envelope_headers):
-    check_keys(event, EVENT_KEYS, "event")
+def check_identity(event, envelope_headers):
+    """What every event says of itself and where it comes from."""
     check_id(event.get("event_id"), HEX32, "event: event_id")
     require(event["event_id"] == envelope_headers.get("event_id"), "event: event_id differs from the envelope's")
     check_time(event.get("timestamp"), "event.timestamp")
-    require(event.get("platform") == "native", "event: platform is not native: nothing would be symbolicated")
-    require(event.get("level") in ("fatal", "error"), f"event: level {event.get('level')!r}")
     for key in ("logger", "environment", "server_name"):
         check_text(event.get(key), f"event: {key}", 200)
     require("/" not in event["environment"] and "\n" not in event["environment"], "event: environment")
@@ -191,6 +189,13 @@ def check_event(event, envelope_headers):
     request = event.get("request", {})
     check_keys(request, {"method", "url"}, "event: request")
     require("?" not in request.get("url", ""), "request.url: has a query")
+
+
+def check_event(event, envelope_headers):
+    check_keys(event, EVENT_KEYS, "event")
+    check_identity(event, envelope_headers)
+    require(event.get("platform") == "native", "event: platform is not native: nothing would be symbolicated")
+    require(event.get("level") in ("fatal", "error"), f"event: level {event.get('level')!r}")
     check_threads(event, check_exception(event))
     check_images(event)
     check_breadcrumbs(event)

@@ -4,7 +4,9 @@
 Every target answers the paths of tests/e2e/targets/http_answers.c (nginx: /s/ only, and files). A target is
 started by the test itself (start) or by limpet (command), and ended by its process id.
 """
+import errno
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -18,20 +20,42 @@ from tap import Skip
 SOURCES = os.path.join(ROOT, "tests", "e2e", "targets")
 BUILT = os.path.join(ROOT, ".build", "tests", "e2e", "targets")
 PYTHON = "/usr/bin/python3"
-LISTEN_S = 30
+LISTEN_S = 90  # RabbitMQ and Kafka on a busy machine
 NGINX_STATUSES = (200, 201, 204, 304, 400, 404, 500, 503)
 NGINX_SIZES = (0, 13, 1000, 20000)
+GIVEN_PORTS = set()
 
 
 class Missing(Skip):
     """The target cannot be had on this machine; the text says why."""
 
 
+def install_module(package, folder):
+    """A Python module that Debian does not have, for clients alone."""
+    done = subprocess.run(["pip3", "install", "-q", "--no-deps", "--disable-pip-version-check", "--target", folder, package],
+                          stderr=subprocess.PIPE, timeout=120, check=False)
+    if done.returncode:
+        raise Missing(f"{package} cannot be had: {done.stderr.decode()[-120:].strip()}")
+
+
 def free_port(host="127.0.0.1"):
+    """Never the same twice, and none that the kernel would give to a client before the server listens."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        first_of_clients = int(file.read().split()[0])
+    while True:
+        port = random.randrange(10000, max(first_of_clients, 20000))
+        if port in GIVEN_PORTS:
+            continue
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                continue
+            raise
+        GIVEN_PORTS.add(port)
+        return port
 
 
 def can_listen(host):

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs inside a guest (test_kernels.sh starts it): the whole-host agent reports crashes to a strict Sentry receiver: the core
-# of the suite, an OOM kill in a control group, a crash inside a container that is gone at once, and a crash that was spooled
+# of the suite, an OOM kill in a control group, crashes inside containers that are gone at once, and a crash that was spooled
 # when the agent was killed. Speaks TAP without a plan.
 # usage: tests/vm/agent_reports_crashes.sh LIMPET       files for a look afterwards go to $GUEST_FOLDER
 set -u
@@ -77,10 +77,10 @@ suite() { # $1 capture source
 	crash crash-pie-O0-fp recover
 	crash crash-pie-O0-fp threads-exit
 	crash crash-pie-O0-fp wait &
-	sleep 1
-	victim=$(pgrep -f 'crash-pie-O0-fp wait' | tail -n 1)
+	wait_until 60 pgrep -f '/crash-pie-O0-fp wait'
+	victim=$(pgrep -f '/crash-pie-O0-fp wait' | tail -n 1)
 	[ -z "$victim" ] || kill -KILL "$victim"
-	wait_until 60 /usr/bin/python3 tests/vm/check_crash_events.py "$out/$name.jsonl" --count 18
+	wait_until 180 /usr/bin/python3 tests/vm/check_crash_events.py "$out/$name.jsonl" --count 18
 	stop_agent "$name"
 	kill -TERM $receiver
 	wait $receiver 2> /dev/null
@@ -99,36 +99,49 @@ oom_kill() {
 		echo $BASHPID > $group/cgroup.procs
 		exec /usr/bin/python3 -c 'import time; time.sleep(2); hog = bytearray(200 << 20); time.sleep(5)'
 	)
-	wait_until 60 /usr/bin/python3 tests/vm/check_crash_events.py "$out/others.jsonl" --has OOMKill
+	wait_until 180 /usr/bin/python3 tests/vm/check_crash_events.py "$out/others.jsonl" --has OOMKill
 	check "$out/others.jsonl" --title "an OOM kill in a control group" --oom $((20 << 20))
 }
 
-# The files are gone with the container, at once.
-container() {
-	local bundle=$work/bundle id
+# The files are gone with the container, at once. One that has lived for a while has its names; of one that dies as it starts
+# the agent may come too late for the file, and its report must be right without it.
+container() { # $1 title, $2 program in the container, $3 way to crash
+	local bundle=$work/bundle id runtime
 	id=$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
-	if ! command -v crun > /dev/null; then
-		echo "ok a crash inside a container # SKIP crun is not installed"
-		return
-	fi
-	mkdir -p "$bundle/rootfs/app" "$bundle/rootfs/proc" "$bundle/rootfs/dev"
-	cp "$targets/crash-static-O2-nofp" "$bundle/rootfs/app/shop"
+	mkdir -p "$bundle/rootfs$(dirname "$2")" "$bundle/rootfs/proc" "$bundle/rootfs/dev"
+	cp "$targets/crash-static-O2-nofp" "$bundle/rootfs$2"
 	(cd "$bundle" && crun spec)
-	/usr/bin/python3 - "$bundle/config.json" "$id" <<- 'END'
+	/usr/bin/python3 - "$bundle/config.json" "$id" "$2" "$3" <<- 'END'
 		import json, sys
-		path, name = sys.argv[1:]
+		path, name, *command = sys.argv[1:]
 		config = json.load(open(path))
 		config["process"]["terminal"] = False
-		config["process"]["args"] = ["/app/shop", "null"]
+		config["process"]["args"] = command
 		config["linux"]["cgroupsPath"] = "/docker/" + name
 		config["linux"].pop("seccomp", None)
 		json.dump(config, open(path, "w"))
 	END
-	(cd "$bundle" && crun --root "$work/crun" --cgroup-manager=cgroupfs run "$id") > "$out/crun.stdout" 2> "$out/crun.stderr"
+	(cd "$bundle" && exec crun --root "$work/crun" --cgroup-manager=cgroupfs run "$id") > "$out/crun.stdout" 2> "$out/crun.stderr" &
+	runtime=$!
+	if [ "$3" = wait ]; then
+		wait_until 60 pgrep -f "^$2 wait"
+		sleep 2
+		# The first process of a container does not get what it does not wait for yet.
+		wait_until 60 sh -c "! kill -USR2 \$(pgrep -f '^$2 wait')"
+	fi
+	wait $runtime
 	rm -rf "$bundle"
-	wait_until 60 /usr/bin/python3 tests/vm/check_crash_events.py "$out/others.jsonl" --has-image /app/shop
-	check "$out/others.jsonl" --title "a crash inside a container" --container "$id"
+	wait_until 180 /usr/bin/python3 tests/vm/check_crash_events.py "$out/others.jsonl" --has-image "$2"
+	check "$out/others.jsonl" --title "$1" --container "$2" "$3" "$id"
 	sed 's/^/# crun: /' "$out/crun.stderr" | head -n 5
+}
+containers() {
+	if ! command -v crun > /dev/null; then
+		echo "ok a crash inside a container # SKIP crun is not installed"
+		return
+	fi
+	container "a crash inside a container" /app/shop wait
+	container "a crash inside a container as it starts" /app/stall null
 }
 
 # Nobody takes it, the agent is killed, and after a restart it arrives, once.
@@ -137,7 +150,7 @@ spool() {
 	start_agent killed
 	report $? "agent starts with the source it chooses: $(sed -n 's/^limpet: tracing.*(\(.*\))$/\1/p' "$out/killed.stderr")"
 	crash crash-pie-O0-fp null
-	wait_until 60 sh -c "ls $work/spool/*/*.crash"
+	wait_until 180 sh -c "ls $work/spool/*/*.crash"
 	report $? "the crash is on disk while the server takes nothing"
 	kill -KILL $agent
 	wait $agent 2> /dev/null
@@ -145,7 +158,7 @@ spool() {
 	wait $receiver 2> /dev/null
 	start_receiver "$out/restarted.jsonl"
 	start_agent restarted
-	wait_until 60 /usr/bin/python3 tests/vm/check_crash_events.py "$out/restarted.jsonl" --count 1
+	wait_until 180 /usr/bin/python3 tests/vm/check_crash_events.py "$out/restarted.jsonl" --count 1
 	sleep 3
 	stop_agent restarted
 	check "$out/restarted.jsonl" --title "after a restart" --once SIGSEGV
@@ -162,7 +175,7 @@ start_receiver "$out/others.jsonl"
 start_agent others
 report $? "agent starts for the other ways to die"
 oom_kill
-container
+containers
 stop_agent others
 kill -TERM $receiver
 wait $receiver 2> /dev/null

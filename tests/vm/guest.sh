@@ -67,12 +67,13 @@ printf 'repo=%q\nkernel=%q\nkernel_folder=%q\n' "$repo" "$kernel" "$kernel_folde
 } > "$folder/command"
 
 # TCG always: /dev/kvm exists on machines where using it hangs.
-options=(-accel tcg,thread=multi -smp "$cpus")
+# no_timer_check: on a busy machine the kernel may find that its timer does not tick in time, and panic.
+options=(-accel "tcg,thread=${GUEST_TCG_THREADS:-multi}" -smp "$cpus")
 [ -z "$icount" ] || options=(-accel tcg,thread=single -icount shift=0,sleep=off -smp 1)
 begin=$EPOCHREALTIME
 setpriv --pdeathsig KILL qemu-system-x86_64 "${options[@]}" -cpu max -m "$memory" -nodefaults -display none -no-reboot \
 	-kernel "$kernel_folder/vmlinuz" -initrd "$kernel_folder/initramfs" \
-	-append "console=ttyS0 quiet loglevel=4 panic=-1 random.trust_cpu=on $append" -serial "file:$folder/console" \
+	-append "console=ttyS0 quiet loglevel=4 panic=-1 random.trust_cpu=on no_timer_check $append" -serial "file:$folder/console" \
 	-fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
 	-device virtio-9p-pci,fsdev=root,mount_tag=root \
 	-fsdev local,id=work,path="$folder",security_model=none -device virtio-9p-pci,fsdev=work,mount_tag=work \

@@ -14,13 +14,36 @@ if [ ! -x "$limpet" ]; then
 	exit 1
 fi
 tests/e2e/crash_targets/build.py || exit 1
-for kernel in "$@"; do
-	folder=$PWD/.build/vm/runs/kernel-$kernel
+tests/e2e/runtime_targets/build.sh .build/tests/e2e/runtime_targets || exit 1
+gcc -O1 -static -o .build/exception_target tests/vm/exception_target.c || exit 1
+tests/e2e/throw_targets/build.py || true
+tests/vm/make_cluster.sh .build/vm/cluster.tar || exit 1
+run_guest() { # $1 how many threads emulate: multi, single
 	rm -rf "$folder"
 	mkdir -p "$folder"
-	tests/vm/guest.sh --kernel "$kernel" --timeout 600 --folder "$folder" -- tests/vm/whole_host.sh "$limpet" > "$folder/tap" \
-		2> "$folder/runner.stderr"
+	GUEST_TCG_THREADS=$1 tests/vm/guest.sh --kernel "$kernel" --timeout 900 --folder "$folder" -- tests/vm/whole_host.sh "$limpet" \
+		> "$folder/tap" 2> "$folder/runner.stderr"
+}
+
+for kernel in "$@"; do
+	folder=$PWD/.build/vm/runs/kernel-$kernel
+	run_guest multi
 	code=$?
+	# The kernel patches its code with int3 while other CPUs run it; QEMU with a thread per CPU now and then lets one trap on a
+	# byte that is gone (in __schedule, between two instructions: no code of ours is there). One thread cannot.
+	if [ $code -eq 125 ] && grep -aq 'Oops: int3' "$folder/console"; then
+		echo "# $kernel: QEMU trapped on code being patched; once more, emulated by one thread"
+		run_guest single
+		code=$?
+	fi
+	# As tests/run.sh does with real programs: an emulated machine beside others is slow, and what fails then is said.
+	if [ $code -ne 0 ] && [ $code -ne 77 ] && [ "${TEST_ATTEMPTS:-2}" -gt 1 ]; then
+		sed -n -E "s/^not ok /# $kernel: at first failed: /p" "$folder/tap"
+		rm -rf "$folder.first"
+		mv "$folder" "$folder.first"
+		run_guest multi
+		code=$?
+	fi
 	tail -n 1 "$folder/runner.stderr" | grep '^guest.sh: kernel' | sed 's/^/# /'
 	if [ $code -eq 77 ]; then
 		echo "ok $kernel: whole-host agent # SKIP $(tail -n 1 "$folder/runner.stderr")"

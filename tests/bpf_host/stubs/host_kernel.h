@@ -22,11 +22,18 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
-enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2, BPF_RB_AVAIL_DATA = 0 };
+enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
+enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_CONS_POS = 2, BPF_RB_PROD_POS = 3 };
 
 struct iovec {
 	const void *iov_base;
 	__u64 iov_len;
+};
+struct user_msghdr {
+	void *msg_name;
+	int msg_namelen;
+	struct iovec *msg_iov;
+	__u64 msg_iovlen;
 };
 
 struct thread_info {
@@ -131,8 +138,12 @@ struct socket_alloc {
 };
 struct tcp_sock {
 	struct sock sk;
+	__u32 rcv_nxt;
+	__u32 snd_una;
 	__u32 copied_seq;
 	__u32 write_seq;
+	__u64 bytes_received;
+	__u64 bytes_acked;
 };
 struct sockaddr_un {
 	unsigned short sun_family;

@@ -19,6 +19,7 @@ static struct {
 	bool is_full;
 	const void *full_map; /* only this one is */
 	__u64 available;      /* what bpf_ringbuf_query says */
+	__u64 consumed, produced;
 } stub_ring;
 
 /* Before each record: what a submit needs to know of it. */
@@ -64,8 +65,9 @@ static inline void bpf_ringbuf_discard(void *record, __u64 flags)
 static inline __u64 bpf_ringbuf_query(const void *map, __u64 flags)
 {
 	(void)map;
-	(void)flags;
-	return stub_ring.available;
+	return flags == BPF_RB_CONS_POS   ? stub_ring.consumed
+	       : flags == BPF_RB_PROD_POS ? stub_ring.produced
+					  : stub_ring.available;
 }
 
 static inline void stub_ring_clear(void)

@@ -103,12 +103,15 @@ int main(int argc, char **argv)
 		.max_threads = 8,
 		.ring_bytes = 1 << 20,
 	};
+	static const struct exception_settings exceptions = {.enabled = false};
+	struct probe_loader_settings wanted = {
+		.capture = &capture, .crash = &crash, .exceptions = &exceptions};
 	struct recording_writer *writer = NULL;
 	struct probe_loader *loader = NULL;
 	int code;
 
 	if (argc < 3 || recording_writer_new(&writer, argv[1], 0) < 0 ||
-	    probe_loader_new(&loader, &capture, &crash, false, on_record, writer) < 0)
+	    probe_loader_new(&loader, &wanted, on_record, writer) < 0)
 		return 1;
 	code = record_child(loader, argv + 2);
 	probe_loader_free(&loader);

@@ -7,6 +7,7 @@
 #include "capture/event_decoder.h"
 #include "capture/recording.h"
 #include "cmocka_test.h"
+#include "shared/datagram_record.h"
 
 #define MAX_READ 16
 
@@ -130,6 +131,37 @@ static void a_crash_without_traffic(void **state)
 	assert_kinds(wanted);
 }
 
+/* Who only prints is known in a replay too. */
+static void output_without_traffic(void **state)
+{
+	static const uint32_t wanted[] = {RECORD_PROCESS_DESCRIPTION, RECORD_OUTPUT, 0};
+	struct output_record output = {
+		.header = {.kind = RECORD_OUTPUT, .size = sizeof(output), .time_ns = 7},
+		.tgid = (uint32_t)getpid()};
+
+	(void)state;
+	assert_int_equal(live_recording_new(&recording, &settings, processes), 0);
+	add(&output);
+	assert_kinds(wanted);
+}
+
+/* Who only asks for names, too. */
+static void datagrams_without_traffic(void **state)
+{
+	static const uint32_t wanted[] = {RECORD_PROCESS_DESCRIPTION, RECORD_DATAGRAM,
+					  RECORD_DATAGRAM, 0};
+	struct datagram_record datagram = {
+		.header = {.kind = RECORD_DATAGRAM, .size = sizeof(datagram), .time_ns = 7},
+		.family = FAMILY_IPV4,
+		.tgid = (uint32_t)getpid()};
+
+	(void)state;
+	assert_int_equal(live_recording_new(&recording, &settings, processes), 0);
+	add(&datagram);
+	add(&datagram);
+	assert_kinds(wanted);
+}
+
 /* More processes than are kept in mind: their records are there all the same. */
 static void too_many_to_describe(void **state)
 {
@@ -143,6 +175,24 @@ static void too_many_to_describe(void **state)
 	for (uint32_t i = 0; kinds[i]; i++)
 		segments += kinds[i] == RECORD_SEGMENT;
 	assert_int_equal(segments, 6);
+}
+
+/* One before the next record, however many there were: the last; and the first after it. */
+static void turns(void **state)
+{
+	static const uint32_t wanted[] = {RECORD_TURN, RECORD_PROCESS_EXEC, RECORD_TURN,
+					  RECORD_TURN, RECORD_PROCESS_EXEC, 0};
+
+	(void)state;
+	assert_int_equal(live_recording_new(&recording, &settings, processes), 0);
+	live_recording_turn(recording, 1, true);
+	live_recording_turn(recording, 2, true);
+	add_exec(7);
+	for (uint64_t i = 3; i < 9; i++)
+		live_recording_turn(recording, i, true);
+	add_exec(8);
+	assert_kinds(wanted);
+	live_recording_turn(NULL, 1, true);
 }
 
 static void when_none_is_wanted(void **state)
@@ -170,7 +220,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(described_once_per_program, begin, end),
 		cmocka_unit_test_setup_teardown(a_crash_without_traffic, begin, end),
+		cmocka_unit_test_setup_teardown(output_without_traffic, begin, end),
+		cmocka_unit_test_setup_teardown(datagrams_without_traffic, begin, end),
 		cmocka_unit_test_setup_teardown(too_many_to_describe, begin, end),
+		cmocka_unit_test_setup_teardown(turns, begin, end),
 		cmocka_unit_test_setup_teardown(when_none_is_wanted, begin, end),
 	};
 

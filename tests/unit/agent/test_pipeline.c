@@ -13,6 +13,7 @@
 #include "pipeline.h"
 #include "record_builder.h"
 #include "scripted_http_server.h"
+#include "shared/connection_state.h"
 
 #define IN  DIRECTION_RECEIVE
 #define OUT DIRECTION_SEND
@@ -161,15 +162,19 @@ static uint64_t play(void)
 	record_builder_say(&server, OUT, head);
 	record_builder_unseen(&server, OUT, 900);
 	/* Nothing says that the server is done but the kernel's own table. */
-	memcpy(kernel_state.position, server.position, sizeof(server.position));
-	memcpy(kernel_state.last_ns, server.last_ns, sizeof(server.last_ns));
+	memcpy(kernel_state.told_position, server.position, sizeof(server.position));
+	memcpy(kernel_state.told_ns, server.last_ns, sizeof(server.last_ns));
 	pipeline_tick(pipeline, server.now_ns + 50 * NS_PER_MS, true);
 	client.now_ns = server.now_ns;
 	record_builder_segment(&client, IN, head, (uint32_t)strlen(head) + 900,
 			       (uint32_t)strlen(head), 0);
 	server.now_ns = client.now_ns + 60 * NS_PER_MS;
 	record_builder_exit(&server);
+	/* With traffic unread, time has come as far as that was read: the client waits. */
+	pipeline_tick(pipeline, server.now_ns + 100 * NS_PER_MS, false);
+	assert_int_equal(pipeline_statistics(pipeline).open_segments_count, 1);
 	pipeline_tick(pipeline, server.now_ns + 100 * NS_PER_MS, true);
+	assert_int_equal(pipeline_statistics(pipeline).open_segments_count, 0);
 	return server.now_ns + 100 * NS_PER_MS;
 }
 

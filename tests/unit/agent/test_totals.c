@@ -19,7 +19,7 @@ static const char *print(uint64_t crashes_count, uint64_t suppressed, uint64_t l
 	for (uint64_t i = 0; i < lost; i++)
 		drops_count(&drops, DROP_QUEUE_FULL);
 	captured_output_begin(&output, STDERR_FILENO);
-	totals_print(&statistics, crashes_count, &drops);
+	totals_print(&statistics, &(struct totals_errors){crashes_count, 0}, &drops);
 	return captured_output_end(&output);
 }
 
@@ -59,12 +59,31 @@ static void test_suppressed_and_lost(void **state)
 			    "limpet: not reported: 1 crash like others before it\n");
 }
 
+static void test_exceptions(void **state)
+{
+	const struct assembler_statistics statistics = {0};
+	struct drops drops = {0};
+
+	(void)state;
+	drops_count(&drops, DROP_EXCEPTION_SUPPRESSED);
+	drops_add(&drops, DROP_EXCEPTION_DUPLICATE, 2);
+	captured_output_begin(&output, STDERR_FILENO);
+	totals_print(&statistics, &(struct totals_errors){0, 3}, &drops);
+	assert_string_equal(captured_output_end(&output),
+			    "limpet: 0 spans in 0 segments\n"
+			    "limpet: 3 exceptions\n"
+			    "limpet: not reported: 1 exception like others before it\n"
+			    "limpet: told twice, reported once: 2 exceptions\n");
+	assert_int_equal(drops_lost(&drops), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_crash),
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_suppressed_and_lost),
+		cmocka_unit_test(test_exceptions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,20 +11,21 @@
 #include "host_ring.h"
 
 #define SEC(name)
-#define __weak            __attribute__((weak))
+#define __weak __attribute__((weak))
+#define __ksym
 #define __uint(name, val) int(*name)[val]
 #define __type(name, val) __typeof__(val) *name
 #undef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 #define __noinline      __attribute__((noinline, unused))
 
-#define STUB_MAPS        8
+#define STUB_MAPS        9
 #define STUB_MAP_ENTRIES 64
 #define STUB_MAP_BYTES   3072
 
 struct stub_entry {
 	_Alignas(8) char value[STUB_MAP_BYTES];
-	char key[8];
+	char key[16];
 	bool is_used;
 };
 
@@ -108,6 +109,8 @@ static inline long bpf_probe_read_kernel(void *to, __u64 size, const void *from)
 
 static inline long bpf_probe_read_user(void *to, __u64 size, const void *from)
 {
+	if (!size) /* access_ok: of nothing at NULL, too */
+		return 0;
 	if (stub_reads_until_failure == 0 || !from || (stub_is_readable && !stub_is_readable(from)))
 		return -14;
 	if (stub_reads_until_failure > 0)

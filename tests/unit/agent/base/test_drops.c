@@ -40,6 +40,22 @@ static void test_counting(void **state)
 	assert_int_equal(drops_lost(&drops), 13); /* a sampling decision is not a loss */
 }
 
+/* What was left out on purpose is none. */
+static void test_decisions(void **state)
+{
+	static const enum drop_reason decisions[] = {DROP_SAMPLED, DROP_CRASH_SUPPRESSED,
+						     DROP_EXCEPTION_SUPPRESSED,
+						     DROP_EXCEPTION_DUPLICATE};
+	uint32_t count = 0;
+
+	(void)state;
+	for (int reason = 0; reason < DROP_REASONS_COUNT; reason++)
+		count += drops_is_decision((enum drop_reason)reason);
+	assert_int_equal(count, sizeof(decisions) / sizeof(decisions[0]));
+	for (size_t i = 0; i < sizeof(decisions) / sizeof(decisions[0]); i++)
+		assert_true(drops_is_decision(decisions[i]));
+}
+
 static void *count_many(void *argument)
 {
 	for (int i = 0; i < 50000; i++)
@@ -64,6 +80,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_reason_has_words),
 		cmocka_unit_test(test_counting),
+		cmocka_unit_test(test_decisions),
 		cmocka_unit_test(test_threads),
 	};
 

@@ -5,6 +5,7 @@
 
 #include "capture/event_decoder.h"
 #include "record_builder.h"
+#include "shared/datagram_record.h"
 
 static int decode(const void *record, size_t size, struct event *event)
 {
@@ -15,7 +16,7 @@ static int decode(const void *record, size_t size, struct event *event)
 	return err;
 }
 
-#define MAX_KNOWN_BYTES 4200
+#define MAX_KNOWN_BYTES (sizeof(struct cpp_throw_record) + 128)
 
 static void sizes_of_every_kind(void **state)
 {
@@ -37,6 +38,8 @@ static void sizes_of_every_kind(void **state)
 		{RECORD_PROCESS_DEATH, sizeof(struct process_death_record)},
 		{RECORD_CRASH_TRAIL, sizeof(struct crash_trail_record)},
 		{RECORD_IMAGE, sizeof(struct image_record)},
+		{RECORD_OUTPUT, sizeof(struct output_record)},
+		{RECORD_RUNTIME_MARK, sizeof(struct runtime_mark_record)},
 	};
 
 	(void)state;
@@ -90,7 +93,7 @@ static void unknown_kinds(void **state)
 		if (kind == RECORD_IMAGE)
 			((struct image_record *)(void *)bytes)->action = IMAGE_FORK;
 		assert_int_equal(event_decoder_decode(view_of(bytes, sizeof(bytes)), &event),
-				 kind >= 1 && kind <= 14 ? 0 : -EINVAL);
+				 kind >= 1 && kind <= RECORD_TURN ? 0 : -EINVAL);
 	}
 }
 
@@ -121,14 +124,63 @@ static void segments(void **state)
 	segment->direction = 2;
 	assert_int_equal(decode(segment, size, &event), -EINVAL);
 	segment->direction = 1;
-	segment->mode = CAPTURE_IGNORE + 1;
+	segment->mode = CAPTURE_TURNS + 1;
 	assert_int_equal(decode(segment, size, &event), -EINVAL);
-	segment->mode = CAPTURE_IGNORE;
+	segment->mode = CAPTURE_TURNS;
 	segment->position = UINT64_MAX - 99;
 	assert_int_equal(decode(segment, size, &event), -EINVAL);
 	segment->position = UINT64_MAX - 100;
 	assert_int_equal(decode(segment, size, &event), 0);
 	free(segment);
+}
+
+static void datagrams(void **state)
+{
+	size_t size = sizeof(struct datagram_record) + 8;
+	struct datagram_record *datagram = calloc(1, size);
+	struct event event = {.time_ns = 1};
+
+	(void)state;
+	datagram->header = (struct record_header){
+		.kind = RECORD_DATAGRAM, .size = (uint32_t)size, .time_ns = 9};
+	datagram->family = FAMILY_IPV4;
+	datagram->length = 100;
+	datagram->captured = 8;
+	memcpy(datagram->bytes, "01234567", 8);
+	for (uint32_t less = 0; less < size; less++) {
+		assert_int_equal(decode(datagram, less, &event), -EINVAL);
+		datagram->header.size = less;
+		assert_int_equal(decode(datagram, size, &event), -EINVAL);
+		datagram->header.size = (uint32_t)size;
+	}
+	assert_int_equal(event.time_ns, 1); /* untouched so far */
+	assert_int_equal(event_decoder_decode(view_of(datagram, size), &event), 0);
+	assert_int_equal(event.kind, RECORD_DATAGRAM);
+	assert_int_equal(event.time_ns, 9);
+	assert_ptr_equal(event.datagram, datagram);
+	assert_view(event.bytes, "01234567");
+	datagram->captured = 9;
+	assert_int_equal(decode(datagram, size, &event), -EINVAL);
+	datagram->captured = UINT32_MAX;
+	assert_int_equal(decode(datagram, size, &event), -EINVAL);
+	/* Reserved more than was used. */
+	datagram->captured = 3;
+	assert_int_equal(event_decoder_decode(view_of(datagram, size), &event), 0);
+	assert_view(event.bytes, "012");
+	datagram->length = 2;
+	assert_int_equal(decode(datagram, size, &event), -EINVAL);
+	datagram->length = 3;
+	datagram->direction = 2;
+	assert_int_equal(decode(datagram, size, &event), -EINVAL);
+	datagram->direction = DIRECTION_SEND;
+	datagram->family = FAMILY_UNIX;
+	assert_int_equal(decode(datagram, size, &event), -EINVAL);
+	datagram->family = FAMILY_IPV6;
+	assert_int_equal(decode(datagram, size, &event), 0);
+	datagram->length = datagram->captured = 0;
+	assert_int_equal(event_decoder_decode(view_of(datagram, size), &event), 0);
+	assert_int_equal(event.bytes.size, 0);
+	free(datagram);
 }
 
 static void opens(void **state)
@@ -269,18 +321,70 @@ static void images(void **state)
 	assert_int_equal(decode(&record, sizeof(record), &event), -EINVAL);
 }
 
+/* Each wrong value alone is refused; the largest right one is not. */
+static void outputs(void **state)
+{
+	struct {
+		struct output_record output;
+		char bytes[24];
+	} right =
+		{
+			.output = {.header = {.kind = RECORD_OUTPUT, .size = 56 + 20},
+				   .size = MAX_OUTPUT_WRITE_BYTES,
+				   .offset = MAX_OUTPUT_WRITE_BYTES - 20,
+				   .captured = 20,
+				   .descriptor = UINT16_MAX,
+				   .flags = UINT8_MAX,
+				   .context_kind = CONTEXT_GOROUTINE},
+			.bytes = "abcdefghijklmnopqrstuvw",
+		},
+	  wrong = right;
+	struct event event;
+
+	(void)state;
+	assert_int_equal(event_decoder_decode(view_of(&right, sizeof(right)), &event), 0);
+	assert_ptr_equal(event.output, &right);
+	assert_view(event.bytes, "abcdefghijklmnopqrst");
+	wrong.output.captured = 21; /* more than the record has */
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+	wrong.output.captured = UINT32_MAX;
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+	wrong = right;
+	wrong.output.offset++; /* beyond the write's end */
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+	wrong.output.offset = UINT32_MAX;
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+	wrong = right;
+	wrong.output.size++; /* more than is looked at of a write */
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+	wrong.output.size = 19; /* less than was captured of it */
+	wrong.output.offset = 0;
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+	wrong.output.size = 20;
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), 0);
+	wrong.output.context_kind = CONTEXT_GOROUTINE + 1;
+	assert_int_equal(decode(&wrong, sizeof(wrong), &event), -EINVAL);
+	wrong = right;
+	wrong.output.captured = 0;
+	wrong.output.offset = MAX_OUTPUT_WRITE_BYTES;
+	assert_int_equal(event_decoder_decode(view_of(&wrong, sizeof(wrong)), &event), 0);
+	assert_int_equal(event.bytes.size, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_of_every_kind),
 		cmocka_unit_test(unknown_kinds),
 		cmocka_unit_test(segments),
+		cmocka_unit_test(datagrams),
 		cmocka_unit_test(opens),
 		cmocka_unit_test(descriptions),
 		cmocka_unit_test(crash_threads),
 		cmocka_unit_test(stack_pages),
 		cmocka_unit_test(trails),
 		cmocka_unit_test(images),
+		cmocka_unit_test(outputs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

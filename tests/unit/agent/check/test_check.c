@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "check/check.h"
+#include "tls_processes.h"
 
 static char *text;
 static size_t text_size;
@@ -71,10 +72,45 @@ static void test_run_on_this_machine(void **state)
 	assert_true(strlen(message) > 40);
 }
 
+static bool is_asked;
+
+static bool ask(void)
+{
+	is_asked = true;
+	return false;
+}
+
+/* A kernel without uprobes is told of; a question that costs children is not asked for nothing. */
+static void test_processes(void **state)
+{
+	static const char *const openssl[] = {"SSL_read", NULL};
+	const struct check_trials refused = {.attach_uprobe = refuse, .return_probe_kills = ask};
+	struct fake_proc fake;
+	FILE *out = open_memstream(&text, &text_size);
+
+	(void)state;
+	fake_proc_begin(&fake);
+	tls_processes_file(&fake, "shop", openssl, NULL, "x");
+	tls_processes_add(&fake, 77, (const char *const[]){"shop", NULL});
+	check_print_tls(out, false, fake.proc, &refused);
+	check_print_tls(out, false, fake.proc, NULL);
+	check_print_tls(out, false, "/no/proc", NULL);
+	fclose(out);
+	assert_non_null(strstr(text, "  77             shop             OpenSSL                "
+				     "not seen: no uprobes\n"));
+	assert_non_null(strstr(text, "  77             shop             OpenSSL                "
+				     "seen\n"));
+	assert_non_null(strstr(text, "cannot look into /no/proc: No such file or directory\n"));
+	assert_false(is_asked);
+	free(text);
+	fake_proc_end(&fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_table),
-					   cmocka_unit_test(test_run_on_this_machine)};
+					   cmocka_unit_test(test_run_on_this_machine),
+					   cmocka_unit_test(test_processes)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,8 +42,9 @@ static void on_end(struct byte_stream *stream, uint64_t last_ns)
 	l.size = stream->next_position - stream->message_position;
 	l.end_ns = last_ns;
 	l.used += (size_t)snprintf(l.text + l.used, sizeof(l.text) - l.used,
-				   "body %llu%s of %llu\n", (unsigned long long)payload,
-				   stream->is_body_counted ? "" : "?", (unsigned long long)l.size);
+				   "body %llu%s of %llu%s\n", (unsigned long long)payload,
+				   stream->is_body_counted ? "" : "?", (unsigned long long)l.size,
+				   stream->is_lossy ? " lossy" : "");
 	payload = 0;
 }
 
@@ -59,12 +60,27 @@ static unsigned char *pair_state(struct byte_stream *stream)
 	return l.pair_state;
 }
 
-static const struct byte_stream_sink sink = {on_head, on_body, on_end, on_lost, pair_state};
+static char bodies[64]; /* of bodies; the rest is only counted */
+static size_t bodies_size;
+
+static void on_body_bytes(struct byte_stream *stream, struct view bytes)
+{
+	(void)stream;
+	assert_int_not_equal(bytes.size, 0);
+	if (bodies_size + bytes.size > sizeof(bodies))
+		return;
+	memcpy(bodies + bodies_size, bytes.bytes, bytes.size);
+	bodies_size += bytes.size;
+}
+
+static const struct byte_stream_sink sink = {on_head, on_body,    on_end,
+					     on_lost, pair_state, on_body_bytes};
 
 static void begin(enum message_kind kind)
 {
 	memset(&l, 0, sizeof(l));
 	payload = 0;
+	bodies_size = 0;
 	byte_stream_init(&l.stream, &sink, &l, &l.drops);
 	byte_stream_begin(&l.stream, &protocol_http1, kind);
 }
@@ -183,7 +199,10 @@ static void bodies_that_are_only_counted(void **state)
 	take(0, head.size, head, true);
 	byte_stream_progress(&l.stream, 541, 50);
 	byte_stream_progress(&l.stream, 1041 + 41, 99);
+	assert_string_equal(l.text, "head 41 ");
+	byte_stream_progress(&l.stream, 1041, 60);
 	assert_string_equal(l.text, "head 41 body 1000 of 1041\n");
+	assert_int_equal(l.end_ns, 60);
 	byte_stream_progress(&l.stream, 5000, 99);
 	take(541, 100, VIEW_LITERAL("late"), false);
 	take(641, 400, VIEW_LITERAL(""), false);
@@ -205,7 +224,7 @@ static void bodies_that_are_only_counted(void **state)
 	begin(MESSAGE_RESPONSE);
 	take(0, head.size, head, true);
 	byte_stream_advance(&l.stream, 1042, 99);
-	assert_string_equal(l.text, "head 41 body 1000 of 1041\n");
+	assert_string_equal(l.text, "head 41 body 1000 of 1041 lossy\n");
 	assert_int_equal(l.lost, 1);
 	assert_int_equal(drops_get(&l.drops, DROP_STREAM_GAP), 1);
 }
@@ -266,7 +285,7 @@ static void chunked_without_its_framing(void **state)
 	begin(MESSAGE_RESPONSE);
 	take(0, head.size, head, true);
 	take(9000, 27, VIEW_LITERAL("HTTP/1.1 204 No Content\r\n\r\n"), true);
-	assert_string_equal(l.text, "head 47 body 1000? of 9000\nhead 27 body 0 of 27\n");
+	assert_string_equal(l.text, "head 47 body 1000? of 9000 lossy\nhead 27 body 0 of 27\n");
 	assert_int_equal(l.end_ns, 9027);
 }
 
@@ -295,10 +314,10 @@ static void heads_beyond_the_cap(void **state)
 	take(0, 9000, head, true);
 	assert_string_equal(l.text, "head 43 cut ");
 	byte_stream_turn_over(&l.stream);
-	assert_string_equal(l.text, "head 43 cut body 0? of 9000\n");
+	assert_string_equal(l.text, "head 43 cut body 0? of 9000 lossy\n");
 	assert_int_equal(drops_get(&l.drops, DROP_MESSAGE_TRUNCATED), 1);
 	take(9000, 18, VIEW_LITERAL("GET / HTTP/1.1\r\n\r\n"), true);
-	assert_string_equal(l.text, "head 43 cut body 0? of 9000\nhead 18 body 0 of 18\n");
+	assert_string_equal(l.text, "head 43 cut body 0? of 9000 lossy\nhead 18 body 0 of 18\n");
 	assert_int_equal(drops_lost(&l.drops), 1);
 	byte_stream_done(&l.stream);
 	/* Not even the start line was whole. */
@@ -398,6 +417,29 @@ static void hostile_positions(void **state)
 	begin(MESSAGE_RESPONSE);
 }
 
+/* What of bodies was captured is shown, and nothing else. */
+static void shows_bodies(void **state)
+{
+	const char *head = "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n";
+
+	(void)state;
+	begin(MESSAGE_REQUEST);
+	take(0, 44, view_of_text("POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabcGE"), true);
+	take(44, 4, VIEW_LITERAL("TS"), false); /* two bytes more were not captured */
+	assert_memory_equal(bodies, "abcGETS", bodies_size);
+	assert_int_equal(bodies_size, 7);
+	byte_stream_done(&l.stream);
+	begin(MESSAGE_REQUEST);
+	take(0, strlen(head), view_of_text(head), true);
+	assert_int_equal(bodies_size, 0);
+	byte_stream_done(&l.stream);
+	begin(MESSAGE_REQUEST);
+	head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+	take(0, strlen(head), view_of_text(head), true);
+	assert_int_equal(bodies_size, 13);
+	assert_memory_equal(bodies, "3\r\nabc\r\n0\r\n\r\n", bodies_size);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -412,6 +454,7 @@ int main(void)
 		cmocka_unit_test_teardown(found_again_at_a_turn, end),
 		cmocka_unit_test_teardown(stopped, end),
 		cmocka_unit_test_teardown(hostile_positions, end),
+		cmocka_unit_test_teardown(shows_bodies, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -178,7 +178,7 @@ static void unix_sockets_end_with_close(void **state)
 
 static void without_a_kernel_side(void **state)
 {
-	struct connection_table_settings settings = {4, false};
+	struct connection_table_settings settings = {4, false, 1 << 20};
 	struct connection_sink sink = {
 		.self = &f,
 		.on_request = fixture_on_request,

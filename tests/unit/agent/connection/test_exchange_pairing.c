@@ -254,6 +254,18 @@ static void too_many_waiting(void **state)
 	assert_int_equal(f.requests, 65);
 }
 
+static void shows_bodies(void **state)
+{
+	struct record_builder *b = &f.builder;
+	const char *head = "POST /a HTTP/1.1\r\nContent-Length: 7\r\n\r\n";
+
+	(void)state;
+	record_builder_say(b, IN, head);
+	record_builder_say(b, IN, "{\"a\":1}");
+	record_builder_say(b, OUT, OK5);
+	assert_string_equal(f.bodies, "request:{\"a\":1}\nresponse:hello\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -273,6 +285,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(tunnel, begin_server, end),
 		cmocka_unit_test_setup_teardown(the_end_aborts, begin_server, end),
 		cmocka_unit_test_setup_teardown(too_many_waiting, begin_server, end),
+		cmocka_unit_test_setup_teardown(shows_bodies, begin_server, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -183,6 +183,31 @@ static void a_trail_on_top_of_a_full_ring(void **state)
 			 BREADCRUMB_SPAN);
 }
 
+/* What the event says itself it does not say again. */
+static void output_is_left_out(void **state)
+{
+	static const struct breadcrumb crumbs[] = {
+		{.kind = BREADCRUMB_STDERR, .unix_ns = T0 - 1},
+		{.kind = BREADCRUMB_STDERR, .unix_ns = T0},
+		{.kind = BREADCRUMB_SPAN, .unix_ns = T0},
+		{.kind = BREADCRUMB_STDERR, .unix_ns = T0 + 1},
+		{.kind = BREADCRUMB_SYSCALL, .unix_ns = T0 + 1},
+	};
+
+	(void)state;
+	crash->breadcrumbs = arena_allocate(&crash->arena, sizeof(crumbs));
+	memcpy(crash->breadcrumbs, crumbs, sizeof(crumbs));
+	crash->breadcrumbs_count = 5;
+	breadcrumbs_leave_out_output(crash, T0);
+	assert_int_equal(crash->breadcrumbs_count, 3);
+	assert_int_equal(crash->breadcrumbs[0].unix_ns, T0 - 1);
+	assert_int_equal(crash->breadcrumbs[1].kind, BREADCRUMB_SPAN);
+	assert_int_equal(crash->breadcrumbs[2].kind, BREADCRUMB_SYSCALL);
+	crash->breadcrumbs_count = 0;
+	breadcrumbs_leave_out_output(crash, T0);
+	assert_int_equal(crash->breadcrumbs_count, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -195,6 +220,7 @@ int main(void)
 		TEST(the_quietest_is_forgotten),
 		TEST(the_trail_in_between),
 		TEST(a_trail_on_top_of_a_full_ring),
+		TEST(output_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -195,6 +195,7 @@ static void threads_as_they_are(void **state)
 {
 	struct crash_thread_record *main_thread;
 	const struct job_thread *job;
+	uint32_t count = 0;
 	struct crash *crash;
 
 	(void)state;
@@ -215,7 +216,8 @@ static void threads_as_they_are(void **state)
 	assert_true(crash->threads[1].is_truncated);
 	assert_view(crash->threads[1].name, "sixteen bytes-ok");
 	assert_true(crash->is_loss);
-	job = crash_builder_threads(f.raw, crash);
+	job = crash_builder_threads(f.raw, crash, &count);
+	assert_int_equal(count, 2);
 	assert_non_null(job);
 	assert_int_equal(job[0].tid, 501);
 	assert_true(job[0].is_crashed);
@@ -230,17 +232,18 @@ static void threads_as_they_are(void **state)
 static void what_may_not_be_looked_at(void **state)
 {
 	struct crash *crash;
+	uint32_t count = 0;
 
 	(void)state;
 	add_thread(501, SIGSEGV)->flags = CRASH_IS_NOT_DUMPABLE;
 	crash = build(RAW_CRASHED, SIGSEGV);
 	assert_true(crash->is_metadata_only);
 	assert_false(crash->threads[0].has_registers);
-	assert_true(crash_builder_threads(f.raw, crash)[0].is_pc_only);
+	assert_true(crash_builder_threads(f.raw, crash, &count)[0].is_pc_only);
 	f.raw->threads[0]->record.flags = CRASH_IS_COMPAT;
 	crash = build(RAW_CRASHED, SIGSEGV);
 	assert_false(crash->is_metadata_only);
-	assert_true(crash_builder_threads(f.raw, crash)[0].is_pc_only);
+	assert_true(crash_builder_threads(f.raw, crash, &count)[0].is_pc_only);
 }
 
 /* One image of the program with code from 0x400000 on, and constants behind it. */

@@ -73,6 +73,7 @@ static void thread_then_pages_then_death(void **state)
 	give_thread(f.collector, &thread);
 	assert_int_equal(f.fatal_count, 1);
 	give_death(f.collector, &death);
+	crash_collector_tick(f.collector, T0 + 2 * MS);
 	assert_int_equal(f.verdict, RAW_CRASHED);
 	crash_collector_tick(f.collector, T0 + 2 * MS);
 	assert_int_equal(f.complete_count, 0); /* its pages are still to come */
@@ -244,6 +245,7 @@ static void a_fault_survived_is_nothing(void **state)
 	give_thread(f.collector, &fault);
 	f.is_wanted = false;
 	give_death(f.collector, &death);
+	crash_collector_tick(f.collector, T0 + 2 * MS);
 	assert_int_equal(f.verdict, RAW_ENDED_WELL);
 	assert_false(crash_collector_is_busy(f.collector));
 }
@@ -257,6 +259,7 @@ static void a_fault_the_process_ended_itself_over(void **state)
 	death.fault_tid = 501;
 	give_thread(f.collector, &fault);
 	give_death(f.collector, &death);
+	crash_collector_tick(f.collector, T0 + 2 * MS);
 	assert_int_equal(f.verdict, RAW_FAULTED);
 	crash_collector_tick(f.collector, T0 + 7 * MS);
 	assert_int_equal(f.raw->threads[0]->record.tid, 501);
@@ -280,6 +283,7 @@ static void kills_and_their_senders(void **state)
 	sent.is_oom = 1;
 	give_event(f.collector, RECORD_SIGNAL_SENT, &sent, T0);
 	give_death(f.collector, &death);
+	crash_collector_tick(f.collector, T0 + 2 * MS);
 	assert_int_equal(f.verdict, RAW_OOM_KILLED);
 }
 

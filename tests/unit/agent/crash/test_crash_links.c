@@ -39,6 +39,7 @@ static struct segment *request(void)
 	memset(segment->trace_id, 0x4b, TRACE_ID_BYTES);
 	memset(root->span_id, 0x17, SPAN_ID_BYTES);
 	attribute_set_integer(&root->attributes, &segment->arena, "server.port", 8080);
+	attribute_set_integer(&root->attributes, &segment->arena, "http.response.status_code", 500);
 	attribute_set_static(&root->attributes, &segment->arena, "url.query", "token=x");
 	return segment;
 }
@@ -78,9 +79,11 @@ static void what_a_crash_is_given(void **state)
 	assert_view(attribute_string(&trace->request, "http.route"), "/orders/{id}");
 	assert_view(attribute_string(&trace->request, "url.query"), "token=x");
 	assert_int_equal(attribute_find(&trace->request, "server.port")->integer, 8080);
+	assert_int_equal(attribute_find(&trace->request, "http.response.status_code")->integer,
+			 500);
 	/* What is none of the request's is not there. */
-	assert_null(attribute_find(&trace->request, "http.response.status_code"));
-	assert_int_equal(trace->request.count, 5);
+	assert_null(attribute_find(&trace->request, "http.response.body.size"));
+	assert_int_equal(trace->request.count, 6);
 }
 
 static void a_remote_parent_and_no_sampling(void **state)

@@ -228,6 +228,8 @@ static void which_ends_are_events(void **state)
 	/* The command that is run is looked at, not the tools it uses. */
 	crash_reporter_set_command(f.reporter, RECORDS_TGID);
 	assert_int_equal(one_of(3 << 8, "ExitStatus"), 1);
+	assert_int_equal(one_of(143 << 8, "ExitStatus"), 0);
+	assert_int_equal(one_of(141 << 8, "ExitStatus"), 1);
 	assert_int_equal(one_of(SIGKILL, "SIGKILL"), 1);
 	assert_int_equal(one_of(SIGPIPE, "SIGPIPE"), 1);
 	crash_reporter_set_command(f.reporter, RECORDS_TGID + 1);

@@ -76,12 +76,24 @@ static void what_is_valid(void **state)
 			fail_msg("%s is let pass", bad[i]);
 }
 
+static void what_was_asked_for(void **state)
+{
+	(void)state;
+	assert_true(exit_rules_was_asked(129));
+	assert_true(exit_rules_was_asked(130));
+	assert_true(exit_rules_was_asked(143));
+	assert_false(exit_rules_was_asked(15));
+	assert_false(exit_rules_was_asked(131));
+	assert_false(exit_rules_was_asked(137));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_switch),
 		cmocka_unit_test(names_and_statuses),
 		cmocka_unit_test(what_is_valid),
+		cmocka_unit_test(what_was_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,6 +43,41 @@ static void test_types_and_replacement(void **state)
 	arena_done(&arena);
 }
 
+static void test_lists(void **state)
+{
+	static const char *const wanted[] = {"one", "", "three"};
+	struct attribute_list list = {0}, copy = {0};
+	struct view rest, item;
+	struct arena arena;
+	uint32_t count = 0;
+
+	(void)state;
+	arena_init(&arena, 65536);
+	attribute_set_strings(&list, &arena, "items", view_of("one\0\0three", 11));
+	attribute_set_integer(&list, &arena, "number", 7);
+	attribute_set_double(&list, &arena, "ratio", 0.5);
+	attribute_set_boolean(&list, &arena, "flag", true);
+	attribute_set_static(&list, &arena, "word", "text");
+	assert_int_equal(attribute_string(&list, "items").size, 0); /* of another type */
+	for (uint32_t i = 0; i < list.count; i++)
+		attribute_set_copy(&copy, &arena, list.items[i].key, &list.items[i]);
+	assert_int_equal(copy.count, 5);
+	for (uint32_t i = 0; i < list.count; i++)
+		assert_int_equal(copy.items[i].type, list.items[i].type);
+	assert_int_equal(copy.items[1].integer, 7);
+	assert_true(copy.items[2].number == 0.5);
+	assert_true(copy.items[3].boolean);
+	assert_true(view_equals(copy.items[4].string, VIEW_LITERAL("text")));
+	rest = copy.items[0].string;
+	assert_true(rest.bytes != list.items[0].string.bytes);
+	for (; attribute_next_string(&rest, &item); count++)
+		assert_true(view_equals(item, view_of_text(wanted[count])));
+	assert_int_equal(count, 3);
+	rest = (struct view){0};
+	assert_false(attribute_next_string(&rest, &item));
+	arena_done(&arena);
+}
+
 static void test_count_cap(void **state)
 {
 	static char keys[MAX_ATTRIBUTES + 10][16];
@@ -87,6 +122,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_types_and_replacement),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_count_cap),
 		cmocka_unit_test(test_full_arena),
 	};

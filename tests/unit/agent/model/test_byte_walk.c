@@ -204,6 +204,7 @@ static void attributes_go_both_ways(void **state)
 	attribute_set_integer(&list, &arena, "an.integer", -5);
 	attribute_set_double(&list, &arena, "a.double", 1.5);
 	attribute_set_boolean(&list, &arena, "a.boolean", true);
+	attribute_set_strings(&list, &arena, "a.list", view_of("one\0two", 8));
 	list.dropped_count = 3;
 	byte_buffer_init(&buffer, 4096);
 	byte_walk_attributes(&writer, &list);
@@ -213,12 +214,14 @@ static void attributes_go_both_ways(void **state)
 	byte_walk_attributes(&reader, &back);
 	assert_null(reader.error);
 	memset(buffer.bytes, 0, buffer.size);
-	assert_int_equal(back.count, 4);
+	assert_int_equal(back.count, 5);
 	assert_int_equal(back.dropped_count, 3);
 	assert_view(attribute_string(&back, "a.string"), "value");
 	assert_int_equal(attribute_find(&back, "an.integer")->integer, -5);
 	assert_true(attribute_find(&back, "a.double")->number == 1.5);
 	assert_true(attribute_find(&back, "a.boolean")->boolean);
+	assert_int_equal(attribute_find(&back, "a.list")->type, ATTRIBUTE_STRINGS);
+	assert_memory_equal(attribute_find(&back, "a.list")->string.bytes, "one\0two", 8);
 	byte_buffer_done(&buffer);
 	arena_done(&arena);
 }

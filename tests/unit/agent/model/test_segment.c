@@ -42,6 +42,7 @@ static void copied_whole(void **state)
 	attribute_set_double(list, &from->arena, "a.double", 1.5);
 	attribute_set_boolean(list, &from->arena, "a.boolean", true);
 	attribute_set_string(list, &from->arena, "a.string", VIEW_LITERAL("text"));
+	attribute_set_strings(list, &from->arena, "a.list", view_of("one\0two", 8));
 	list->dropped_count = 3;
 	copy = segment_copy_span(to, span);
 	segment_remove_span(from, span);
@@ -51,7 +52,7 @@ static void copied_whole(void **state)
 	assert_view(copy->status_message, "broken");
 	assert_int_equal(copy->status, STATUS_ERROR);
 	assert_int_equal(copy->start_unix_ns, 1000 + 1000000);
-	assert_int_equal(copy->attributes.count, 6);
+	assert_int_equal(copy->attributes.count, 7);
 	assert_int_equal(copy->attributes.dropped_count, 3);
 	assert_view(attribute_string(&copy->attributes, "error.type"), "503");
 	assert_int_equal(attribute_find(&copy->attributes, "http.response.status_code")->integer,
@@ -59,6 +60,8 @@ static void copied_whole(void **state)
 	assert_true(attribute_find(&copy->attributes, "a.double")->number == 1.5);
 	assert_true(attribute_find(&copy->attributes, "a.boolean")->boolean);
 	assert_view(attribute_string(&copy->attributes, "a.string"), "text");
+	assert_memory_equal(attribute_find(&copy->attributes, "a.list")->string.bytes, "one\0two",
+			    8);
 	segment_free(&to);
 }
 

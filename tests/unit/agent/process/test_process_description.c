@@ -27,6 +27,7 @@ static struct process_description sample(void)
 	attribute_set_integer(&resource->attributes, &resource->arena, "n", -5);
 	attribute_set_double(&resource->attributes, &resource->arena, "d", 1.5);
 	attribute_set_boolean(&resource->attributes, &resource->arena, "b", true);
+	attribute_set_strings(&resource->attributes, &resource->arena, "l", view_of("one\0two", 8));
 	description.resource = resource;
 	return description;
 }
@@ -61,12 +62,14 @@ static void test_there_and_back(void **state)
 	assert_true(view_equals(resource->service_name, VIEW_LITERAL("shop")));
 	assert_true(view_equals(resource->release, VIEW_LITERAL("r1")));
 	assert_int_equal(resource->environment.size, 0);
-	assert_int_equal(resource->attributes.count, 4);
+	assert_int_equal(resource->attributes.count, 5);
 	assert_true(view_equals(attribute_string(&resource->attributes, "service.name"),
 				VIEW_LITERAL("sh\xc3\xb6p")));
 	assert_int_equal(attribute_find(&resource->attributes, "n")->integer, -5);
 	assert_true(attribute_find(&resource->attributes, "d")->number == 1.5);
 	assert_true(attribute_find(&resource->attributes, "b")->boolean);
+	assert_int_equal(attribute_find(&resource->attributes, "l")->type, ATTRIBUTE_STRINGS);
+	assert_int_equal(attribute_find(&resource->attributes, "l")->string.size, 8);
 	process_description_done(&found);
 }
 

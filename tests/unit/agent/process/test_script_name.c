@@ -123,9 +123,46 @@ static void test_name_too_long(void **state)
 	assert_int_equal(strlen(name), SCRIPT_NAME_BYTES - 1);
 }
 
+static void argument_is(enum process_runtime runtime, struct view line, const char *wanted,
+			bool is_module)
+{
+	struct view argument;
+	bool got_module;
+
+	assert_true(script_name_argument(runtime, line, &argument, &got_module));
+	assert_int_equal(argument.size, strlen(wanted));
+	assert_memory_equal(argument.bytes, wanted, argument.size);
+	assert_true(got_module == is_module);
+}
+
+static void test_arguments(void **state)
+{
+	struct view argument;
+	bool is_module;
+
+	(void)state;
+	argument_is(RUNTIME_PYTHON, VIEW_LITERAL("python3\0-X\0dev\0./shop/app.py\0-x\0"),
+		    "./shop/app.py", false);
+	argument_is(RUNTIME_PYTHON, VIEW_LITERAL("python3\0-Bm\0shop.web\0x.py"), "shop.web", true);
+	argument_is(RUNTIME_NODE, VIEW_LITERAL("node\0-r\0x.js\0--title\0t\0server\0"), "server",
+		    false);
+	argument_is(RUNTIME_DENO, VIEW_LITERAL("deno\0run\0main.ts\0"), "main.ts", false);
+	argument_is(RUNTIME_RUBY, VIEW_LITERAL("ruby\0--\0app.rb\0"), "app.rb", false);
+	assert_false(script_name_argument(RUNTIME_JAVA, VIEW_LITERAL("java\0-jar\0shop.jar\0"),
+					  &argument, &is_module));
+	assert_false(script_name_argument(RUNTIME_PYTHON, VIEW_LITERAL("python3\0-c\0x.py\0"),
+					  &argument, &is_module));
+	assert_false(script_name_argument(
+		RUNTIME_RUBY, VIEW_LITERAL("puma 5.6 (tcp://x) [shop]\0x"), &argument, &is_module));
+	assert_false(script_name_argument(RUNTIME_NATIVE, VIEW_LITERAL("shop\0x.py\0"), &argument,
+					  &is_module));
+	assert_false(script_name_argument(RUNTIME_PYTHON, (struct view){0}, &argument, &is_module));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_name_too_long),

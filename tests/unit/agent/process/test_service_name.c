@@ -73,6 +73,12 @@ static void test_many_programs_in_one_file(void **state)
 	assert_name(&clues, "httpd");
 	clues.command_line = (struct view){0};
 	assert_name(&clues, "busybox");
+	/* A program may write behind its name. */
+	clues.executable_path = VIEW_LITERAL("/usr/bin/redis-check-rdb");
+	clues.command_line = VIEW_LITERAL("/usr/bin/redis-server 127.0.0.1:6379\0");
+	assert_name(&clues, "redis-server");
+	clues.command_line = VIEW_LITERAL("redis-check-rdb\0dump.rdb\0");
+	assert_name(&clues, "redis-check-rdb");
 }
 
 static void test_long_name_is_cut(void **state)

@@ -2,7 +2,7 @@
 #include "cmocka_test.h"
 
 #include "processors/scrubber.h"
-#include "sample_crash.h"
+#include "sample_exception.h"
 
 static const char *scrub(const char *key, const char *value)
 {
@@ -104,6 +104,87 @@ static void crashes(void **state)
 	crash_free(&crash);
 }
 
+static void exceptions(void **state)
+{
+	struct crash *crash = sample_exception(KNOWN_CRASH_NS);
+	struct exception *raised = &crash->exceptions[0], *cause = &crash->exceptions[1];
+
+	(void)state;
+	raised->value = VIEW_LITERAL("cannot open postgres://shop:hunter2@db/orders");
+	cause->value = VIEW_LITERAL("login failed\npassword=hunter2 user=me");
+	raised->frames[0].context_line = VIEW_LITERAL("    connect(user, password=\"hunter2\")");
+	raised->frames[0].before[1] = VIEW_LITERAL("    api_key = 'abc'");
+	raised->frames[0].after[0] = VIEW_LITERAL("    auth(\"Bearer abc.def\")");
+	crash->exception_text = VIEW_LITERAL("Traceback (most recent call last):\n"
+					     "    connect(user, password=\"hunter2\")\n"
+					     "Error: Authorization: Bearer abc.def\n");
+	crash->log_message = VIEW_LITERAL("GET /x?token=abc failed");
+	crash->cause = raised->value;
+	scrubber_scrub_crash(crash);
+	assert_view(raised->value, "cannot open postgres://REDACTED:REDACTED@db/orders");
+	assert_view(crash->cause, "cannot open postgres://REDACTED:REDACTED@db/orders");
+	assert_view(cause->value, "login failed\npassword=[Filtered] user=me");
+	assert_view(raised->frames[0].context_line, "    connect(user, password=\"[Filtered]\")");
+	assert_view(raised->frames[0].before[0], "@app.route(\"/divide_by_zero\")");
+	assert_view(raised->frames[0].before[1], "    api_key = '[Filtered]'");
+	assert_view(raised->frames[0].after[0], "    auth(\"Bearer [Filtered]\")");
+	assert_view(crash->exception_text, "Traceback (most recent call last):\n"
+					   "    connect(user, password=\"[Filtered]\")\n"
+					   "Error: Authorization: [Filtered]\n");
+	assert_view(crash->log_message, "GET /x?token=[Filtered] failed");
+	/* The rest is what it was. */
+	assert_view(raised->type, "ZeroDivisionError");
+	assert_view(raised->frames[0].file, "/srv/shop/app.py");
+	crash_free(&crash);
+}
+
+static void threads_of_reports(void **state)
+{
+	struct crash *crash = sample_exception_of(SAMPLE_GO, KNOWN_CRASH_NS);
+	struct exception_thread *thread = &crash->exception_threads[0];
+
+	(void)state;
+	thread->name = VIEW_LITERAL("key=abc");
+	thread->frames[0].context_line = VIEW_LITERAL("secret := \"abc\"");
+	crash->exception_thread_name = VIEW_LITERAL("pwd=abc");
+	scrubber_scrub_crash(crash);
+	assert_view(thread->name, "key=[Filtered]");
+	assert_view(thread->state, "IO wait, 2 minutes");
+	assert_view(thread->frames[0].context_line, "secret := \"[Filtered]\"");
+	assert_view(crash->exception_thread_name, "pwd=[Filtered]");
+	crash_free(&crash);
+}
+
+/* A report of full length is scrubbed; what is longer than any report may be is not let out. */
+static void long_reports(void **state)
+{
+	struct crash *crash = sample_exception(KNOWN_CRASH_NS);
+	char *text = malloc(3 * MAX_EXCEPTION_TEXT);
+	size_t at = 0;
+
+	(void)state;
+	assert_non_null(text);
+	while (at + 6 <= MAX_EXCEPTION_TEXT) {
+		memcpy(text + at, "key=v\n", 6);
+		at += 6;
+	}
+	crash->exception_text = view_of(text, at);
+	scrubber_scrub_crash(crash);
+	assert_view(crash->exception_text, "[Filtered]"); /* 15 bytes for 6 */
+	memset(text, 'a', MAX_EXCEPTION_TEXT);
+	memcpy(text + MAX_EXCEPTION_TEXT - 6, " key=v", 6);
+	crash->exception_text = view_of(text, MAX_EXCEPTION_TEXT);
+	scrubber_scrub_crash(crash);
+	assert_int_equal(crash->exception_text.size, MAX_EXCEPTION_TEXT + 9);
+	assert_true(view_ends_with(crash->exception_text, VIEW_LITERAL("aaa key=[Filtered]")));
+	memset(text, 'a', 3 * MAX_EXCEPTION_TEXT);
+	crash->exceptions[0].value = view_of(text, 3 * MAX_EXCEPTION_TEXT);
+	scrubber_scrub_crash(crash);
+	assert_view(crash->exceptions[0].value, "[Filtered]");
+	free(text);
+	crash_free(&crash);
+}
+
 static void a_crash_with_nothing_in_it(void **state)
 {
 	struct resource *resource = sample_resource();
@@ -126,6 +207,9 @@ int main(void)
 		cmocka_unit_test(everything_else_stays),
 		cmocka_unit_test(too_long_to_be_sure),
 		cmocka_unit_test(crashes),
+		cmocka_unit_test(exceptions),
+		cmocka_unit_test(threads_of_reports),
+		cmocka_unit_test(long_reports),
 		cmocka_unit_test(a_crash_with_nothing_in_it),
 	};
 

@@ -57,6 +57,22 @@ static void names_and_values(void **state)
 	scrubs("one password=a\nother=b", "one password=[Filtered]\nother=b");
 }
 
+/* Files and classes are named after what they do. */
+static void stacks(void **state)
+{
+	(void)state;
+	keeps("    at check (/srv/shop/auth.js:9:23)");
+	keeps("\tat com.shop.TokenFilter.run(TokenFilter.java:42)");
+	keeps("\t/src/shop/session.go:31 +0x1d");
+	keeps("/srv/shop/credentials.rb:3:in `load'");
+	keeps("#0 /srv/x.php(3): Session::start()");
+	keeps("   4: shop::auth::login");
+	keeps("  File \"/srv/shop/token.py\", line 3, in get_token");
+	scrubs("auth:9", "auth:[Filtered]");
+	scrubs("token.js:x", "token.js:[Filtered]");
+	scrubs("my.secret:12", "my.secret:[Filtered]");
+}
+
 static void quoted_values(void **state)
 {
 	(void)state;
@@ -162,10 +178,15 @@ static void what_does_not_fit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(names_and_values), TEST(quoted_values),
-		TEST(schemes),          TEST(urls),
-		TEST(command_lines),    TEST(prose),
-		TEST(cut_anywhere),     TEST(what_does_not_fit),
+		TEST(names_and_values),
+		TEST(stacks),
+		TEST(quoted_values),
+		TEST(schemes),
+		TEST(urls),
+		TEST(command_lines),
+		TEST(prose),
+		TEST(cut_anywhere),
+		TEST(what_does_not_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

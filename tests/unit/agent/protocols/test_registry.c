@@ -13,7 +13,7 @@ static void rows_are_whole(void **state)
 
 		assert_non_null(protocol->name);
 		assert_non_null(protocol->detect);
-		assert_non_null(protocol->parse);
+		assert_true(!protocol->parse == (protocol->conversation != NULL));
 		assert_non_null(protocol->describe_request);
 		assert_non_null(protocol->describe_response);
 		assert_true(!protocol->parse_body == !protocol->body_state_size);

@@ -14,7 +14,7 @@ static void test_defaults(void **state)
 	assert_loads(&s, LINE("agent"), NO_ENV);
 	assert_int_equal(s.capture.source, SOURCE_AUTO);
 	assert_int_equal(s.capture.segment_bytes, 4096);
-	assert_int_equal(s.capture.undecided_bytes, 16384);
+	assert_int_equal(s.capture.undecided_bytes, 65536);
 	assert_int_equal(s.capture.ring_bytes, 2097152);
 	assert_int_equal(s.capture.max_connections, 8192);
 	assert_int_equal(s.capture.max_processes, 4096);

@@ -309,6 +309,32 @@ static void the_table_is_full(void **state)
 	assert_int_equal(f.segments_count, 7);
 }
 
+/* A drain of the ring brings more than fits, over a time in which the first settle: nothing is
+ * lost. */
+static void settled_without_a_tick(void **state)
+{
+	struct told told;
+
+	(void)state;
+	tracing_end(&f);
+	tracing_begin_with(&f, 4, 1.0);
+	for (uint32_t i = 0; i < 12; i++) {
+		begin_told(&f, &told, true, 7, i, 10 * MS * (i + 1));
+		end_told(&f, &told, 10 * MS * (i + 1));
+	}
+	assert_int_equal(f.segments_count, 8);
+	assert_int_equal(drops_get(&f.drops, DROP_SEGMENT_TABLE_FULL), 0);
+	/* Quicker than they settle, it is one. */
+	for (uint32_t i = 0; i < 2; i++) {
+		begin_told(&f, &told, true, 7, 12 + i, 121 * MS);
+		end_told(&f, &told, 121 * MS);
+		assert_int_equal(f.segments_count, 9 + i);
+		assert_int_equal(drops_get(&f.drops, DROP_SEGMENT_TABLE_FULL), i);
+	}
+	assembler_finish(f.assembler);
+	assert_int_equal(f.segments_count, 14);
+}
+
 static void a_thousand_spans(void **state)
 {
 	struct told server, call;
@@ -384,6 +410,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(calls_that_outlive_their_request, begin, end),
 		cmocka_unit_test_setup_teardown(a_request_that_never_ends, begin, end),
 		cmocka_unit_test_setup_teardown(the_table_is_full, begin, end),
+		cmocka_unit_test_setup_teardown(settled_without_a_tick, begin, end),
 		cmocka_unit_test_setup_teardown(a_thousand_spans, begin, end),
 		cmocka_unit_test_setup_teardown(each_segment_keeps_its_clock, begin, end),
 		cmocka_unit_test_setup_teardown(aborted, begin, end),

@@ -58,18 +58,40 @@ static void answered_ones_do_not_count_on_a_thread(void **state)
 static void an_event_loop_is_remembered(void **state)
 {
 	(void)state;
+	assert_false(context_table_is_loop(table, 7, 100));
 	enter(0, 7);
+	assert_false(context_table_is_loop(table, 7, 100));
 	enter(1, 7);
+	assert_true(context_table_is_loop(table, 7, 100));
+	assert_false(context_table_is_loop(table, 7, 101));
 	assert_null(context_table_only(table, 7, 100));
 	segments[0].has_responded = true;
 	assert_null(context_table_only(table, 7, 100));
 	context_table_leave(table, &segments[0]);
 	assert_ptr_equal(context_table_only(table, 7, 100), &segments[1]);
 	context_table_leave(table, &segments[1]);
+	assert_true(context_table_is_loop(table, 7, 100));
 	/* Later, with nothing but an answered one besides: still a loop. */
 	enter(2, 7)->has_responded = true;
 	enter(3, 7);
 	assert_null(context_table_only(table, 7, 100));
+}
+
+static void the_latest_pause(void **state)
+{
+	const struct open_segment *segment = enter(0, 7);
+
+	(void)state;
+	context_table_move(table, segment, 1000000000);
+	assert_int_equal(context_table_pause(table, 7, 100).end_ns, 0);
+	context_table_move(table, segment, 1050000000);
+	context_table_move(table, segment, 1099999999);
+	context_table_move(table, segment, 1020000000); /* late, and nothing new */
+	assert_int_equal(context_table_pause(table, 7, 100).start_ns, 1000000000);
+	assert_int_equal(context_table_pause(table, 7, 100).end_ns, 1050000000);
+	context_table_move(table, segment, 1200000000);
+	assert_int_equal(context_table_pause(table, 7, 100).start_ns, 1099999999);
+	assert_int_equal(context_table_pause(table, 8, 100).end_ns, 0);
 }
 
 static void left_in_any_order(void **state)
@@ -139,6 +161,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_at_a_time, begin, end),
 		cmocka_unit_test_setup_teardown(answered_ones_do_not_count_on_a_thread, begin, end),
 		cmocka_unit_test_setup_teardown(an_event_loop_is_remembered, begin, end),
+		cmocka_unit_test_setup_teardown(the_latest_pause, begin, end),
 		cmocka_unit_test_setup_teardown(left_in_any_order, begin, end),
 		cmocka_unit_test_setup_teardown(distrusted_processes, begin, end),
 		cmocka_unit_test_setup_teardown(by_header, begin, end),

@@ -13,8 +13,7 @@ static struct {
 	uint32_t finished_count;
 } linked;
 
-static void on_crashed(void *self, uint64_t token, const struct segment *segment,
-		       const char *source)
+static void on_linked(void *self, uint64_t token, const struct segment *segment, const char *source)
 {
 	(void)self;
 	linked.token = token;
@@ -32,7 +31,7 @@ static void on_finished(void *self, const struct segment *segment)
 
 static void begin(struct tracing_fixture *f, double ratio)
 {
-	struct assembler_sink sink = {f, tracing_on_segment, on_finished, on_crashed};
+	struct assembler_sink sink = {f, tracing_on_segment, on_finished, on_linked, NULL};
 
 	tracing_begin_with(f, 16, ratio);
 	assembler_free(&f->assembler);

@@ -105,6 +105,26 @@ static void lossy_and_aborted(void **state)
 	assert_int_equal(integer("limpet.time_to_first_byte_ns"), -1);
 }
 
+/* Nobody answered in time; an answer that came and broke off says more. */
+static void timed_out(void **state)
+{
+	(void)state;
+	told.exchange.is_server = false;
+	build_request("GET / HTTP/1.1\r\n\r\n");
+	told.exchange.is_timed_out = true;
+	span_builder_finish(&told.exchange, segment, span, 500);
+	assert_null(attribute_find(&span->attributes, "error.type")); /* it goes with is_aborted */
+	assert_int_equal(span->status, STATUS_UNSET);
+	told.exchange.is_aborted = true;
+	span_builder_finish(&told.exchange, segment, span, 500);
+	assert_view(attribute_string(&span->attributes, "error.type"), "timeout");
+	assert_int_equal(span->status, STATUS_ERROR);
+	assert_true(span->is_incomplete);
+	attribute_set_static(&span->attributes, &segment->arena, "error.type", "502");
+	span_builder_finish(&told.exchange, segment, span, 500);
+	assert_view(attribute_string(&span->attributes, "error.type"), "502");
+}
+
 static void calls_nobody_parsed(void **state)
 {
 	(void)state;
@@ -136,6 +156,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_server, begin, end),
 		cmocka_unit_test_setup_teardown(a_client_has_no_route, begin, end),
 		cmocka_unit_test_setup_teardown(lossy_and_aborted, begin, end),
+		cmocka_unit_test_setup_teardown(timed_out, begin, end),
 		cmocka_unit_test_setup_teardown(calls_nobody_parsed, begin, end),
 	};
 

@@ -41,6 +41,7 @@ static struct segment *fixed_segment(void)
 	attribute_set_double(&span->attributes, &segment->arena, "d", 0.25);
 	attribute_set_boolean(&span->attributes, &segment->arena, "b", false);
 	attribute_set_string(&span->attributes, &segment->arena, "s", VIEW_LITERAL("\xff\n"));
+	attribute_set_strings(&span->attributes, &segment->arena, "l", view_of("one\0t\"o", 8));
 	span = segment_add_span(segment);
 	memcpy(span->span_id, "\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11", 8);
 	span->kind = SPAN_INTERNAL;
@@ -60,7 +61,8 @@ static void exact_line(void **state)
 		"\"1760000000000000001\",\"endTimeUnixNano\":\"1760000000000000002\",\"attributes\":["
 		"{\"key\":\"i\",\"value\":{\"intValue\":\"-5\"}},{\"key\":\"d\",\"value\":{\"doubleValue\":0.25}},"
 		"{\"key\":\"b\",\"value\":{\"boolValue\":false}},{\"key\":\"s\",\"value\":{\"stringValue\":"
-		"\"\xef\xbf\xbd\\n\"}},{\"key\":\"limpet.parent.source\",\"value\":{\"stringValue\":\"header\"}},"
+		"\"\xef\xbf\xbd\\n\"}},{\"key\":\"l\",\"value\":{\"arrayValue\":{\"values\":[{\"stringValue\":\"one\"},"
+		"{\"stringValue\":\"t\\\"o\"}]}}},{\"key\":\"limpet.parent.source\",\"value\":{\"stringValue\":\"header\"}},"
 		"{\"key\":\"limpet.incomplete\",\"value\":{\"boolValue\":true}}],\"droppedAttributesCount\":3,"
 		"\"status\":{\"message\":\"gone\",\"code\":2},\"flags\":769},"
 		"{\"traceId\":\"00112233445566778899aabbccddeeff\",\"spanId\":\"0a0b0c0d0e0f1011\",\"traceState\":\"ot=th:8\","

@@ -66,7 +66,7 @@ static void test_text(void **state)
 /* Of every type, with values of every length of a varint; a long text moves all lengths. */
 static void test_attributes(void **state)
 {
-	static char long_text[20000];
+	static char long_text[20000], items[2000];
 	const struct attribute attributes[] = {
 		{.key = "long", .type = ATTRIBUTE_STRING, .string = view_of(long_text, 20000)},
 		{.key = "short", .type = ATTRIBUTE_STRING, .string = VIEW_LITERAL("s")},
@@ -76,18 +76,24 @@ static void test_attributes(void **state)
 		{.key = "medium", .type = ATTRIBUTE_INTEGER, .integer = 300},
 		{.key = "yes", .type = ATTRIBUTE_BOOLEAN, .boolean = true},
 		{.key = "half", .type = ATTRIBUTE_DOUBLE, .number = 0.5},
+		{.key = "items", .type = ATTRIBUTE_STRINGS, .string = view_of("one\0\0\xff", 7)},
+		{.key = "many", .type = ATTRIBUTE_STRINGS, .string = view_of(items, sizeof(items))},
+		{.key = "none", .type = ATTRIBUTE_STRINGS},
 	};
+	const Opentelemetry__Proto__Common__V1__ArrayValue *array;
 	key_value_list *list;
 
 	(void)state;
 	memset(long_text, 'x', sizeof(long_text));
-	otlp_parts_attributes(&encoder, KEY_VALUE_LIST_VALUES, attributes, 8);
+	for (size_t i = 0; i < sizeof(items); i += 2)
+		items[i] = 'i';
+	otlp_parts_attributes(&encoder, KEY_VALUE_LIST_VALUES, attributes, 11);
 	list = opentelemetry__proto__common__v1__key_value_list__unpack(
 		NULL, encoder.body.size, (const uint8_t *)encoder.body.bytes);
 	assert_non_null(list);
 	assert_int_equal(protobuf_c_message_get_packed_size(&list->base), encoder.body.size);
-	assert_int_equal(list->n_values, 8);
-	for (size_t i = 0; i < 8; i++)
+	assert_int_equal(list->n_values, 11);
+	for (size_t i = 0; i < 11; i++)
 		assert_string_equal(list->values[i]->key, attributes[i].key);
 	assert_int_equal(strlen(list->values[0]->value->string_value), 20000);
 	assert_string_equal(list->values[1]->value->string_value, "s");
@@ -97,6 +103,15 @@ static void test_attributes(void **state)
 	assert_int_equal(list->values[5]->value->int_value, 300);
 	assert_true(list->values[6]->value->bool_value);
 	assert_true(list->values[7]->value->double_value == 0.5);
+	array = list->values[8]->value->array_value;
+	assert_int_equal(array->n_values, 3);
+	assert_string_equal(array->values[0]->string_value, "one");
+	assert_string_equal(array->values[1]->string_value, "");
+	assert_string_equal(array->values[2]->string_value, "\xef\xbf\xbd");
+	array = list->values[9]->value->array_value;
+	assert_int_equal(array->n_values, sizeof(items) / 2);
+	assert_string_equal(array->values[sizeof(items) / 2 - 1]->string_value, "i");
+	assert_int_equal(list->values[10]->value->array_value->n_values, 0);
 	opentelemetry__proto__common__v1__key_value_list__free_unpacked(list, NULL);
 }
 

@@ -7,6 +7,7 @@
 
 #include "exporters/sentry/event_contexts.h"
 #include "crash_variants.h"
+#include "sample_exception.h"
 
 static const struct host_context known_host = {
 	.hostname = "host-1",
@@ -138,6 +139,33 @@ static void shows_exits_and_memory(void **state)
 			      "\"2026-01-05T09:00:12.716204Z\",\"app_memory\":268431360}");
 }
 
+static void shows_the_exception(void **state)
+{
+	(void)state;
+	crash_free(&crash);
+	crash = known_exception(SAMPLE_PYTHON);
+	crash->suppressed_count = 2;
+	crash->is_loss = true;
+	encode();
+	assert_context("limpet",
+		       "{\"source\":\"output\",\"trace_source\":\"context\",\"language\":"
+		       "\"python\",\"process_id\":4711,\"thread_id\":4714,\"suppressed_count\":2,"
+		       "\"incomplete\":true}");
+	assert_context("runtime", "{\"name\":\"CPython\",\"version\":\"3.11.2\"}");
+	assert_null(json_object_get(contexts, "crash"));
+	/* What the report does not say the resource may. */
+	crash->runtime_name = (struct view){0};
+	attribute_set_static(&crash->resource->attributes, &crash->resource->arena,
+			     "process.runtime.name", "PyPy");
+	encode();
+	assert_context("runtime", "{\"name\":\"PyPy\"}");
+	crash_free(&crash);
+	crash = known_exception(SAMPLE_CPP);
+	encode();
+	assert_non_null(json_object_get(contexts, "crash"));
+	assert_null(json_object_get(contexts, "runtime"));
+}
+
 static void stays_below_8_kilobytes(void **state)
 {
 	struct view text = repeated_text(crash, 'x', 4000);
@@ -162,13 +190,26 @@ static void stays_below_8_kilobytes(void **state)
 			 6);
 }
 
+static void shows_what_was_answered(void **state)
+{
+	(void)state;
+	encode();
+	assert_context("response", NULL);
+	attribute_set_integer(&crash->trace.request, &crash->arena, "http.response.status_code",
+			      500);
+	encode();
+	assert_context("response", "{\"status_code\":500}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(shows_the_request_it_broke, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(shows_what_was_answered, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(shows_the_process, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(shows_the_crash, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(shows_exits_and_memory, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(shows_the_exception, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(stays_below_8_kilobytes, set_up, tear_down),
 	};
 

@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include "exporters/sentry/event_encoder.h"
 #include "crash_variants.h"
+#include "sample_exception.h"
 
 static const struct host_context known_host = {
 	.hostname = "host-1", .machine = "x86_64", .kernel_release = "6.1.0-18-amd64"};
@@ -218,6 +219,74 @@ static void survives_hostile_text(void **state)
 	assert_int_equal(frames_of(json_object_get(first_exception(), "stacktrace")), 7);
 }
 
+static void use(enum sample_language language)
+{
+	crash_free(&crash);
+	crash = known_exception(language);
+	encode();
+}
+
+static void says_what_was_raised(void **state)
+{
+	(void)state;
+	use(SAMPLE_PYTHON);
+	assert_member("platform", "\"python\"");
+	assert_member("level", "\"error\"");
+	assert_member("logger", "\"app\"");
+	assert_member("logentry", "{\"formatted\":\"Exception on /divide_by_zero [GET]\"}");
+	assert_member("release", "\"shop@1.2.3\"");
+	assert_member("dist", NULL);
+	assert_member("debug_meta", NULL);
+	assert_member("transaction", "\"GET /orders/{id}\"");
+	assert_member("request",
+		      "{\"method\":\"GET\",\"url\":\"http://shop.local:8080/orders/17\"}");
+	assert_member("tags", "{\"process\":\"shop\",\"service\":\"shop\",\"http.method\":"
+			      "\"GET\",\"http.route\":\"/orders/{id}\",\"server.address\":"
+			      "\"shop.local\"}");
+	assert_member("threads", "{\"values\":[{\"id\":4714,\"crashed\":false,\"current\":true,"
+				 "\"main\":false}]}");
+	assert_int_equal(count_of("exception", "values"), 2);
+}
+
+/* Of a script the interpreter's build says nothing; of a program that died, its own does. */
+static void names_builds_of_programs_only(void **state)
+{
+	(void)state;
+	use(SAMPLE_NODE);
+	crash->resource->release = (struct view){0};
+	encode();
+	assert_member("platform", "\"node\"");
+	assert_member("level", "\"fatal\"");
+	assert_member("logger", "\"limpet.exception\"");
+	assert_member("logentry", NULL);
+	assert_member("release", NULL);
+	assert_member("dist", NULL);
+	use(SAMPLE_CPP);
+	assert_member("platform", "\"native\"");
+	assert_member("dist", "\"68220ae2c65d65c1\"");
+	assert_int_equal(count_of("debug_meta", "images"), 3);
+	assert_int_equal(count_of("threads", "values"), 2);
+	assert_int_equal(frames_of(json_object_get(first_exception(), "stacktrace")), 7);
+}
+
+static void logs_only_what_is_new(void **state)
+{
+	(void)state;
+	use(SAMPLE_PYTHON);
+	crash->log_message = VIEW_LITERAL("division by zero");
+	encode();
+	assert_member("logentry", NULL);
+	crash->log_message = VIEW_LITERAL("ZeroDivisionError");
+	encode();
+	assert_member("logentry", NULL);
+	crash->log_message = VIEW_LITERAL("the division failed");
+	encode();
+	assert_member("logentry", "{\"formatted\":\"the division failed\"}");
+	crash->level = LEVEL_WARNING;
+	encode();
+	assert_member("level", "\"warning\"");
+}
+
 static void fails_without_room(void **state)
 {
 	struct byte_buffer small;
@@ -243,6 +312,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(spares_threads_before_breadcrumbs, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(survives_hostile_text, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(says_what_was_raised, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(names_builds_of_programs_only, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(logs_only_what_is_new, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(fails_without_room, set_up, tear_down),
 	};
 

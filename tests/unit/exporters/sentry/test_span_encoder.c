@@ -105,11 +105,12 @@ static void attributes_have_their_types(void **state)
 	attribute_set_boolean(&list, &segment->arena, "boolean", true);
 	attribute_set_string(&list, &segment->arena, "string", VIEW_LITERAL("\xff\x1b"));
 	attribute_set_static(&list, &segment->arena, "\xff", "bad key");
+	attribute_set_strings(&list, &segment->arena, "list", view_of("one\0\xff", 6));
 	object = span_encoder_attributes(&list, 1000);
 	text = json_dumps(object, JSON_COMPACT);
 	assert_string_equal(text, "{\"integer\":-9223372036854775808,\"double\":"
 				  "0.10000000000000001,\"boolean\":true,\"string\":"
-				  "\"\xef\xbf\xbd\\u001B\"}");
+				  "\"\xef\xbf\xbd\\u001B\",\"list\":[\"one\",\"\xef\xbf\xbd\"]}");
 	free(text);
 	json_decref(object);
 	segment_free(&segment);
@@ -127,6 +128,9 @@ static void attributes_keep_their_budget(void **state)
 		(void)snprintf(keys[i], sizeof(keys[i]), "k%zu", i);
 		attribute_set_string(&list, &segment->arena, keys[i],
 				     view_of(controls, i % 2 ? sizeof(controls) : 10));
+		if (i % 8 == 7)
+			attribute_set_strings(&list, &segment->arena, keys[i],
+					      view_of("one\0two", 8));
 	}
 	for (size_t max_bytes = 0; max_bytes < 60000; max_bytes += 777) {
 		json_t *object = span_encoder_attributes(&list, max_bytes);

@@ -1,0 +1,22 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Spring Boot as in its quick start: its exceptions are reported as an SDK inside would have, each in the trace of its request."""
+import os
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import tap
+from quickstart import prove
+from quickstart_apps import Spring
+
+
+def main():
+    prove(Spring)
+    if not shutil.which("dotnet"):
+        tap.skip("ASP.NET", "no dotnet runtime: Debian has none, and no other registry is asked for one")
+    tap.finish()
+
+
+if __name__ == "__main__":
+    main()

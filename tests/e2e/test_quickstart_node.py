@@ -1,0 +1,20 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Express as in its quick start: its exceptions are reported as an SDK inside would have, each in the trace of its request."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import tap
+from quickstart import prove
+from quickstart_apps import Express
+
+
+def main():
+    prove(Express)
+    prove(Express, is_attached=True)
+    tap.finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+module tlsgo
+
+go 1.19

@@ -1,0 +1,13 @@
+/* What a program prints, read by the parser of .NET's reports. The first byte says how long the
+ * writes are. */
+// fuzz-sources: agent/tracebacks/dotnet*.c agent/tracebacks/source_place.c
+// fuzz-sources: agent/tracebacks/traceback.c agent/base/arena.c agent/base/view.c
+#include "tests/support/fuzz_traceback.h"
+
+extern const struct traceback_language traceback_dotnet;
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	fuzz_traceback(&traceback_dotnet, bytes, size);
+	return 0;
+}

@@ -1,0 +1,3 @@
+import { buy, sell } from './module_exports.mjs';
+
+buy(sell);

@@ -1,0 +1,2 @@
+my $user;
+$user->name;

@@ -1,0 +1,2 @@
+use Shop::Nowhere;
+print "never\n";

@@ -1,0 +1,3 @@
+eval { die "first" };
+eval { die };
+die;

@@ -1,0 +1,7 @@
+<?php
+function run()
+{
+    eval('throw new DomainException("from eval");');
+}
+
+run();

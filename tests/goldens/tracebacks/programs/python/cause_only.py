@@ -1,0 +1,5 @@
+def main():
+    raise RuntimeError("no connection") from ValueError("host is empty")
+
+
+main()

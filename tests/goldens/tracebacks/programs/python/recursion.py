@@ -1,0 +1,5 @@
+def down(number):
+    return down(number + 1)
+
+
+down(0)

@@ -1,0 +1,5 @@
+begin
+  Thread.new { raise "" }.join
+rescue StandardError
+  nil
+end

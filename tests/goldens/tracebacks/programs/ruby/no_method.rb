@@ -1,0 +1,5 @@
+def name_of(user)
+  user.name.upcase
+end
+
+name_of(nil)

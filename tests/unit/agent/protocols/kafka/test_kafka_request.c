@@ -1,0 +1,111 @@
+/* The header that proves the protocol, what it is not taken for, and bodies. */
+#include "cmocka_test.h"
+
+#include "kafka_bytes.h"
+#include "protocols/kafka/kafka_request.h"
+
+static void detects_requests(void **state)
+{
+	struct kafka_bytes b = {.used = 0};
+
+	(void)state;
+	kafka_produce(&b, 9, 1, 1, 1);
+	for (size_t cut = 0; cut <= b.used; cut++) {
+		struct view copy = exact_copy(view_take(kafka_view(&b), cut));
+
+		assert_int_equal(kafka_request_detect(copy),
+				 cut < b.used ? DETECT_NEED_MORE : DETECT_REQUEST);
+		free_copy(copy);
+	}
+}
+
+static void claims_nothing_else(void **state)
+{
+	static const struct view others[] = {
+		VIEW_LITERAL("GET / HTTP/1.1\r\n\r\n"), VIEW_LITERAL("SSH-2.0-OpenSSH_9.2\r\n"),
+		VIEW_LITERAL("220 mail ESMTP\r\n"),
+		VIEW_LITERAL("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\x00\x00\x00\x00"),
+		VIEW_LITERAL("\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
+		/* PostgreSQL's startup and its request for TLS. */
+		VIEW_LITERAL("\0\0\0\x50\0\3\0\0user\0postgres\0database\0shop\0\0"),
+		VIEW_LITERAL("\0\0\0\x08\x04\xd2\x16\x2f"),
+		/* ZooKeeper's connect request. */
+		VIEW_LITERAL("\0\0\0\x2d\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x75\x30\0\0\0\0\0\0\0\0"),
+		VIEW_LITERAL("\0\0\0\x30\0\0\0\x63\0\0\0\1\0\4shop"), /* a version nobody knows */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_int_equal(kafka_request_detect(others[i]), DETECT_NO);
+}
+
+static void read_body(const struct kafka_bytes *b, struct kafka_fields *ret)
+{
+	struct kafka_session session = {0};
+	struct kafka_request request;
+	bool is_answered;
+
+	assert_int_equal(kafka_request_header(kafka_view(b), &request), PARSE_DONE);
+	kafka_request_read(&request, &session, ret, &is_answered);
+	assert_true(is_answered);
+}
+
+static void reads_produce(void **state)
+{
+	struct kafka_bytes b = {.used = 0};
+	struct kafka_fields fields;
+
+	(void)state;
+	kafka_produce(&b, 9, 1, 1, 5);
+	read_body(&b, &fields);
+	assert_view(fields.client_id, "shop-1");
+	assert_view(fields.topic, "orders");
+	assert_true(fields.has_partition && fields.partition == 3);
+	assert_true(fields.has_count && fields.count == 5);
+}
+
+static void reads_groups(void **state)
+{
+	struct kafka_bytes b = {.used = 0};
+	struct kafka_fields fields;
+
+	(void)state;
+	kafka_begin_request(&b, 11, 2, 1, false);
+	kafka_text(&b, "billing", false);
+	kafka_end(&b);
+	read_body(&b, &fields);
+	assert_view(fields.group, "billing");
+	b.used = 0;
+	kafka_begin_request(&b, 10, 4, 1, true);
+	kafka_number(&b, 0, 1);
+	kafka_count(&b, 1, true);
+	kafka_text(&b, "billing", true);
+	kafka_end(&b);
+	read_body(&b, &fields);
+	assert_view(fields.group, "billing");
+	b.used = 0;
+	kafka_begin_request(&b, 10, 2, 1, false);
+	kafka_text(&b, "a transaction", false);
+	kafka_number(&b, 1, 1);
+	kafka_end(&b);
+	read_body(&b, &fields);
+	assert_view(fields.group, "");
+	b.used = 0;
+	kafka_begin_request(&b, 36, 1, 1, false);
+	kafka_text(&b, "a password", false);
+	kafka_end(&b);
+	read_body(&b, &fields);
+	assert_view(fields.group, "");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(detects_requests),
+		cmocka_unit_test(claims_nothing_else),
+		cmocka_unit_test(reads_produce),
+		cmocka_unit_test(reads_groups),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
