@@ -15,7 +15,7 @@ PROTOC  ?= protoc-c
 PREFIX  ?= /usr/local
 MACHINE := $(shell uname -m)
 BPF_ARCH := $(if $(filter aarch64,$(MACHINE)),arm64,x86)
-PKGS    := libbpf libelf liblzma zlib libdeflate libcurl libprotobuf-c jansson yaml-0.1
+PKGS    := libbpf libelf liblzma zlib libdeflate libcurl libprotobuf-c jansson yaml-0.1 libnghttp2
 VERSION := 0.1.0
 
 Q   = $(if $(V),,@)
@@ -41,6 +41,7 @@ TESTS     := $(shell find tests/unit tests/bpf_host -name 'test_*.c')
 FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
 TARGETS   := $(OUT)/tests/e2e/targets/epoll_server
 CRASH_BINS := $(OUT)/tests/e2e/crashes/crash_cases $(OUT)/tests/e2e/crashes/record_abort
+OUTPUT_BINS := $(OUT)/tests/e2e/output/output_cases $(OUT)/tests/e2e/output/record_output
 
 PB_SRCS   := $(PROTOS:$(PROTO_DIR)/%.proto=$(OUT)/pb/%.pb-c.c)
 PB_OBJS   := $(PB_SRCS:%.c=%.o)
@@ -128,6 +129,15 @@ $(OUT)/tests/e2e/crashes/record_abort: %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
 
+# What programs write, and a recorder of it with markers of its own.
+$(OUT)/tests/e2e/output/output_cases: tests/e2e/output/output_cases.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O1 -g -pthread $< -o $@
+
+$(OUT)/tests/e2e/output/record_output: %: %.o $(OUT)/libagent-sanitized.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
+
 # Not tests themselves: the scripts of tests/conformance and tests/e2e run them.
 $(SEND_BINS): %: %.o $(OUT)/libagent-sanitized.a
 	$(call say,LINK,$@)
@@ -139,6 +149,11 @@ $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
 	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' -O1 -g $(INCLUDES) \
 		$(PKG_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $< \
 		$(shell sed -n 's|^// fuzz-sources: ||p' tests/fuzz/fuzz_$*.c) $(LDLIBS) -o $@
+
+# Whom the bench traces for its output.
+$(OUT)/write_lines: tests/bench/write_lines.c
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -o $@
 
 # What the bench exports to.
 $(OUT)/otlp_sink: tests/bench/otlp_sink.c
@@ -163,11 +178,11 @@ unit:
 	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet unit-programs
 	$(Q)tests/run.sh unit bpf_host replay
 bench: deps-test
-	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet $(OUT)/otlp_sink
+	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet $(OUT)/otlp_sink $(OUT)/write_lines
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)
-test-programs: $(TEST_BINS) $(FUZZ_BINS) $(SEND_BINS) $(TARGETS) $(CRASH_BINS) $(OUT)/limpet-sanitized
+test-programs: $(TEST_BINS) $(FUZZ_BINS) $(SEND_BINS) $(TARGETS) $(CRASH_BINS) $(OUTPUT_BINS) $(OUT)/limpet-sanitized
 
 check: bpf-all
 	$(Q)tests/check/check.sh
@@ -187,4 +202,4 @@ clean:
 .PHONY: all deps deps-demo deps-test demo test unit bench check fuzz format install clean bpf-all unit-programs test-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
--include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT) -name go-mod -prune -o -name '*.d' -type f -print 2>/dev/null)
