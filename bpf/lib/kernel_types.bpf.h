@@ -105,7 +105,6 @@ struct mm_struct {
 };
 struct signal_struct {
 	atomic_t live;
-	int nr_threads;
 	int group_exit_code;
 	unsigned int flags;
 	struct mm_struct *oom_mm;

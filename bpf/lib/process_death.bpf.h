@@ -83,7 +83,11 @@ static __always_inline void process_death_end_thread(struct task_struct *task)
 	bpf_map_delete_elem(&saved_faults, &thread);
 }
 
-/* Before 6.16 two last threads may each find that none is left. */
+#define ALREADY_THERE (-17) /* -EEXIST */
+
+/* Before 6.16 two last threads may each find that none is left; the one that comes later may find
+ * the other reaped already, so that how many are left says nothing. No room: told twice is better
+ * than never. */
 static __always_inline bool process_death_is_first(struct task_struct *task)
 {
 	struct dead_process dead = {
@@ -92,9 +96,9 @@ static __always_inline bool process_death_is_first(struct task_struct *task)
 	};
 	__u8 told = 1;
 
-	if (BPF_CORE_READ(task, signal, nr_threads) <= 1)
-		return true;
-	return bpf_map_update_elem(&dead_processes, &dead, &told, BPF_NOEXIST) == 0;
+	/* Before 6.4 maps answer with an int, and the upper half of the register is not its sign. */
+	return (int)bpf_map_update_elem(&dead_processes, &dead, &told, BPF_NOEXIST) !=
+	       ALREADY_THERE;
 }
 
 static __always_inline void tell_trail(struct task_struct *task)

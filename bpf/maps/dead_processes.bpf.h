@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /*
- * Processes of several threads whose death was told: before 6.16 two threads that end at once may
- * both see that none is left. Never deleted: the least recently used goes, and a reused id has
- * another start.
+ * Processes whose death was told: before 6.16 two threads that end at once may both see that none
+ * is left. Never deleted: the least recently used goes, and a reused id has another start.
  */
 #ifndef MAPS_DEAD_PROCESSES_H
 #define MAPS_DEAD_PROCESSES_H

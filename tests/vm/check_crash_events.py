@@ -3,7 +3,7 @@
 """Looks at what the strict Sentry receiver took from an agent in a guest; speaks TAP, or only answers by its exit code.
 
 usage: check_crash_events.py FILE --count N | --has TYPE | --has-image PATH          (quiet: is it there yet?)
-       check_crash_events.py FILE --title TITLE --suite | --oom BYTES | --container PROGRAM WAY ID | --once TYPE
+       check_crash_events.py FILE --title TITLE --suite | --oom BYTES | --container PROGRAM WAY ID | --times N TYPE
 """
 import json
 import sys
@@ -100,9 +100,9 @@ def check_container(report, events, program, way, name):
         report.say(name in json.dumps(event), "it names the container", event.get("tags"))
 
 
-def check_once(report, events, kind):
-    report.say([exception(event)["type"] for event in events] == [kind], "the event arrives, once",
-               [describe(event) for event in events])
+def check_times(report, events, count, kind):
+    report.say([exception(event)["type"] for event in events] == [kind] * count, f"{count} crashes, as many events",
+               "\n".join(describe(event) for event in events))
 
 
 def main():
@@ -118,7 +118,7 @@ def main():
     check, *values = rest[1:]
     {"--suite": lambda: check_suite(report, events), "--oom": lambda: check_oom(report, events, int(values[0])),
      "--container": lambda: check_container(report, events, *values),
-     "--once": lambda: check_once(report, events, values[0])}[check]()
+     "--times": lambda: check_times(report, events, int(values[0]), values[1])}[check]()
     violations = path + ".violations"
     with open(violations, encoding="utf-8") as file:
         broken = file.read()

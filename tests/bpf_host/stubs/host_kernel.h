@@ -73,6 +73,14 @@ struct signal_struct {
 	struct {
 		int counter;
 	} live;
+	int group_exit_code;
+	unsigned int flags;
+	struct mm_struct *oom_mm;
+};
+struct cred {
+	struct {
+		__u32 val;
+	} uid;
 };
 struct kernel_siginfo {
 	int si_signo;
@@ -100,7 +108,13 @@ struct task_struct {
 	struct mm_struct *mm;
 	struct task_struct *group_leader;
 	struct signal_struct *signal;
+	const struct cred *cred;
+	unsigned long sas_ss_sp;
+	__u64 sas_ss_size;
 	__u64 start_boottime;
+	int pid, tgid;
+	int exit_code;
+	char comm[16];
 };
 struct net {
 	struct {
