@@ -29,7 +29,9 @@ run_one() { # $1 layer, $2 program: sets oks, fails, skips
 		fails=1
 		echo "not ok $name: it ran no test"
 	fi
-	grep -E '^not ok |^ok .*# SKIP' "$log"
+	# With what a failed test says of itself, a screen of it.
+	awk '/^not ok /{left = 12; print; next} /^#/ && left-- > 0 {print substr($0, 1, 400); next}
+		{left = 0} /^ok .*# SKIP/' "$log"
 	if [ "$fails" -ne 0 ]; then
 		grep -E '^# limpet: ' "$log" | tail -n 15 # what it said of its losses
 		tail -n 25 "$log.err"
