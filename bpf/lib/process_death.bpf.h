@@ -96,7 +96,7 @@ static __always_inline bool process_death_is_first(struct task_struct *task)
 	};
 	__u8 told = 1;
 
-	/* Before 6.4 maps answer with an int, and the upper half of the register is not its sign. */
+	/* Before 6.4 maps answer with an int: the upper half of the register is not its sign. */
 	return (int)bpf_map_update_elem(&dead_processes, &dead, &told, BPF_NOEXIST) !=
 	       ALREADY_THERE;
 }
