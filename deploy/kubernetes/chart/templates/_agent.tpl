@@ -1,0 +1,109 @@
+{{/*
+What the chart tells the agent: limpet.yaml, its environment, its secrets. Every name of an option is in this file.
+*/}}
+
+{{/* The settings, with what other values say of them, as a map in JSON. */}}
+{{- define "limpet.settings" -}}
+{{- $settings := deepCopy .Values.settings }}
+{{- if not .Values.spool.enabled }}
+{{- $settings = mergeOverwrite $settings (dict "delivery" (dict "spool_directory" "off")) }}
+{{- end }}
+{{- toJson $settings }}
+{{- end }}
+
+{{/*
+A map as limpet.yaml: on and off, which YAML's readers make true and false of, become words again, and whole numbers
+stay whole.
+*/}}
+{{- define "limpet.yaml" -}}
+{{- range $key, $value := . }}
+{{- if kindIs "map" $value }}
+{{- with include "limpet.yaml" $value | trim }}
+{{ $key }}:
+{{- . | nindent 2 }}
+{{- end }}
+{{- else if kindIs "bool" $value }}
+{{ $key }}: {{ ternary "on" "off" $value }}
+{{- else if kindIs "float64" $value }}
+{{ $key }}: {{ if eq $value (floor $value) }}{{ int64 $value }}{{ else }}{{ $value }}{{ end }}
+{{- else if kindIs "string" $value }}
+{{ $key }}: {{ toJson $value }}
+{{- else if not (kindIs "invalid" $value) }}
+{{- fail (printf "settings: %s is a list; limpet.yaml has none: write its elements as one text, with commas" $key) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "limpet.environment" -}}
+# The node's name, not the pod's, is what the machine is called.
+- name: LIMPET_NODE_NAME
+  valueFrom:
+    fieldRef:
+      fieldPath: spec.nodeName
+{{- if not (dig "identity" "server_name" "" .Values.settings) }}
+- name: LIMPET_SERVER_NAME
+  value: $(LIMPET_NODE_NAME)
+{{- end }}
+{{- if .Values.metrics.enabled }}
+- name: LIMPET_METRICS_LISTEN
+  value: {{ printf "0.0.0.0:%d" (int .Values.metrics.port) | quote }}
+{{- end }}
+- name: LIMPET_KUBERNETES
+  value: {{ ternary "on" "off" .Values.kubernetes.enabled | quote }}
+{{- if .Values.kubernetes.enabled }}
+- name: LIMPET_KUBERNETES_REPLICA_SETS
+  value: {{ ternary "on" "off" .Values.kubernetes.replicaSets | quote }}
+- name: LIMPET_KUBERNETES_POD_DSN
+  value: {{ ternary "on" "off" .Values.kubernetes.podDsn | quote }}
+{{- end }}
+{{- if .Values.hostMounts.runtimeSocket }}
+- name: LIMPET_RUNTIME_SOCKET
+  value: {{ .Values.hostMounts.runtimeSocket | quote }}
+{{- end }}
+{{- if include "limpet.hasSecret" . }}
+- name: SENTRY_DSN
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "limpet.secretName" . }}
+      key: {{ .Values.secret.sentryDsnKey }}
+      optional: true
+- name: OTEL_EXPORTER_OTLP_HEADERS
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "limpet.secretName" . }}
+      key: {{ .Values.secret.otlpHeadersKey }}
+      optional: true
+{{- end }}
+{{- end }}
+
+{{- define "limpet.hasSecret" -}}
+{{- if or .Values.secret.existingSecret .Values.secret.sentryDsn .Values.secret.otlpHeaders }}yes{{ end }}
+{{- end }}
+
+{{/* Values that are well-formed each and make no sense together. */}}
+{{- define "limpet.refuse" -}}
+{{- $settings := .Values.settings }}
+{{- range list "headers" "traces_headers" "logs_headers" }}
+{{- if dig "otlp" . "" $settings }}
+{{- fail (printf "settings.otlp.%s would be readable in a ConfigMap; use secret.otlpHeaders or secret.existingSecret" .) }}
+{{- end }}
+{{- end }}
+{{- if dig "sentry" "dsn" "" $settings }}
+{{- fail "settings.sentry.dsn would be readable in a ConfigMap; use secret.sentryDsn or secret.existingSecret" }}
+{{- end }}
+{{- $otlp := or (dig "otlp" "endpoint" "" $settings) (dig "otlp" "traces_endpoint" "" $settings) }}
+{{- $trees := dig "terminal" "trees" "" $settings | toString }}
+{{- $file := or (dig "sentry" "file" "" $settings) (dig "terminal" "json_file" "" $settings) (has $trees (list "on" "true")) }}
+{{- if not (or $otlp $file .Values.secret.existingSecret .Values.secret.sentryDsn) }}
+{{- fail "no destination: set settings.otlp.endpoint, or secret.existingSecret or secret.sentryDsn for Sentry" }}
+{{- end }}
+{{- if and .Values.podMonitor.enabled (not .Values.metrics.enabled) }}
+{{- fail "podMonitor.enabled needs metrics.enabled" }}
+{{- end }}
+{{- if and .Values.kubernetes.podDsn (not .Values.kubernetes.enabled) }}
+{{- fail "kubernetes.podDsn needs kubernetes.enabled" }}
+{{- end }}
+{{- if and .Values.security.runAsNonRoot (or .Values.security.sysAdmin .Values.security.sysResource) }}
+{{- fail "security.sysAdmin and security.sysResource need security.runAsNonRoot=false: the image's file capabilities do not hold them" }}
+{{- end }}
+{{- end }}
