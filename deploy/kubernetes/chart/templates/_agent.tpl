@@ -51,29 +51,33 @@ stay whole.
 - name: LIMPET_KUBERNETES
   value: {{ ternary "on" "off" .Values.kubernetes.enabled | quote }}
 {{- if .Values.kubernetes.enabled }}
-- name: LIMPET_KUBERNETES_REPLICA_SETS
-  value: {{ ternary "on" "off" .Values.kubernetes.replicaSets | quote }}
-- name: LIMPET_KUBERNETES_POD_DSN
+- name: LIMPET_POD_DSN
   value: {{ ternary "on" "off" .Values.kubernetes.podDsn | quote }}
 {{- end }}
-{{- if .Values.hostMounts.runtimeSocket }}
+{{- with .Values.kubernetes.clusterName }}
+- name: LIMPET_CLUSTER_NAME
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.hostMounts.runtimeSocket }}
 - name: LIMPET_RUNTIME_SOCKET
-  value: {{ .Values.hostMounts.runtimeSocket | quote }}
+  value: {{ . | quote }}
 {{- end }}
 {{- if include "limpet.hasSecret" . }}
-- name: SENTRY_DSN
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "limpet.secretName" . }}
-      key: {{ .Values.secret.sentryDsnKey }}
-      optional: true
-- name: OTEL_EXPORTER_OTLP_HEADERS
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "limpet.secretName" . }}
-      key: {{ .Values.secret.otlpHeadersKey }}
-      optional: true
+# Where the agent looks for the files that the volume "credentials" has.
+- name: CREDENTIALS_DIRECTORY
+  value: /var/run/secrets/limpet
 {{- end }}
+{{- end }}
+
+{{/* The names by which the agent knows credentials, whatever the secret calls them; both may be missing. */}}
+{{- define "limpet.credentials" -}}
+secret:
+  secretName: {{ include "limpet.secretName" . }}
+  optional: true
+  defaultMode: 0400
+  items:
+    - {key: {{ .Values.secret.sentryDsnKey }}, path: limpet.sentry-dsn}
+    - {key: {{ .Values.secret.otlpHeadersKey }}, path: limpet.otlp-headers}
 {{- end }}
 
 {{- define "limpet.hasSecret" -}}
@@ -96,6 +100,14 @@ stay whole.
 {{- $file := or (dig "sentry" "file" "" $settings) (dig "terminal" "json_file" "" $settings) (has $trees (list "on" "true")) }}
 {{- if not (or $otlp $file .Values.secret.existingSecret .Values.secret.sentryDsn) }}
 {{- fail "no destination: set settings.otlp.endpoint, or secret.existingSecret or secret.sentryDsn for Sentry" }}
+{{- end }}
+{{- range list "mode" "pod_dsn" "cluster_name" }}
+{{- if hasKey (dig "kubernetes" dict $settings) . }}
+{{- fail (printf "settings.kubernetes.%s: the values kubernetes.enabled, podDsn and clusterName say this, with the rights it takes" .) }}
+{{- end }}
+{{- end }}
+{{- if dig "service" "metrics_listen" "" $settings }}
+{{- fail "settings.service.metrics_listen: the value metrics.port says this, with the probes" }}
 {{- end }}
 {{- if and .Values.podMonitor.enabled (not .Values.metrics.enabled) }}
 {{- fail "podMonitor.enabled needs metrics.enabled" }}
