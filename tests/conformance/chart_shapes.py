@@ -47,7 +47,7 @@ SWITCHES = (
     ("more", ({}, {"podLabels": {"team": "a"}, "podAnnotations": {"x.example/y": "z"}, "extraEnv": [{"name": "LIMPET_LOG_LEVEL", "value": "debug"}],
                    "extraVolumes": [{"name": "more", "emptyDir": {}}], "extraVolumeMounts": [{"name": "more", "mountPath": "/more"}]})),
     ("settings", ({}, {"settings.log_level": "debug", "settings.capture.tls": "auto", "settings.crash.enabled": False,
-                       "settings.exceptions.enabled": True, "settings.capture.max_processes": 5000, "settings.sampling.ratio": 0.25,
+                       "settings.exceptions.enabled": True, "settings.tracing.routes": False, "settings.capture.max_processes": 5000, "settings.sampling.ratio": 0.25,
                        "settings.identity.server_name": "mine", "settings.routes": None})),
     ("version", ({"": "1.25.0"}, {"": "1.29.9"}, {"": "1.30.0"}, {"": "1.34.1"})),
 )
