@@ -146,7 +146,7 @@ def expected_mounts(v):
 
 
 def check_security(pod, container, v, version):
-    user = 65532 if value(v, "security.runAsNonRoot", False) else 0
+    user = 10001 if value(v, "security.runAsNonRoot", False) else 0
     tap.equal({k: pod["securityContext"][k] for k in ("runAsNonRoot", "runAsUser", "runAsGroup")},
               {"runAsNonRoot": user != 0, "runAsUser": user, "runAsGroup": user}, "user")
     capabilities = list(CAPABILITIES)
