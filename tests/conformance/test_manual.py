@@ -78,7 +78,7 @@ def main():
     def all_of(pattern):
         return {found for piece in code for found in re.findall(pattern, piece)}
 
-    known = set(re.findall(r"--[a-z][a-z-]+", options))
+    known = set(re.findall(r"--[a-z][a-z-]+", shown))
     known |= {"--" + name for name in re.findall(r"--\[no-\]([a-z-]+)", options)}
     check_named("option", all_of(r"(?<![\w-])--[a-z][a-z-]+") - OTHERS_OPTIONS, known)
 
