@@ -14,48 +14,23 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.abspath(os.path.join(HERE, "../.."))
-sys.path[:0] = [HERE, os.path.join(ROOT, "tests/support"), os.path.join(ROOT, "tests/e2e/quickstart")]
+sys.path[:0] = [HERE, os.path.join(ROOT, "tests/support")]
 sys.dont_write_bytecode = True
 import chart_shapes
-import install
+import install_go
 import jsonschema
 import tap
 import yaml
 
 CHART = os.path.join(ROOT, "deploy/kubernetes/chart")
 BASE = os.path.join(ROOT, "deploy/kubernetes/base")
-JUDGE = os.path.join(HERE, "kubernetes_judge")
 LIMPET = os.path.join(ROOT, ".build/limpet")
-HELM = "helm.sh/helm/v3/cmd/helm@v3.19.5"
-KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5@v5.7.1"
 CAPABILITIES = ["BPF", "PERFMON", "SYS_PTRACE", "DAC_READ_SEARCH", "CHECKPOINT_RESTORE", "SETUID", "SETGID"]
 ANNOTATION = "container.apparmor.security.beta.kubernetes.io/agent"
 
 # Variables that tell the agent what an option of it is for, as soon as it has that option.
 AWAITED = {"LIMPET_NODE_NAME", "LIMPET_METRICS_LISTEN", "LIMPET_KUBERNETES", "LIMPET_POD_DSN", "LIMPET_CLUSTER_NAME", "LIMPET_RUNTIME_SOCKET"}
 CREDENTIALS = "/var/run/secrets/limpet"
-
-
-def build(name, sources, *arguments):
-    """A program of Go's, made once."""
-    environment = {**os.environ, "GOFLAGS": "-p=2 -modcacherw", "CGO_ENABLED": "0", "GOTOOLCHAIN": "local",
-                   "GOCACHE": os.path.join(ROOT, ".build/go-cache"), "GOMODCACHE": os.path.join(ROOT, ".build/go-mod"),
-                   "GOBIN": os.path.join(install.BUILT, name)}
-    command = [install.find_program("go"), *arguments]
-    return os.path.join(install.make_once(name, sources, command, env=environment), name)
-
-
-def find_helm():
-    return build("helm", [], "install", "-trimpath", HELM)
-
-
-def find_kustomize():
-    return build("kustomize", [], "install", "-trimpath", KUSTOMIZE)
-
-
-def find_judge():
-    sources = install.sources_of(JUDGE)
-    return build("kubernetes_judge", sources, "build", "-C", JUDGE, "-trimpath", "-o", os.path.join(install.BUILT, "kubernetes_judge/kubernetes_judge"), ".")
 
 
 def run(command, text=None, environment=None):
@@ -367,7 +342,7 @@ def check_base(helm, judge):
         assert done.returncode == 0, done.stderr
         assert read_folder(folder) == read_folder(BASE), "stale; make it anew: deploy/kubernetes/make_base.py helm"
     with tap.case("kustomize builds the base, with an overlay too, and an API server takes both"), tempfile.TemporaryDirectory() as folder:
-        kustomize = find_kustomize()
+        kustomize = install_go.find_kustomize()
         judged(judge, run([kustomize, "build", BASE]).stdout)
         os.makedirs(os.path.join(folder, "overlay"))
         subprocess.run(["cp", "-r", BASE, os.path.join(folder, "base")], check=True)
@@ -416,7 +391,7 @@ def check_judge(helm, judge):
 def main():
     check_values()
     try:
-        helm, judge = find_helm(), find_judge()
+        helm, judge = install_go.find_helm(), install_go.find_kubernetes_judge()
     except tap.Skip as why:
         tap.skip("the chart, judged by Helm and by Kubernetes' own validation", str(why))
         tap.finish()
