@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The Helm chart and the kustomize base, judged by Helm, by kustomize, by the API server's own decoding and validation
-(kubernetes_judge) and by limpet itself: in all shapes of values, two by two (chart_shapes.py). Speaks TAP.
+(kubernetes_judge), by the types of Kubernetes 1.25 (kubernetes_oldest) and by limpet itself: in all shapes of values, two by
+two (chart_shapes.py). Speaks TAP.
 
 What the objects must say of a shape is written down here once more, from the values alone: rights, capabilities, mounts.
 """
@@ -198,7 +199,7 @@ def in_effect(text):
 # --- the cases ---
 
 
-def check_shapes(helm, judge):
+def check_shapes(helm, judge, oldest):
     for title, version, values in chart_shapes.shapes():
         settings = values.get("settings", {})
         settings.pop("routes", None)
@@ -208,6 +209,8 @@ def check_shapes(helm, judge):
             check_objects(objects, values, version)
             if version >= "1.30":
                 assert "pod-security " in judged(judge, text)
+            else:
+                judged(oldest, text)
             wanted = {"otlp.endpoint": "http://collector.observability:4318"} if "otlp" in settings else {}
             if "crash" in settings:
                 wanted.update({"log_level": "debug", "capture.tls": "auto", "crash.enabled": "off", "exceptions.enabled": "on", "tracing.routes": "off",
@@ -375,7 +378,7 @@ def check_pod_security(helm, judge):
         assert "pod-security here-limpet: privileged" in said.splitlines(), said
 
 
-def check_judge(helm, judge):
+def check_judge(helm, judge, oldest):
     """A judge that lets everything pass is none."""
     text = rendered(helm, chart_shapes.merge({**chart_shapes.OTLP, "networkPolicy.enabled": True, "podMonitor.enabled": True}))
     for old, new, reason in (("hostPID: true", "hostPid: true", 'unknown field "spec.template.spec.hostPid"'),
@@ -386,18 +389,21 @@ def check_judge(helm, judge):
             assert old in text
             done = run([judge], text.replace(old, new, 1))
             assert done.returncode == 1 and reason in done.stdout, done.stdout
+    with tap.case("the judge of 1.25 refuses a field of 1.30"):
+        done = run([oldest], text)
+        assert done.returncode == 1 and "appArmorProfile" in done.stdout, done.stdout
 
 
 def main():
     check_values()
     try:
-        helm, judge = install_go.find_helm(), install_go.find_kubernetes_judge()
+        helm, judge, oldest = install_go.find_helm(), install_go.find_kubernetes_judge(), install_go.find_kubernetes_oldest()
     except tap.Skip as why:
         tap.skip("the chart, judged by Helm and by Kubernetes' own validation", str(why))
         tap.finish()
-    check_judge(helm, judge)
+    check_judge(helm, judge, oldest)
     check_lint(helm)
-    check_shapes(helm, judge)
+    check_shapes(helm, judge, oldest)
     check_refusals(helm)
     check_secrets(helm)
     check_environment(helm)

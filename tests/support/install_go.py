@@ -38,5 +38,9 @@ def find_kubernetes_judge():
     return build_ours("kubernetes_judge")
 
 
+def find_kubernetes_oldest():
+    return build_ours("kubernetes_oldest")
+
+
 def find_runtime_profile():
     return build_ours("runtime_profile")
