@@ -30,7 +30,7 @@ CAPABILITIES = ["BPF", "PERFMON", "SYS_PTRACE", "DAC_READ_SEARCH", "CHECKPOINT_R
 ANNOTATION = "container.apparmor.security.beta.kubernetes.io/agent"
 
 # Variables that tell the agent what an option of it is for, as soon as it has that option.
-AWAITED = {"LIMPET_NODE_NAME", "LIMPET_METRICS_LISTEN", "LIMPET_KUBERNETES", "LIMPET_POD_DSN", "LIMPET_CLUSTER_NAME", "LIMPET_RUNTIME_SOCKET"}
+AWAITED = {"LIMPET_NODE_NAME", "LIMPET_METRICS_LISTEN", "LIMPET_KUBERNETES", "LIMPET_POD_DSN", "LIMPET_CLUSTER_NAME", "LIMPET_CONTAINER_SOCKETS"}
 CREDENTIALS = "/var/run/secrets/limpet"
 
 
@@ -128,7 +128,7 @@ def check_security(pod, container, v, version):
     capabilities = list(CAPABILITIES)
     capabilities += ["SYS_RESOURCE"] if value(v, "security.sysResource", False) else []
     capabilities += ["SYS_ADMIN"] if value(v, "security.sysAdmin", False) else []
-    wanted = {"privileged": False, "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+    wanted = {"privileged": False, "allowPrivilegeEscalation": value(v, "security.allowPrivilegeEscalation", False), "readOnlyRootFilesystem": True,
               "capabilities": {"drop": ["ALL"], "add": capabilities}}
     apparmor = value(v, "security.appArmorProfile", "Unconfined")
     annotations = pod["annotations"]
@@ -169,6 +169,8 @@ def check_objects(objects, v, version):
     if "ClusterRole" in objects:
         tap.equal([(r["apiGroups"], r["resources"], r["verbs"]) for r in objects["ClusterRole"]["rules"]], expected_rules(v), "rights")
         tap.equal(objects["ClusterRoleBinding"]["subjects"][0]["name"], pod["serviceAccountName"], "who is bound")
+    socket = value(v, "hostMounts.runtimeSocket", "")
+    tap.equal([e["value"] for e in container["env"] if e["name"] == "LIMPET_CONTAINER_SOCKETS"], ["cri:" + socket if socket else "off"], "runtime asked")
     secrets = {volume["secret"]["secretName"]: volume["secret"] for volume in pod["volumes"] if "secret" in volume}
     if "Secret" in objects:
         tap.equal(list(secrets), [objects["Secret"]["metadata"]["name"]], "secret mounted")
@@ -240,6 +242,7 @@ REFUSED = (
     ({"settings.sentry.dsn": chart_shapes.DSN}, "readable in a ConfigMap"),
     ({**chart_shapes.OTLP, "settings.otlp.logs_headers": "a=b"}, "readable in a ConfigMap"),
     ({**chart_shapes.OTLP, "settings.kubernetes.pod_dsn": True}, "settings.kubernetes.pod_dsn"),
+    ({**chart_shapes.OTLP, "settings.metadata.container_sockets": "off"}, "hostMounts.runtimeSocket"),
     ({**chart_shapes.OTLP, "settings.service.metrics_listen": "9464"}, "metrics.port"),
     ({**chart_shapes.OTLP, "podMonitor.enabled": True, "metrics.enabled": False}, "podMonitor.enabled needs"),
     ({**chart_shapes.OTLP, "kubernetes.podDsn": True, "kubernetes.enabled": False}, "kubernetes.podDsn needs"),

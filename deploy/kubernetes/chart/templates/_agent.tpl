@@ -58,10 +58,9 @@ stay whole.
 - name: LIMPET_CLUSTER_NAME
   value: {{ . | quote }}
 {{- end }}
-{{- with .Values.hostMounts.runtimeSocket }}
-- name: LIMPET_RUNTIME_SOCKET
-  value: {{ . | quote }}
-{{- end }}
+{{- $socket := .Values.hostMounts.runtimeSocket }}
+- name: LIMPET_CONTAINER_SOCKETS
+  value: {{ $socket | empty | ternary "off" (printf "%s:%s" (regexMatch "(docker|podman)\\.sock$" $socket | ternary "docker" "cri") $socket) | quote }}
 {{- if include "limpet.hasSecret" . }}
 # Where the agent looks for the files that the volume "credentials" has.
 - name: CREDENTIALS_DIRECTORY
@@ -105,6 +104,9 @@ secret:
 {{- if hasKey (dig "kubernetes" dict $settings) . }}
 {{- fail (printf "settings.kubernetes.%s: the values kubernetes.enabled, podDsn and clusterName say this, with the rights it takes" .) }}
 {{- end }}
+{{- end }}
+{{- if dig "metadata" "container_sockets" "" $settings }}
+{{- fail "settings.metadata.container_sockets: the value hostMounts.runtimeSocket says this, with the mount" }}
 {{- end }}
 {{- if dig "service" "metrics_listen" "" $settings }}
 {{- fail "settings.service.metrics_listen: the value metrics.port says this, with the probes" }}
