@@ -102,13 +102,6 @@ int kernel_features_find(struct kernel_features *ret)
 	return err;
 }
 
-bool kernel_features_may_list_types(void)
-{
-	__u32 id = 0;
-
-	return bpf_btf_get_next_id(0, &id) == 0 || errno != EPERM;
-}
-
 /* What is watched for a moment; called by one trial only. */
 __attribute__((noinline, used)) static void watched_function(void)
 {

@@ -34,7 +34,4 @@ bool kernel_features_try_uprobe_multi(void);
  * asked before crashes are looked for. */
 bool kernel_features_return_probe_kills(void);
 
-/* Whether the types of the kernel's modules may be listed, which takes CAP_SYS_ADMIN. */
-bool kernel_features_may_list_types(void);
-
 #endif

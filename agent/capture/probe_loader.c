@@ -17,8 +17,6 @@
 #include "shared/settings.h"
 #include "probes.skel.h"
 
-#define KERNEL_TYPES_FILE "/sys/kernel/btf/vmlinux"
-
 struct probe_loader {
 	struct probes *probes;
 	struct ring_buffer *ring;           /* traffic and processes */
@@ -120,22 +118,12 @@ static void unload(struct probe_loader *loader)
 	probes__destroy(TAKE_PTR(loader->probes));
 }
 
-/* A type that this kernel does not have is looked for in its modules, too, and libbpf before 1.3
- * gives up when it may not list them. Types of a file of ours are looked for nowhere else; that
- * takes the memory of a second copy while the programs are loaded. */
-static struct probes *open_probes(void)
-{
-	LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = KERNEL_TYPES_FILE);
-
-	return kernel_features_may_list_types() ? probes__open() : probes__open_opts(&options);
-}
-
 static int try_load(struct probe_loader *loader, const struct probe_settings *settings)
 {
 	int err;
 
 	load_report_reset();
-	loader->probes = open_probes();
+	loader->probes = probes__open();
 	if (!loader->probes)
 		return -errno;
 	err = probe_settings_apply(settings, loader->probes);
