@@ -65,10 +65,8 @@ static void test_shape(void **state)
 	assert_true(strstr(text, "\nsentry:\n") < strstr(text, "\notlp:\n"));
 	assert_true(strstr(text, "\notlp:\n") < strstr(text, "\ncapture:\n"));
 	assert_says(text, "\n  #dsn: \"https://KEY@HOST/PROJECT\"\n");
-	assert_says(
-		text,
-		"\n  # ring buffer between kernel and agent, a power of two: a size from 4KiB to 1GiB that is a power of\n"
-		"  # two (such as 4096, 64KiB, 4MiB).\n  #ring_bytes: 2MiB\n");
+	assert_says(text, " a power of two: a size from 4KiB to 1GiB that is a power\n"
+			  "  # of two (such as 4096, 64KiB, 4MiB).\n  #ring_bytes: 2MiB\n");
 	while (view_next_token(&rest, '\n', &line))
 		assert_in_range(line.size, 0, 102);
 	free(text);
