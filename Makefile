@@ -191,7 +191,7 @@ bench: deps-test
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)
-test-programs: $(TEST_BINS) $(FUZZ_BINS) $(SEND_BINS) $(TARGETS) $(CRASH_BINS) $(OUTPUT_BINS) $(OUT)/limpet-sanitized
+test-programs: $(TEST_BINS) $(FUZZ_BINS) $(SEND_BINS) $(TARGETS) $(CRASH_BINS) $(OUTPUT_BINS) $(OUT)/limpet-sanitized $(DOCUMENTS)
 
 check: bpf-all
 	$(Q)tests/check/check.sh

@@ -72,14 +72,15 @@ static void write_commands(FILE *out)
 static void write_operands(FILE *out)
 {
 	static const char *const words[] = {
-		[OPERAND_COMMAND] = "shift words; (( CURRENT-- )); [[ $words[1] != -- ]] || "
-				    "{ shift words; (( CURRENT-- )) }; _normal",
+		/* What is run is completed as if limpet did not stand before it. */
+		[OPERAND_COMMAND] = "skipped=$(( ${words[(ie)$line[2]]} - 1 )); "
+				    "shift skipped words; (( CURRENT -= skipped )); _normal",
 		[OPERAND_PID] = "_pids",
 		[OPERAND_FILE] = "_files",
 		[OPERAND_LIMPET_COMMAND] = "_limpet_commands",
 	};
 
-	(void)fputs("\tcase $words[1] in\n", out);
+	(void)fputs("\tcase $line[1] in\n", out);
 	for (size_t i = 0; i < command_table_count; i++)
 		if (words[command_table[i].operand_kind])
 			(void)fprintf(out, "\t%s) %s ;;\n", command_table[i].name,
@@ -98,6 +99,7 @@ void completion_zsh_write(FILE *out)
 		"{\n"
 		"\tlocal context state state_descr line\n"
 		"\tlocal -A opt_args\n"
+		"\tinteger skipped\n"
 		"\t_arguments -S \\\n"
 		"\t\t'(- *)'{-h,--help}'[every option, with its default and where it can be set]' \\\n"
 		"\t\t'(- *)--version[the version]' \\\n",
@@ -105,7 +107,7 @@ void completion_zsh_write(FILE *out)
 	for (size_t i = 0; i < option_table_count; i++)
 		write_option(out, &option_table[i]);
 	(void)fputs("\t\t'1:command:_limpet_commands' \\\n"
-		    "\t\t'*::operand:->operand' && return\n"
+		    "\t\t'*:operand:->operand' && return\n"
 		    "\t[[ $state == operand ]] || return\n",
 		    out);
 	write_operands(out);
