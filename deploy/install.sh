@@ -14,7 +14,8 @@ put 755 .build/limpet "$prefix/bin/limpet"
 put 644 $documents/limpet.1 "$prefix/share/man/man1/limpet.1"
 put 644 $documents/limpet.yaml.5 "$prefix/share/man/man5/limpet.yaml.5"
 put 644 $documents/limpet.bash "$prefix/share/bash-completion/completions/limpet"
-put 644 $documents/_limpet "$prefix/share/zsh/vendor-completions/_limpet"
+case $prefix in /usr) zsh=vendor-completions ;; *) zsh=site-functions ;; esac
+put 644 $documents/_limpet "$prefix/share/zsh/$zsh/_limpet"
 put 644 $documents/limpet.fish "$prefix/share/fish/vendor_completions.d/limpet.fish"
 if [ -e "$destdir$sysconfdir/limpet/limpet.yaml" ]; then
 	echo "limpet: $destdir$sysconfdir/limpet/limpet.yaml is there and stays as it is; the new one: $prefix/share/doc/limpet/limpet.yaml"
