@@ -220,12 +220,17 @@ documents: $(DOCUMENTS)
 install: $(OUT)/limpet $(DOCUMENTS)
 	$(Q)deploy/install.sh "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$(UNITDIR)"
 
-deb: deps-package
-	$(Q)$(MAKE) --no-print-directory -s $(OUT)/limpet $(DOCUMENTS)
+DEB := $(OUT)/deb/limpet_$(DEB_VERSION)_$(DEB_ARCH).deb
+$(DEB): $(OUT)/limpet $(DOCUMENTS) $(wildcard deploy/debian/* deploy/systemd/*) deploy/install.sh
 	$(Q)SOURCE_DATE_EPOCH=$(EPOCH) VERSION=$(DEB_VERSION) deploy/debian/build.sh
 
-image: deb
-	$(Q)SOURCE_DATE_EPOCH=$(EPOCH) deploy/image/build_image.py $(OUT)/deb/limpet_$(DEB_VERSION)_$(DEB_ARCH).deb $(OUT)/image
+deb: deps-package
+	$(Q)rm -f $(DEB)
+	$(Q)$(MAKE) --no-print-directory -s $(DEB)
+
+image: deps-package
+	$(Q)$(MAKE) --no-print-directory -s $(DEB)
+	$(Q)SOURCE_DATE_EPOCH=$(EPOCH) deploy/image/build_image.py $(DEB) $(OUT)/image
 
 clean:
 	$(Q)rm -rf $(OUT)
