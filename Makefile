@@ -38,7 +38,8 @@ HARDEN     := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURC
 LDFLAGS    ?= -Wl,-z,relro,-z,now
 WARN       := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 INCLUDES   := -Iagent -Ibpf -I. -I$(OUT) -I$(OUT)/pb
-ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
+# A char is signed on every machine, as it is on x86-64.
+ALL_CFLAGS  = -std=gnu11 -fsigned-char -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
 LDLIBS      = $(PKG_LIBS) -lpthread -lm
 SANITIZE   := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -Wall -Wextra -Werror -Wno-unused-parameter -Ibpf -MMD -MP

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Debian's packages as a source of files: whose a file is, and which libraries an executable needs.
-
-Two of them look alike: those installed on this machine, and those unpacked into a folder for another architecture.
-"""
+"""The Debian packages of this machine as a source of files: whose a file is, and which libraries an executable needs."""
 import functools
 import os
 import re
@@ -22,38 +19,39 @@ def merged(path):
     return "/usr" + path if re.match(r"/(bin|sbin|lib|lib64)/", path) else path
 
 
-class Packages:
-    """What is below `root` and who brought it."""
+def needed_by(path):
+    return re.findall(r"\(NEEDED\)\s+Shared library: \[([^]]+)\]", output("readelf", "-dW", path))
 
-    def __init__(self, architecture, root=""):
-        self.root = root
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def links_of(path):
+    """The path and every symbolic link on the way to the file it means, as (path, target or None)."""
+    while True:
+        if not os.path.islink(path):
+            yield merged(path), None
+            return
+        target = os.readlink(path)
+        yield merged(path), target
+        path = os.path.normpath(os.path.join(os.path.dirname(path), target))
+
+
+class InstalledPackages:
+    """Those of one architecture, which is this machine's."""
+
+    def __init__(self, architecture):
         self.architecture = architecture
         self.folders = [f"/lib/{TRIPLETS[architecture]}", f"/usr/lib/{TRIPLETS[architecture]}"]
 
-    def read(self, path):
-        with open(self.root + path, "rb") as file:
-            return file.read()
-
     def find_library(self, name):
-        """Its path below the root, or None."""
-        for folder in self.folders:
-            if os.path.exists(f"{self.root}{folder}/{name}"):
-                return f"{folder}/{name}"
-        return None
-
-    def links_of(self, path):
-        """The path and every symbolic link on the way to the file it means, as (path, target or None)."""
-        while True:
-            place = self.root + path
-            if not os.path.islink(place):
-                yield merged(path), None
-                return
-            target = os.readlink(place)
-            yield merged(path), target
-            path = os.path.normpath(os.path.join(os.path.dirname(path), target))
+        """Its path, or None."""
+        return next((f"{folder}/{name}" for folder in self.folders if os.path.exists(f"{folder}/{name}")), None)
 
     def libraries_of(self, executables):
-        """Every library that these files of this machine need, and those that they need, by name."""
+        """Every library that these files need, and those that they need, by name."""
         found, waiting = {}, list(executables)
         while waiting:
             for name in needed_by(waiting.pop()):
@@ -63,30 +61,27 @@ class Packages:
                 if not path:
                     raise SystemExit(f"make image: cannot find {name} of {self.architecture}: install the package that has it")
                 found[name] = path
-                waiting.append(os.path.realpath(self.root + path))
+                waiting.append(os.path.realpath(path))
         return found
 
+    def owners(self, paths):
+        """Whose each of these files is. dpkg knows some by the names they had before /usr was merged."""
+        before = {path: re.sub(r"^/usr(?=/lib)", "", path) for path in paths}
+        said = subprocess.run(["dpkg-query", "-S", *{*before, *before.values()}], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                              check=False).stdout
+        known = {path: package.split(":")[0] for package, _, path in (line.partition(": ") for line in said.splitlines())}
+        for path, old in before.items():
+            if path not in known and old not in known:
+                raise SystemExit(f"make image: no package of this machine has {path}, so nobody could say where it is from")
+        return {path: known.get(path) or known[old] for path, old in before.items()}
 
-class InstalledPackages(Packages):
-    """Those of this machine."""
+    @functools.cached_property
+    def installed(self):
+        form = "\\t".join(f"${{{name}}}" for name in FACTS) + "\\n"
+        rows = [dict(zip(FACTS, line.split("\t"))) for line in output("dpkg-query", "-W", "-f", form).splitlines()]
+        return {row["Package"]: row for row in rows if row["Architecture"] in (self.architecture, "all")}
 
-    def owner(self, path):
-        plain = path[len("/usr"):] if path.startswith("/usr/lib") else path
-        for candidate in (path, plain):
-            found = subprocess.run(["dpkg-query", "-S", candidate], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
-            if found.returncode == 0:
-                return found.stdout.split(":")[0]
-        raise SystemExit(f"make image: no package of this machine has {path}, so nobody could say where it is from")
-
-    @functools.lru_cache(maxsize=None)
     def facts(self, package):
-        form = "\\n".join(f"${{{name}}}" for name in FACTS)
-        for name in (f"{package}:{self.architecture}", package):
-            found = subprocess.run(["dpkg-query", "-W", "-f", form, name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
-            if found.returncode == 0 and found.stdout:
-                return dict(zip(FACTS, found.stdout.split("\n")))
-        raise SystemExit(f"make image: {package} is not installed: make deps-package")
-
-
-def needed_by(path):
-    return re.findall(r"\(NEEDED\)\s+Shared library: \[([^]]+)\]", output("readelf", "-dW", path))
+        if package not in self.installed:
+            raise SystemExit(f"make image: {package} is not installed: make deps-package")
+        return self.installed[package]

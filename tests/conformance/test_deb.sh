@@ -84,7 +84,8 @@ on_overlay() {
 	package --purge limpet
 	report $? "it is purged"
 	expect "no user and no group is left" "" "$(getent passwd limpet)$(getent group limpet)"
-	left=$(cd "$work/upper" && find . -iname '*limpet*' -not -type c | grep -v '^./var/lib/dpkg/\(info\|updates\|triggers\)$')
+	# What man-db has rendered is man-db's; it clears that away itself, day by day.
+	left=$(cd "$work/upper" && find . -iname '*limpet*' -not -type c -not -path './var/cache/man/*' | grep -v '^./var/lib/dpkg/\(info\|updates\|triggers\)$')
 	expect "no file is left, nothing of systemd's either" "" "$left"
 	expect "dpkg knows nothing of it" "" "$(dpkg-query -W -f '${Status}' limpet 2> /dev/null)"
 	install -D -m 600 /dev/null /etc/credstore/limpet.sentry-dsn
