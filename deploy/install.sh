@@ -30,3 +30,6 @@ for unit in deploy/systemd/*.service deploy/systemd/*.service.in; do
 	sed -e "s|@PREFIX@|$prefix|g" -e "s|@SYSCONFDIR@|$sysconfdir|g" "$unit" > ".build/units/$name"
 	put 644 ".build/units/$name" "$unitdir/$name"
 done
+for users in deploy/systemd/*.sysusers; do
+	[ ! -e "$users" ] || put 644 "$users" "$prefix/lib/sysusers.d/$(basename "$users" .sysusers).conf"
+done

@@ -15,6 +15,9 @@ mkdir -p $tree
 cp -R deploy/debian $tree/debian
 rm $tree/debian/build.sh $tree/debian/changelog.in
 sed -e "s|@VERSION@|$VERSION|" -e "s|@DATE@|$(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")|" deploy/debian/changelog.in > $tree/debian/changelog
+# What the build needs is listed once.
+packages=$(tests/support/install_packages.sh --list build | tr -s ' \n\t' '\n' | grep -vxE 'gcc|libc6-dev|' | paste -sd, | sed 's/,/, /g')
+sed -i "s|@BUILD_PACKAGES@|$packages|" $tree/debian/control
 rm -f $out/*.deb $out/*.buildinfo $out/*.changes
 cd $tree
 log=../build.log

@@ -124,10 +124,14 @@ dpkg-deb -c "$deb" | awk '{ print $1, $2, $6 }' | grep -v '/$' | sort -k 3 > "$w
 units=$(for unit in deploy/systemd/*.service deploy/systemd/*.service.in; do
 	[ ! -e "$unit" ] || echo "-rw-r--r-- root/root ./lib/systemd/system/$(basename "$unit" .in)"
 done)
+users=$(for file in deploy/systemd/*.sysusers; do
+	[ ! -e "$file" ] || echo "-rw-r--r-- root/root ./usr/lib/sysusers.d/$(basename "$file" .sysusers).conf"
+done)
 expected="-rw-r----- root/root ./etc/limpet/limpet.yaml
 ${units:+$units
 }-rwxr-xr-x root/root ./usr/bin/limpet
--rw-r--r-- root/root ./usr/share/bash-completion/completions/limpet
+${users:+$users
+}-rw-r--r-- root/root ./usr/share/bash-completion/completions/limpet
 -rw-r--r-- root/root ./usr/share/doc/limpet/changelog.gz
 -rw-r--r-- root/root ./usr/share/doc/limpet/copyright
 -rw-r--r-- root/root ./usr/share/fish/vendor_completions.d/limpet.fish

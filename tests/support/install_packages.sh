@@ -27,6 +27,12 @@ test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-re
 	debhelper dpkg-dev fakeroot ca-certificates lintian man-db groff mandoc bash-completion zsh fish
 	openssl wget gnutls-bin libcurl3-nss libnss3-tools"
 
+# Only names what the set `build` has, for the package's Build-Depends.
+if [ "$*" = "--list build" ]; then
+	echo "$build"
+	exit 0
+fi
+
 wanted=
 for set in "$@"; do
 	case $set in
