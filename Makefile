@@ -7,6 +7,7 @@
 # make fuzz         a bounded run of every fuzz target (FUZZ_SECONDS=10)
 # make deps         install packages from Debian   make format    clang-format in place
 # make install      DESTDIR= PREFIX=/usr/local     make clean     remove .build
+# make deb          a Debian package, into .build/deb          make image      an OCI image, into .build/image
 OUT     := .build
 CC      := gcc
 CLANG   ?= clang
@@ -17,6 +18,12 @@ MACHINE := $(shell uname -m)
 BPF_ARCH := $(if $(filter aarch64,$(MACHINE)),arm64,x86)
 PKGS    := libbpf libelf liblzma zlib libdeflate libcurl libprotobuf-c jansson yaml-0.1 libnghttp2
 VERSION := 0.1.0
+SYSCONFDIR ?= /etc
+DEB_VERSION ?= $(VERSION)
+DEB_ARCH := $(if $(filter aarch64,$(MACHINE)),arm64,amd64)
+UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/lib/systemd/system,$(PREFIX)/lib/systemd/system)
+# Documents and packages bear the time of the last commit: made twice, they are the same.
+EPOCH = $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2> /dev/null),0)
 
 Q   = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
@@ -26,9 +33,13 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS   = $(shell pkg-config --libs $(PKGS))
 
 CFLAGS     ?= -O2 -g
+# What is installed reads hostile bytes: a wrong write ends it. No path of the machine that builds it is in it.
+HARDEN     := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 -ffile-prefix-map=$(CURDIR)=.
+LDFLAGS    ?= -Wl,-z,relro,-z,now
 WARN       := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 INCLUDES   := -Iagent -Ibpf -I. -I$(OUT) -I$(OUT)/pb
-ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
+# A char is signed on every machine, as it is on x86-64.
+ALL_CFLAGS  = -std=gnu11 -fsigned-char -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
 LDLIBS      = $(PKG_LIBS) -lpthread -lm
 SANITIZE   := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -Wall -Wextra -Werror -Wno-unused-parameter -Ibpf -MMD -MP
@@ -51,6 +62,7 @@ BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
 TEST_BINS := $(TESTS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
 SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard $(addprefix tests/conformance/,send_*.c print_*.c find_*.c) tests/e2e/show_*.c))
+DOCUMENTS := $(addprefix $(OUT)/documents/,limpet.1 limpet.yaml.5 limpet.yaml limpet.bash _limpet limpet.fish)
 GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
 
 all: $(OUT)/limpet
@@ -74,7 +86,7 @@ $(OUT)/libagent-sanitized.a: $(SAN_OBJS) $(PB_OBJS)
 
 $(OUT)/obj/%.o: %.c | $(GENERATED)
 	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(HARDEN) -c $< -o $@
 
 $(OUT)/sanitized/%.o: %.c | $(GENERATED)
 	$(call say,CC+,$<)
@@ -164,6 +176,8 @@ deps:
 	$(Q)tests/support/install_packages.sh build
 deps-demo:
 	$(Q)tests/support/install_packages.sh build demo
+deps-package:
+	$(Q)tests/support/install_packages.sh build package
 deps-test:
 	$(Q)tests/support/install_packages.sh build demo test
 
@@ -182,7 +196,7 @@ bench: deps-test
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)
-test-programs: $(TEST_BINS) $(FUZZ_BINS) $(SEND_BINS) $(TARGETS) $(CRASH_BINS) $(OUTPUT_BINS) $(OUT)/limpet-sanitized
+test-programs: $(TEST_BINS) $(FUZZ_BINS) $(SEND_BINS) $(TARGETS) $(CRASH_BINS) $(OUTPUT_BINS) $(OUT)/limpet-sanitized $(DOCUMENTS)
 
 check: bpf-all
 	$(Q)tests/check/check.sh
@@ -193,13 +207,36 @@ fuzz: $(FUZZ_BINS)
 format:
 	$(Q)git ls-files '*.c' '*.h' | xargs clang-format -i
 
-install: $(OUT)/limpet
-	install -D -m 755 $(OUT)/limpet $(DESTDIR)$(PREFIX)/bin/limpet
+# What is written down of limpet comes from its option table (agent/manual/).
+$(OUT)/write_manual: deploy/manual/write_manual.c $(OUT)/libagent.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.c %.a,$^) $(LDLIBS) -o $@
+
+$(DOCUMENTS): $(OUT)/write_manual
+	$(call say,WRITE,$@)
+	$(Q)mkdir -p $(@D) && SOURCE_DATE_EPOCH=$(EPOCH) $< $(@F) > $@
+
+documents: $(DOCUMENTS)
+
+install: $(OUT)/limpet $(DOCUMENTS)
+	$(Q)deploy/install.sh "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$(UNITDIR)"
+
+DEB := $(OUT)/deb/limpet_$(DEB_VERSION)_$(DEB_ARCH).deb
+$(DEB): $(OUT)/limpet $(DOCUMENTS) $(wildcard deploy/debian/* deploy/systemd/*) deploy/install.sh
+	$(Q)SOURCE_DATE_EPOCH=$(EPOCH) VERSION=$(DEB_VERSION) deploy/debian/build.sh
+
+deb: deps-package
+	$(Q)rm -f $(DEB)
+	$(Q)$(MAKE) --no-print-directory -s $(DEB)
+
+image: deps-package
+	$(Q)$(MAKE) --no-print-directory -s $(DEB)
+	$(Q)SOURCE_DATE_EPOCH=$(EPOCH) deploy/image/build_image.py $(DEB) $(OUT)/image
 
 clean:
 	$(Q)rm -rf $(OUT)
 
-.PHONY: all deps deps-demo deps-test demo test unit bench check fuzz format install clean bpf-all unit-programs test-programs
+.PHONY: all deps deps-demo deps-test demo test unit bench check fuzz format documents install deb image clean bpf-all deps-package unit-programs test-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(OUT) -name go-mod -prune -o -name '*.d' -type f -print 2>/dev/null)

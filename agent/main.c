@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
+#include "base/file_capabilities.h"
 #include "base/inherited_signals.h"
 #include "base/log.h"
 #include "capture/kernel_features.h"
@@ -51,6 +52,7 @@ int main(int argc, char **argv)
 	/* For the character set of the terminal only: numbers stay as C writes them. */
 	(void)setlocale(LC_CTYPE, "");
 	inherited_signals_note();
+	(void)file_capabilities_raise(); /* `limpet check` says what is missing */
 	/* A closed pipe or connection is an error of that write, not the end of us. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (settings_load(&settings, argc, argv, environ) < 0)

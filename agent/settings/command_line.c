@@ -10,16 +10,12 @@
 #include <stdlib.h>
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "settings/command_table.h"
 #include "settings/name_distance.h"
 #include "settings/option_value.h"
 #include "settings/settings_origins.h"
 
 #define SEE_HELP "see: limpet --help"
-
-static const char *const command_names[] = {
-	[COMMAND_RUN] = "run",     [COMMAND_ATTACH] = "attach", [COMMAND_AGENT] = "agent",
-	[COMMAND_CHECK] = "check", [COMMAND_REPLAY] = "replay", [COMMAND_CONFIG] = "config"};
-#define COMMANDS_COUNT (sizeof(command_names) / sizeof(command_names[0]))
 
 struct words {
 	char **argv;
@@ -27,11 +23,6 @@ struct words {
 	int next;
 	struct command_line *line;
 };
-
-const char *command_line_command_name(enum settings_command command)
-{
-	return command_names[command];
-}
 
 static int refuse(const char *cause, const char *word, const char *nearest)
 {
@@ -47,9 +38,9 @@ static int refuse(const char *cause, const char *word, const char *nearest)
 
 static int find_command(const char *word, enum settings_command *ret_command)
 {
-	for (size_t i = 0; i < COMMANDS_COUNT; i++)
-		if (strcmp(word, command_names[i]) == 0) {
-			*ret_command = (enum settings_command)i;
+	for (size_t i = 0; i < command_table_count; i++)
+		if (strcmp(word, command_table[i].name) == 0) {
+			*ret_command = command_table[i].command;
 			return 0;
 		}
 	return -ENOENT;
@@ -59,8 +50,8 @@ static int refuse_command(const char *word)
 {
 	struct nearest_name nearest = name_distance_begin(view_of_text(word));
 
-	for (size_t i = 0; i < COMMANDS_COUNT; i++)
-		name_distance_try(&nearest, command_names[i]);
+	for (size_t i = 0; i < command_table_count; i++)
+		name_distance_try(&nearest, command_table[i].name);
 	name_distance_try(&nearest, "help");
 	name_distance_try(&nearest, "version");
 	return refuse("unknown command", word, nearest.best);

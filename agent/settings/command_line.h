@@ -25,7 +25,4 @@ void command_line_free(struct command_line **line);
 /* Puts command, operands and option values into the settings. -EINVAL after messages. */
 int command_line_apply(const struct command_line *line, struct settings *settings);
 
-/* "run", "attach", …; for help and messages. */
-const char *command_line_command_name(enum settings_command command);
-
 #endif

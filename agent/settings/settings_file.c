@@ -31,6 +31,13 @@ static int read_file(int fd, struct byte_buffer *buffer)
 	return buffer->size <= MAX_SETTINGS_FILE_BYTES ? 0 : -EFBIG;
 }
 
+/* The owner's alone; or, where root owns it, its group's to read: as the service has it, which runs
+ * as a member of that group. */
+static mode_t widest_mode(const struct stat *status)
+{
+	return status->st_uid == 0 ? 0640 : 0600;
+}
+
 int settings_file_load(struct settings *settings, const char *path)
 {
 	_cleanup_(byte_buffer_done) struct byte_buffer buffer;
@@ -60,11 +67,12 @@ int settings_file_load(struct settings *settings, const char *path)
 		return -EINVAL;
 	}
 	r = settings_document_read(settings, path, byte_buffer_view(&buffer), &secret_line);
-	if (secret_line && (status.st_mode & 077)) {
+	if (secret_line && (status.st_mode & 077 & ~widest_mode(&status))) {
 		log_error(
 			"%s:%u: holds a secret and others can read the file (mode %04o); mend with: "
-			"chmod 600 %s",
-			shown, secret_line, (unsigned)(status.st_mode & 07777), shown);
+			"chmod %o %s",
+			shown, secret_line, (unsigned)(status.st_mode & 07777),
+			(unsigned)widest_mode(&status), shown);
 		return -EINVAL;
 	}
 	return r;

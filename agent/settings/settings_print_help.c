@@ -5,11 +5,13 @@
 #include "settings/settings.h"
 
 #include <stdio.h>
+#include "settings/command_table.h"
 #include "settings/option_table.h"
 
 #define COLUMNS       100
 #define OPTION_INDENT 6
 #define TEXT_INDENT   38
+#define USAGE_COLUMNS 35 /* of a command and what it takes */
 
 struct writer {
 	int column;
@@ -114,19 +116,13 @@ static void write_option(const struct option *option)
 	write_sources(&writer, option);
 }
 
-static const char usage[] =
+static const char introduction[] =
 	"limpet traces the requests that running programs serve and make. The programs stay as they "
 	"are.\n"
 	"\n"
-	"Usage:\n"
-	"  limpet run [OPTION…] -- CMD [ARGUMENT…]   start CMD, trace it and its children\n"
-	"  limpet attach [OPTION…] PID               trace a running process and its children\n"
-	"  limpet agent [OPTION…]                    trace every process of this machine\n"
-	"  limpet check [OPTION…]                    what this kernel and these privileges allow\n"
-	"  limpet replay [OPTION…] FILE              a recording (--record) through the same pipeline\n"
-	"  limpet config [OPTION…] [COMMAND…]        the settings in effect and where each came from\n"
-	"  limpet help                               this text; also -h, --help\n"
-	"  limpet version                            the version; also --version\n"
+	"Usage:\n";
+
+static const char examples[] =
 	"\n"
 	"Examples:\n"
 	"  limpet run -- python3 app.py\n"
@@ -138,22 +134,48 @@ static const char usage[] =
 	"its environment variables (the first one that is set counts), its key in the YAML file.\n"
 	"Sizes take KiB, MiB, GiB; times take ms, s, m, h (bare numbers: bytes, milliseconds).\n";
 
-static const char exit_codes[] =
-	"\n"
-	"Exit codes:\n"
-	"  0 done   1 failed   2 settings   3 privileges   4 kernel   5 target   6 recording\n"
-	"  run: the exit code of CMD, 128 + signal when it was killed, 126 not executable, 127 not "
-	"found\n";
+static void write_command(const char *line, const char *help)
+{
+	printf("  limpet %s%*s%s\n", line, USAGE_COLUMNS - width_of(view_of_text(line)), "", help);
+}
+
+static void write_usage(void)
+{
+	char line[USAGE_COLUMNS * 2];
+
+	(void)fputs(introduction, stdout);
+	for (size_t i = 0; i < command_table_count; i++) {
+		const struct command_row *row = &command_table[i];
+
+		(void)snprintf(line, sizeof(line), "%s [OPTION…]%s%s", row->name,
+			       row->operands ? " " : "", row->operands ? row->operands : "");
+		write_command(line, row->help);
+	}
+	write_command("help", "this text; also -h, --help");
+	write_command("version", "the version; also --version");
+	(void)fputs(examples, stdout);
+}
+
+static void write_exit_codes(void)
+{
+	(void)fputs("\nExit codes:\n ", stdout);
+	for (size_t i = 0; i < exit_code_table_count && exit_code_table[i].word; i++)
+		printf("%s%d %s", i ? "   " : " ", exit_code_table[i].code,
+		       exit_code_table[i].word);
+	printf("\n  run: the exit code of CMD, 128 + signal when it was killed, %d not executable, "
+	       "%d not found\n",
+	       EXIT_CODE_NOT_EXECUTABLE, EXIT_CODE_NOT_FOUND);
+}
 
 void settings_print_help(void)
 {
-	(void)fputs(usage, stdout);
+	write_usage();
 	for (int group = 0; group < GROUPS_COUNT; group++) {
 		printf("\n%s:\n", option_table_group_title((enum option_group)group));
 		for (size_t i = 0; i < option_table_count; i++)
 			if (option_table[i].group == (enum option_group)group)
 				write_option(&option_table[i]);
 	}
-	(void)fputs(exit_codes, stdout);
+	write_exit_codes();
 	(void)fflush(stdout);
 }

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Installs Debian packages for: build, demo, test (any of them). Says what is missing first; does nothing when all is there.
+# Installs Debian packages for: build, demo, test, package (any of them). Says what is missing first; does nothing when all is there.
 # Used by `make deps`, `make demo`, `make test` and .ci/run. Needs root only when something is missing.
 set -eu
 
 build="gcc libc6-dev pkg-config clang llvm bpftool libbpf-dev libelf-dev liblzma-dev zlib1g-dev libdeflate-dev libcurl4-openssl-dev libjansson-dev
 	libyaml-dev libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev"
 demo="nginx-light redis-server python3 python3-bottle python3-redis curl procps"
+package="debhelper dpkg-dev fakeroot python3 ca-certificates libdw1"
 test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-requests python3-grpcio python3-protobuf
 	protobuf-compiler python3-jsonschema qemu-system-x86 busybox-static kmod cpio xz-utils zstd iproute2 valgrind crun
 	g++ gdb libstdc++6-arm64-cross
@@ -24,13 +25,21 @@ test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-re
 	python3-boto3 python3-elasticsearch python3-xmltodict python3-responses python3-flask-cors
 	python3-yarl python3-backoff python3-anyio python3-requests-toolbelt python3-h2
 	python3-yaml
+	debhelper dpkg-dev fakeroot ca-certificates lintian man-db groff mandoc bash-completion zsh fish
 	openssl wget gnutls-bin libcurl3-nss libnss3-tools"
+
+# Only names what the set `build` has, for the package's Build-Depends.
+if [ "$*" = "--list build" ]; then
+	echo "$build"
+	exit 0
+fi
 
 wanted=
 for set in "$@"; do
 	case $set in
 	build) wanted="$wanted $build" ;;
 	demo) wanted="$wanted $demo" ;;
+	package) wanted="$wanted $package" ;;
 	test)
 		wanted="$wanted $test"
 		# Programs a machine may have from elsewhere.
@@ -43,7 +52,7 @@ for set in "$@"; do
 		command -v go > /dev/null || [ -x /usr/local/go/bin/go ] || wanted="$wanted golang-go"
 		;;
 	*)
-		echo "install_packages.sh: unknown set '$set'; known: build demo test" >&2
+		echo "install_packages.sh: unknown set '$set'; known: build demo test package" >&2
 		exit 2
 		;;
 	esac

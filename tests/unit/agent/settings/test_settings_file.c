@@ -23,7 +23,8 @@ static void test_name_is_escaped(void **state)
 
 static void test_permissions(void **state)
 {
-	static const mode_t bad[] = {0644, 0640, 0604, 0620, 0610};
+	static const mode_t bad[] = {0644, 0604, 0620, 0610};
+	const char *mode = geteuid() == 0 ? "640" : "600";
 	struct settings s;
 
 	(void)state;
@@ -33,8 +34,8 @@ static void test_permissions(void **state)
 		(void)snprintf(said, sizeof(said),
 			       "limpet: " FILE_NAME
 			       ":2: holds a secret and others can read the file (mode %04o); "
-			       "mend with: chmod 600 " FILE_NAME "\n",
-			       bad[i]);
+			       "mend with: chmod %s " FILE_NAME "\n",
+			       bad[i], mode);
 		write_file(FILE_NAME, bad[i], "otlp:\n  headers: a=b\n");
 		refuse(FILE_NAME, said);
 	}
@@ -45,6 +46,24 @@ static void test_permissions(void **state)
 	write_file(FILE_NAME, 0644, "otlp:\n  headers:\n  endpoint: http://h\n");
 	assert_loads(&s, LINE("agent", "-c", FILE_NAME), NO_ENV);
 	settings_done(&s);
+	(void)unlink(FILE_NAME);
+}
+
+/* What root owns its group may read; what anybody else owns, nobody else. */
+static void test_group(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	write_file(FILE_NAME, 0640, "otlp:\n  headers: a=b\n");
+	if (geteuid() == 0) {
+		assert_loads(&s, LINE("agent", "-c", FILE_NAME), NO_ENV);
+		settings_done(&s);
+		assert_int_equal(chown(FILE_NAME, 65534, 65534), 0);
+	}
+	refuse(FILE_NAME, "limpet: " FILE_NAME
+			  ":2: holds a secret and others can read the file (mode 0640); mend with: "
+			  "chmod 600 " FILE_NAME "\n");
 	(void)unlink(FILE_NAME);
 }
 
@@ -92,6 +111,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_name_is_escaped),
 		cmocka_unit_test(test_permissions),
+		cmocka_unit_test(test_group),
 		cmocka_unit_test(test_wrong_kind),
 		cmocka_unit_test(test_size),
 	};

@@ -1,0 +1,56 @@
+/*
+ * A command is a value of enum settings_command and a row here: what it is called, what it takes
+ * and what is said of it. Whoever runs it is agent/main.c.
+ */
+#include "settings/command_table.h"
+
+/* clang-format off */
+const struct command_row command_table[] = {
+	{COMMAND_RUN, "run", "-- CMD [ARGUMENT…]", OPERAND_COMMAND,
+	 "start CMD, trace it and its children",
+	 "Start CMD and trace it and every process it starts, from the first instruction. Terminal and signals are those of "
+	 "CMD, and so is the exit code. What limpet has to say goes to standard error."},
+	{COMMAND_ATTACH, "attach", "PID", OPERAND_PID,
+	 "trace a running process and its children",
+	 "Trace a process that runs already, the processes it has started and those it will start. Ends when they have ended, or "
+	 "with Ctrl-C; the process goes on as it was."},
+	{COMMAND_AGENT, "agent", NULL, OPERAND_NONE,
+	 "trace every process of this machine",
+	 "Trace every process of this machine but limpet itself, as a service. Needs a destination: otlp.endpoint, sentry.dsn or "
+	 "a file. The Debian package brings a systemd unit that runs it with /etc/limpet/limpet.yaml."},
+	{COMMAND_CHECK, "check", NULL, OPERAND_NONE,
+	 "what this kernel and these privileges allow",
+	 "Say what this kernel and these privileges allow, what is missing, and how to mend it; list the TLS libraries of the "
+	 "processes that run, and whether their plaintext would be seen."},
+	{COMMAND_REPLAY, "replay", "FILE", OPERAND_FILE,
+	 "a recording (--record) through the same pipeline",
+	 "Put a recording made with --record through the same pipeline, as if it happened now. Needs no privileges."},
+	{COMMAND_CONFIG, "config", "[COMMAND…]", OPERAND_LIMPET_COMMAND,
+	 "the settings in effect and where each came from",
+	 "Print the settings in effect as a settings file, secrets masked, and where each of them came from. With a command line "
+	 "of another command behind it, those that this command would have."},
+};
+
+const struct exit_code_row exit_code_table[] = {
+	{EXIT_CODE_OK, "done", "All went well."},
+	{EXIT_CODE_FAILURE, "failed", "Something else went wrong while limpet ran."},
+	{EXIT_CODE_SETTINGS, "settings", "An option, a key, a value or the settings file is not right. Nothing was started."},
+	{EXIT_CODE_PRIVILEGES, "privileges", "limpet may not load its programs or attach them. See: limpet check"},
+	{EXIT_CODE_KERNEL, "kernel", "The kernel lacks something that is needed. See: limpet check"},
+	{EXIT_CODE_TARGET, "target", "There is no such process, or it cannot be traced."},
+	{EXIT_CODE_RECORDING, "recording", "The recording cannot be read."},
+	{EXIT_CODE_NOT_EXECUTABLE, NULL, "run: CMD exists, but cannot be executed."},
+	{EXIT_CODE_NOT_FOUND, NULL, "run: CMD was not found."},
+};
+/* clang-format on */
+
+const size_t command_table_count = sizeof(command_table) / sizeof(command_table[0]);
+const size_t exit_code_table_count = sizeof(exit_code_table) / sizeof(exit_code_table[0]);
+
+const char *command_table_name(enum settings_command command)
+{
+	for (size_t i = 0; i < command_table_count; i++)
+		if (command_table[i].command == command)
+			return command_table[i].name;
+	return "";
+}
