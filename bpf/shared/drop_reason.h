@@ -67,6 +67,11 @@
 	X(CRASH_TABLE_FULL, "crash_table_full", "crashes beyond the agent's table")                \
 	X(CRASH_INCOMPLETE, "crash_incomplete", "crashes whose end or stack pages never came")     \
 	X(STACK_MEMORY, "stack_memory", "stack pages beyond the agent's memory for them")          \
+	X(POD_UNREADABLE, "pod_unreadable",                                                        \
+	  "answers of the Kubernetes API server that were no pods")                                \
+	X(PODS_FULL, "pods_full", "pods beyond the agent's table")                                 \
+	X(POD_MUTED, "pod_muted",                                                                  \
+	  "items of pods that asked not to be traced (a decision, not a loss)")                    \
 	X(IMAGES_FULL, "images_full", "mappings beyond the agent's table of images")               \
 	X(IMAGE_EVENTS_LOST, "image_events_lost", "mapping events the kernel had no room for")     \
 	X(SYMBOLS_FAILED, "symbols_failed", "crashes whose stacks could not be unwound in time")   \

@@ -40,6 +40,7 @@ rule agent/symbols base/ model/ shared/
 rule agent/capture base/ model/ settings/ protocols/ process/ tracebacks/ shared/ probes.skel.h
 rule agent/connection base/ model/ settings/ protocols/ process/ shared/
 rule agent/tracing base/ model/ settings/ protocols/ process/ shared/
+rule agent/kubernetes base/ model/ settings/ process/ shared/
 rule agent/unwinding base/ model/ symbols/ shared/
 rule agent/crash base/ model/ settings/ process/ symbols/ unwinding/ shared/
 rule agent/exceptions base/ model/ settings/ process/ tracebacks/ crash/ shared/
