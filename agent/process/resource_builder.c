@@ -262,35 +262,10 @@ int resource_builder_build(struct resource **ret, const struct resource_sources 
 	return 0;
 }
 
-static int copy_resource(struct resource **ret, const struct resource *from)
-{
-	struct resource *resource;
-	int err = resource_new(&resource);
-
-	if (err < 0)
-		return err;
-	for (uint32_t i = 0; i < from->attributes.count; i++) {
-		const struct attribute *a = &from->attributes.items[i];
-		const char *key = arena_copy(&resource->arena, view_of_text(a->key)).bytes;
-
-		if (!key)
-			break;
-		attribute_set_copy(&resource->attributes, &resource->arena, key, a);
-	}
-	resource->service_name = copy_text(resource, from->service_name);
-	resource->service_version = copy_text(resource, from->service_version);
-	resource->release = copy_text(resource, from->release);
-	resource->environment = copy_text(resource, from->environment);
-	resource->server_name = copy_text(resource, from->server_name);
-	resource->pid = from->pid;
-	*ret = resource;
-	return 0;
-}
-
 int resource_builder_derive(struct resource **ret, const struct resource *from,
 			    const struct resource_sources *sources)
 {
-	int err = copy_resource(ret, from);
+	int err = resource_copy(ret, from);
 
 	if (err == 0)
 		set_process(*ret, sources);
@@ -300,9 +275,14 @@ int resource_builder_derive(struct resource **ret, const struct resource *from,
 int resource_builder_override(struct resource **ret, const struct resource *from,
 			      const struct identity_settings *settings)
 {
-	int err = copy_resource(ret, from);
+	int err = resource_copy(ret, from);
 
 	if (err == 0)
 		apply_settings(*ret, settings);
 	return err;
+}
+
+void resource_builder_settle(struct resource *resource, const struct identity_settings *settings)
+{
+	apply_settings(resource, settings);
 }

@@ -250,6 +250,10 @@ const struct option option_table[] = {
 	{.name = "include-arguments", .key = "identity.include_arguments", .environment = {"LIMPET_INCLUDE_ARGUMENTS"},
 	 .type = OPTION_BOOLEAN, .group = GROUP_IDENTITY, .offset = AT(identity.include_arguments), .initial = "off",
 	 .bare = "on", .help = "send the command lines of processes; they may hold secrets"},
+	{.name = "metadata-wait", .key = "metadata.wait", .environment = {"LIMPET_METADATA_WAIT"},
+	 .type = OPTION_DURATION, .group = GROUP_IDENTITY, .offset = AT(metadata.wait_ms), .initial = "2s",
+	 .max = 60000, .placeholder = "TIME",
+	 .help = "how long a finished trace or crash waits for the names of its container and pod"},
 
 	/* --- OTLP --- */
 	{.name = "otlp-endpoint", .key = "otlp.endpoint", .environment = {"OTEL_EXPORTER_OTLP_ENDPOINT"},

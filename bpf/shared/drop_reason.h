@@ -83,7 +83,9 @@
 	X(EXCEPTION_DUPLICATE, "exception_duplicate",                                              \
 	  "reports of an exception already reported (a decision, not a loss)")                     \
 	X(EXCEPTION_TABLE_FULL, "exception_table_full", "exceptions beyond the agent's tables")    \
-	X(OUTPUT_GAP, "output_gap", "reports of exceptions with bytes missing in them")
+	X(OUTPUT_GAP, "output_gap", "reports of exceptions with bytes missing in them")            \
+	X(METADATA_LATE, "metadata_late",                                                          \
+	  "items sent without names of their container or pod, which did not come in time")
 
 #define DROP_REASON_ENUM(name, text, words) DROP_##name,
 enum drop_reason {
