@@ -16,7 +16,7 @@
 #define MAX_POD_CONTAINERS  64    /* of all kinds, with the lives before a restart */
 #define MAX_POD_LABELS      64
 #define MAX_POD_ANNOTATIONS 64
-#define POD_UID_BYTES       64 /* a UUID is 36 characters */
+#define POD_KEY_BYTES       64 /* a UUID is 36 characters */
 
 /* A label or an annotation. */
 struct pod_field {

@@ -94,7 +94,7 @@ static void decode_owner(struct pod *pod, const json_t *metadata)
 			continue;
 		pod->owner_kind = keep(pod, pod_decoder_text(owner, "kind"), MAX_NAME_BYTES);
 		pod->owner_name = keep(pod, pod_decoder_text(owner, "name"), MAX_NAME_BYTES);
-		pod->owner_uid = keep(pod, pod_decoder_text(owner, "uid"), POD_UID_BYTES - 1);
+		pod->owner_uid = keep(pod, pod_decoder_text(owner, "uid"), POD_KEY_BYTES - 1);
 		break;
 	}
 	if (view_equals(pod->owner_kind, VIEW_LITERAL("ReplicaSet")))
@@ -195,7 +195,7 @@ static void decode_cgroup_uid(struct pod *pod, const json_t *metadata)
 
 	pod->cgroup_uid = pod->uid;
 	if (hash.size && json_object_get(annotations, "kubernetes.io/config.mirror"))
-		pod->cgroup_uid = keep(pod, hash, POD_UID_BYTES - 1);
+		pod->cgroup_uid = keep(pod, hash, POD_KEY_BYTES - 1);
 }
 
 int pod_decoder_decode(struct pod **ret, const json_t *object, const struct pod_wishes *wishes)
@@ -208,7 +208,7 @@ int pod_decoder_decode(struct pod **ret, const json_t *object, const struct pod_
 
 	if (err < 0)
 		return err;
-	pod->uid = keep(pod, pod_decoder_text(metadata, "uid"), POD_UID_BYTES - 1);
+	pod->uid = keep(pod, pod_decoder_text(metadata, "uid"), POD_KEY_BYTES - 1);
 	pod->name = keep(pod, pod_decoder_text(metadata, "name"), MAX_NAME_BYTES);
 	pod->namespace = keep(pod, pod_decoder_text(metadata, "namespace"), MAX_NAME_BYTES);
 	pod->resource_version = keep(pod, pod_decoder_text(metadata, "resourceVersion"), 63);

@@ -15,7 +15,7 @@
 #define GRACE_NS (120 * NS_PER_S)
 
 struct uid_key {
-	char text[POD_UID_BYTES];
+	char text[POD_KEY_BYTES];
 };
 
 struct container_key {

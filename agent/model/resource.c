@@ -44,6 +44,7 @@ int resource_copy(struct resource **ret, const struct resource *from)
 	copy->environment = arena_copy(&copy->arena, from->environment);
 	copy->server_name = arena_copy(&copy->arena, from->server_name);
 	copy->pid = from->pid;
+	copy->is_named = from->is_named;
 	copy->awaits = from->awaits;
 	*ret = copy;
 	return 0;

@@ -21,6 +21,7 @@ struct resource {
 	struct view environment; /* may be empty */
 	struct view server_name; /* the host */
 	uint32_t pid;
+	bool is_named;   /* service_name is what the process itself said, no guess */
 	uint32_t awaits; /* AWAITS_…: whose names may still come (model/metadata.h) */
 };
 

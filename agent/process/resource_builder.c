@@ -182,6 +182,9 @@ static void set_service(struct resource *resource, const struct resource_sources
 		clues.cgroup = sources->snapshot->cgroup;
 	}
 	service_name_choose(&clues, name);
+	resource->is_named =
+		clues.attribute_name.size ||
+		process_environment_find(clues.environment, "OTEL_SERVICE_NAME").size;
 	resource->service_name = copy_text(resource, view_of_text(name));
 	set_text(resource, "service.name", resource->service_name);
 }

@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include "base/log.h"
+#include "settings/kubernetes_options.h"
 #include "settings/name_distance.h"
 #include "settings/settings.h"
 #include "shared/limits.h"
@@ -255,6 +256,8 @@ const struct option option_table[] = {
 	 .max = 60000, .placeholder = "TIME",
 	 .help = "how long a finished trace or crash waits for the names of its container and pod"},
 
+	KUBERNETES_OPTIONS,
+
 	/* --- OTLP --- */
 	{.name = "otlp-endpoint", .key = "otlp.endpoint", .environment = {"OTEL_EXPORTER_OTLP_ENDPOINT"},
 	 .type = OPTION_URL, .group = GROUP_OTLP, .offset = AT(otlp.endpoint), .placeholder = "URL",
@@ -342,9 +345,18 @@ const size_t option_table_count = sizeof(option_table) / sizeof(option_table[0])
 
 const char *option_table_group_title(enum option_group group)
 {
-	static const char *const titles[GROUPS_COUNT] = {
-		"General", "Capture", "Crashes", "Exceptions",         "Tracing", "Sampling",
-		"Names",   "OTLP",    "Sentry",  "Terminal and files", "Delivery"};
+	static const char *const titles[GROUPS_COUNT] = {"General",
+							 "Capture",
+							 "Crashes",
+							 "Exceptions",
+							 "Tracing",
+							 "Sampling",
+							 "Names",
+							 "Kubernetes",
+							 "OTLP",
+							 "Sentry",
+							 "Terminal and files",
+							 "Delivery"};
 
 	return titles[group];
 }

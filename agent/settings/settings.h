@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include "settings/exit_code.h"
+#include "settings/kubernetes_settings.h"
 #include "settings/metadata_settings.h"
 
 enum settings_command {
@@ -163,6 +164,7 @@ struct settings {
 	struct tracing_settings tracing;
 	struct sampling_settings sampling;
 	struct identity_settings identity;
+	struct kubernetes_settings kubernetes;
 	struct metadata_settings metadata;
 	struct otlp_settings otlp;
 	struct sentry_settings sentry;
