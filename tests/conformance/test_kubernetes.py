@@ -108,7 +108,7 @@ class Life:
         self.api, self.random, self.log = api, random.Random(seed), []
 
     def put(self, name, **given):
-        namespace = "shop" if hash(name) % 2 else "bank"
+        namespace = "shop" if ord(name[-1]) % 2 else "bank"
         containers = {"app": (f"{self.random.randrange(1 << 256):064x}", self.random.randrange(3), "shop/web:1.2")}
         pod = make_pod(namespace, name, str(uuid.UUID(int=self.random.randrange(1 << 128))) if "uid" not in given else given["uid"],
                        NODE, containers=containers, owner=("ReplicaSet", "web-7c5d"), labels={"pod-template-hash": "7c5d"})
@@ -119,14 +119,14 @@ class Life:
         self.log.append(("MODIFIED" if old else "ADDED", f"{namespace}/{name}", version))
 
     def delete(self, name):
-        namespace = "shop" if hash(name) % 2 else "bank"
+        namespace = "shop" if ord(name[-1]) % 2 else "bank"
         old = int(self.api.cluster.pods[(namespace, name)]["metadata"]["resourceVersion"])
         self.api.cluster.delete(namespace, name)
         self.log.append(("DELETED", f"{namespace}/{name}", old))
 
     def step(self, names=12):
         name = f"web-7c5d-{self.random.randrange(names)}"
-        namespace = "shop" if hash(name) % 2 else "bank"
+        namespace = "shop" if ord(name[-1]) % 2 else "bank"
         if (namespace, name) in self.api.cluster.pods and self.random.random() < 0.3:
             self.delete(name)
         else:
