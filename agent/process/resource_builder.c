@@ -16,29 +16,11 @@
 
 #define MAX_VALUE_BYTES 4096
 
-/* Into buffer, capped; bytes that are not UTF-8 become U+FFFD. */
-static struct view clean_text(struct view text, char buffer[MAX_VALUE_BYTES])
-{
-	size_t used = 0;
-
-	while (text.size && used + 4 <= MAX_VALUE_BYTES) {
-		size_t length = utf8_sequence_length(text);
-
-		if (length)
-			memcpy(buffer + used, text.bytes, length);
-		else
-			memcpy(buffer + used, "\xef\xbf\xbd", 3);
-		used += length ? length : 3;
-		text = view_skip(text, length ? length : 1);
-	}
-	return view_of(buffer, used);
-}
-
 static struct view copy_text(struct resource *resource, struct view text)
 {
 	char buffer[MAX_VALUE_BYTES];
 
-	return arena_copy(&resource->arena, clean_text(text, buffer));
+	return arena_copy(&resource->arena, utf8_clean(text, buffer, sizeof(buffer)));
 }
 
 static void set_text(struct resource *resource, const char *key, struct view text)
@@ -47,7 +29,7 @@ static void set_text(struct resource *resource, const char *key, struct view tex
 
 	if (text.size)
 		attribute_set_string(&resource->attributes, &resource->arena, key,
-				     clean_text(text, buffer));
+				     utf8_clean(text, buffer, sizeof(buffer)));
 }
 
 static void set_name(struct resource *resource, const char *key, const char *text)
