@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "containers/container_lookup.h"
 #include "process/resource_builder.h"
 #include "processors/metadata_wait.h"
 
@@ -13,6 +14,7 @@ struct metadata_stage {
 	struct process_table *processes;
 	struct metadata_stage_sink sink;
 	struct metadata_sources sources;
+	struct container_lookup *containers; /* NULL: a replay */
 	struct metadata_wait *wait;
 	struct drops *drops;
 	uint64_t now_ns;
@@ -38,8 +40,13 @@ static void settle(void *self, struct resource *resource)
 /* In the order in which they write: later ones see what earlier ones found. */
 static int add_sources(struct metadata_stage *stage, const struct settings *settings)
 {
-	(void)stage;
-	(void)settings;
+	struct metadata_source source;
+	int err = container_lookup_new(&stage->containers, &settings->metadata);
+
+	if (err < 0)
+		return err;
+	source = container_lookup_source(stage->containers);
+	metadata_add_source(&stage->sources, &source);
 	return 0;
 }
 
@@ -78,6 +85,7 @@ void metadata_stage_free(struct metadata_stage **stage)
 		return;
 	metadata_wait_free(&(*stage)->wait);
 	process_table_set_metadata((*stage)->processes, NULL);
+	container_lookup_free(&(*stage)->containers);
 	free(*stage);
 	*stage = NULL;
 }

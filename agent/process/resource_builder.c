@@ -16,29 +16,11 @@
 
 #define MAX_VALUE_BYTES 4096
 
-/* Into buffer, capped; bytes that are not UTF-8 become U+FFFD. */
-static struct view clean_text(struct view text, char buffer[MAX_VALUE_BYTES])
-{
-	size_t used = 0;
-
-	while (text.size && used + 4 <= MAX_VALUE_BYTES) {
-		size_t length = utf8_sequence_length(text);
-
-		if (length)
-			memcpy(buffer + used, text.bytes, length);
-		else
-			memcpy(buffer + used, "\xef\xbf\xbd", 3);
-		used += length ? length : 3;
-		text = view_skip(text, length ? length : 1);
-	}
-	return view_of(buffer, used);
-}
-
 static struct view copy_text(struct resource *resource, struct view text)
 {
 	char buffer[MAX_VALUE_BYTES];
 
-	return arena_copy(&resource->arena, clean_text(text, buffer));
+	return arena_copy(&resource->arena, utf8_clean(text, buffer, sizeof(buffer)));
 }
 
 static void set_text(struct resource *resource, const char *key, struct view text)
@@ -47,7 +29,7 @@ static void set_text(struct resource *resource, const char *key, struct view tex
 
 	if (text.size)
 		attribute_set_string(&resource->attributes, &resource->arena, key,
-				     clean_text(text, buffer));
+				     utf8_clean(text, buffer, sizeof(buffer)));
 }
 
 static void set_name(struct resource *resource, const char *key, const char *text)
@@ -109,7 +91,7 @@ static void set_snapshot(struct resource *resource, const struct resource_source
 {
 	const struct proc_snapshot *snapshot = sources->snapshot;
 	struct view rest = snapshot->command_line, first;
-	char container[CONTAINER_ID_BYTES];
+	struct container_identity container;
 
 	set_text(resource, "process.executable.name", view_base_name(snapshot->executable_path));
 	set_text(resource, "process.executable.path", snapshot->executable_path);
@@ -117,8 +99,22 @@ static void set_snapshot(struct resource *resource, const struct resource_source
 		set_text(resource, "process.command", first);
 	if (sources->settings->include_arguments)
 		set_arguments(resource, snapshot->command_line);
-	if (container_id_find(snapshot->cgroup, container))
-		set_name(resource, "container.id", container);
+	if (!container_id_read(snapshot->cgroup, &container))
+		return;
+	set_name(resource, "container.id", container.id);
+	set_name(resource, "container.runtime.name",
+		 container_component_runtime_name(container.runtime));
+	if (container.pod_uid[0])
+		set_name(resource, "k8s.pod.uid", container.pod_uid);
+}
+
+/* Nobody leaves a container by becoming another program. */
+static void inherit_container(struct resource *resource, const struct attribute_list *from)
+{
+	static const char *const keys[] = {"container.id", "container.runtime.name", "k8s.pod.uid"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		set_text(resource, keys[i], attribute_string(from, keys[i]));
 }
 
 static void set_host(struct resource *resource, const struct host_identity *host)
@@ -252,8 +248,7 @@ int resource_builder_build(struct resource **ret, const struct resource_sources 
 	if (sources->snapshot)
 		set_snapshot(resource, sources);
 	else if (sources->inherited)
-		set_text(resource, "container.id",
-			 attribute_string(&sources->inherited->attributes, "container.id"));
+		inherit_container(resource, &sources->inherited->attributes);
 	if (!sources->snapshot)
 		set_name(resource, "process.executable.name", sources->task_name);
 	if (sources->build_id)

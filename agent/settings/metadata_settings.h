@@ -5,7 +5,9 @@
 #include <stdint.h>
 
 struct metadata_settings {
-	uint64_t wait_ms; /* --metadata-wait, default 2s */
+	uint64_t wait_ms;        /* --metadata-wait, default 2s */
+	char *container_sockets; /* --container-sockets, "cri:PATH,docker:PATH,…"; "off" */
+	char *container_labels;  /* --container-labels, patterns with commas between */
 };
 
 #endif
