@@ -3,9 +3,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "containers/container_lookup.h"
+#include "kubernetes/pod_source.h"
+#include "pod_policy.h"
 #include "process/resource_builder.h"
 #include "processors/metadata_wait.h"
 
@@ -15,6 +19,7 @@ struct metadata_stage {
 	struct metadata_stage_sink sink;
 	struct metadata_sources sources;
 	struct container_lookup *containers; /* NULL: a replay */
+	struct pod_source *pods;             /* NULL: no cluster */
 	struct metadata_wait *wait;
 	struct drops *drops;
 	uint64_t now_ns;
@@ -46,6 +51,16 @@ static int add_sources(struct metadata_stage *stage, const struct settings *sett
 	if (err < 0)
 		return err;
 	source = container_lookup_source(stage->containers);
+	metadata_add_source(&stage->sources, &source);
+	if (!pod_source_is_wanted(settings))
+		return 0;
+	err = pod_source_new(&stage->pods, settings, stage->drops);
+	/* Nobody asked for it in so many words. */
+	if (err == -EINVAL && settings->kubernetes.mode == KUBERNETES_AUTO)
+		return 0;
+	if (err < 0)
+		return err;
+	source = pod_source_metadata(stage->pods);
 	metadata_add_source(&stage->sources, &source);
 	return 0;
 }
@@ -86,8 +101,27 @@ void metadata_stage_free(struct metadata_stage **stage)
 	metadata_wait_free(&(*stage)->wait);
 	process_table_set_metadata((*stage)->processes, NULL);
 	container_lookup_free(&(*stage)->containers);
+	pod_source_free(&(*stage)->pods);
 	free(*stage);
 	*stage = NULL;
+}
+
+void metadata_stage_start(struct metadata_stage *stage)
+{
+	int err = stage->pods ? pod_source_start(stage->pods) : 0;
+
+	if (err < 0)
+		log_error("kubernetes: cannot start following pods: %s; they stay without names",
+			  strerror(-err));
+}
+
+bool metadata_stage_admits(struct metadata_stage *stage, struct item *item,
+			   enum drop_reason *ret_reason, const char **ret_dsn)
+{
+	if (pod_policy_admits(stage->pods, item, ret_reason, ret_dsn))
+		return true;
+	drops_count(stage->drops, *ret_reason);
+	return false;
 }
 
 /* err: of making the item; it took what it was made of in any case. */
@@ -126,6 +160,8 @@ void metadata_stage_take_session(struct metadata_stage *stage, struct session_re
 void metadata_stage_tick(struct metadata_stage *stage, uint64_t now_ns)
 {
 	stage->now_ns = now_ns;
+	if (stage->pods)
+		pod_source_tick(stage->pods, now_ns);
 	metadata_wait_tick(stage->wait, now_ns);
 }
 

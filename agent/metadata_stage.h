@@ -24,6 +24,13 @@ int metadata_stage_new(struct metadata_stage **ret, const struct settings *setti
 		       struct drops *drops);
 void metadata_stage_free(struct metadata_stage **stage);
 
+/* Threads that must be there from the start: after everything that forks. */
+void metadata_stage_start(struct metadata_stage *stage);
+
+/* What the item's pod decides about it (pod_policy.h). */
+bool metadata_stage_admits(struct metadata_stage *stage, struct item *item,
+			   enum drop_reason *ret_reason, const char **ret_dsn);
+
 /* They become items and wait; as in processors/metadata_wait.h, with the time of the last tick. */
 void metadata_stage_take_segment(struct metadata_stage *stage, struct segment **segment);
 void metadata_stage_take_crash(struct metadata_stage *stage, struct crash **crash);

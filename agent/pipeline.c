@@ -48,14 +48,20 @@ struct pipeline {
 static void offer(void *self, struct item **item)
 {
 	struct pipeline *pipeline = self;
+	enum drop_reason reason;
+	const char *dsn;
 
+	if (!metadata_stage_admits(pipeline->metadata, *item, &reason, &dsn)) {
+		destinations_refuse(pipeline->destinations, reason, item);
+		return;
+	}
 	if ((*item)->kind == ITEM_SEGMENT)
 		scrubber_scrub((*item)->segment);
 	else if ((*item)->kind == ITEM_CRASH)
 		scrubber_scrub_crash((*item)->crash);
 	if (pipeline->can_wait)
 		destinations_wait(pipeline->destinations);
-	destinations_offer(pipeline->destinations, *item);
+	destinations_offer(pipeline->destinations, *item, dsn);
 	item_release(item);
 }
 
@@ -247,6 +253,7 @@ int pipeline_new(struct pipeline **ret, const struct settings *settings,
 void pipeline_set_destinations(struct pipeline *pipeline, struct destinations *destinations)
 {
 	pipeline->destinations = destinations;
+	metadata_stage_start(pipeline->metadata);
 }
 
 void pipeline_free(struct pipeline **pipeline)

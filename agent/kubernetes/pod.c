@@ -60,3 +60,11 @@ const struct pod_container *pod_find_container(const struct pod *pod, struct vie
 	}
 	return only;
 }
+
+const struct pod_container *pod_find_named(const struct pod *pod, struct view name)
+{
+	for (uint32_t i = 0; name.size && i < pod->containers_count; i++)
+		if (view_equals(pod->containers[i].name, name))
+			return &pod->containers[i];
+	return NULL;
+}

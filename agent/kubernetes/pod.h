@@ -67,4 +67,7 @@ struct view pod_annotation(const struct pod *pod, const char *key);
  * it cannot be told. */
 const struct pod_container *pod_find_container(const struct pod *pod, struct view id);
 
+/* The newest life of that name, or NULL. */
+const struct pod_container *pod_find_named(const struct pod *pod, struct view name);
+
 #endif

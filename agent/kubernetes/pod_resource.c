@@ -5,7 +5,7 @@
 #include "kubernetes/pod_resource.h"
 
 #include <stdio.h>
-#include "kubernetes/image_reference.h"
+#include "containers/image_reference.h"
 #include "kubernetes/pod_decoder.h"
 
 #define OTEL_PREFIX "resource.opentelemetry.io/"
@@ -71,11 +71,12 @@ static void set_list(struct resource *resource, const char *key, struct view val
 /* What the runtime said of the image is better known than what was asked for. */
 static void set_container(struct resource *resource, const struct pod_container *container)
 {
-	struct image_reference image = image_reference_parse(container->image);
+	struct image_reference image = {0};
 	ssize_t scheme = view_find(container->image_id, VIEW_LITERAL("://"));
 	struct view id = scheme < 0 ? container->image_id
 				    : view_skip(container->image_id, (size_t)scheme + 3);
 
+	(void)image_reference_parse(container->image, &image);
 	set(resource, "k8s.container.name", container->name);
 	/* Before it has begun for the first time nobody has counted. */
 	if (container->id.size)
@@ -164,7 +165,7 @@ static struct view image_version(struct resource *resource, const struct pod_con
 	struct image_reference image = {0};
 
 	if (container)
-		image = image_reference_parse(container->image);
+		(void)image_reference_parse(container->image, &image);
 	if (image.tag.size && image.digest.size)
 		return arena_join(&resource->arena, image.tag, VIEW_LITERAL("@"), image.digest);
 	return first_of(image.digest, image.tag);
@@ -215,6 +216,8 @@ void pod_resource_apply(struct resource *resource, const struct pod_facts *facts
 {
 	const struct pod *pod = facts->pod;
 
+	resource->has_sample_ratio = facts->steering->has_rate;
+	resource->sample_ratio = facts->steering->rate;
 	set_annotated(resource, pod);
 	set(resource, "k8s.cluster.name", view_of_text(rules->cluster_name));
 	set(resource, "k8s.node.name", first_of(pod->node, view_of_text(rules->node_name)));

@@ -171,11 +171,18 @@ void pod_source_tick(struct pod_source *source, uint64_t now_ns)
 bool pod_source_find(const struct pod_source *source, const struct resource *resource,
 		     struct pod_facts *ret)
 {
-	struct view uid = attribute_string(&resource->attributes, "k8s.pod.uid");
+	const struct attribute_list *list = &resource->attributes;
+	struct view uid = attribute_string(list, "k8s.pod.uid");
 
-	return uid.size &&
-	       pod_table_find(source->table, uid,
-			      attribute_string(&resource->attributes, "container.id"), ret);
+	/* What a process says of itself in its environment is no proof of where it runs. */
+	if (!resource->is_contained || !uid.size ||
+	    !pod_table_find(source->table, uid, attribute_string(list, "container.id"), ret))
+		return false;
+	/* The runtime may have told. */
+	if (!ret->container)
+		ret->container =
+			pod_find_named(ret->pod, attribute_string(list, "k8s.container.name"));
+	return true;
 }
 
 const char *pod_source_dsn(struct pod_source *source, const struct pod_facts *facts)
@@ -190,7 +197,8 @@ const char *pod_source_dsn(struct pod_source *source, const struct pod_facts *fa
 static bool concerns(void *self, const struct resource *resource)
 {
 	(void)self;
-	return attribute_string(&resource->attributes, "k8s.pod.uid").size > 0;
+	return resource->is_contained &&
+	       attribute_string(&resource->attributes, "k8s.pod.uid").size > 0;
 }
 
 /* Has the kubelet had its time to say which container that is? */

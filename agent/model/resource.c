@@ -45,6 +45,9 @@ int resource_copy(struct resource **ret, const struct resource *from)
 	copy->server_name = arena_copy(&copy->arena, from->server_name);
 	copy->pid = from->pid;
 	copy->is_named = from->is_named;
+	copy->is_contained = from->is_contained;
+	copy->has_sample_ratio = from->has_sample_ratio;
+	copy->sample_ratio = from->sample_ratio;
 	copy->awaits = from->awaits;
 	*ret = copy;
 	return 0;

@@ -21,8 +21,11 @@ struct resource {
 	struct view environment; /* may be empty */
 	struct view server_name; /* the host */
 	uint32_t pid;
-	bool is_named;   /* service_name is what the process itself said, no guess */
-	uint32_t awaits; /* AWAITS_…: whose names may still come (model/metadata.h) */
+	bool is_contained; /* container.id and k8s.pod.uid are its cgroup's, not its own words */
+	bool has_sample_ratio;
+	double sample_ratio; /* asked for by its pod, in place of the agent's */
+	bool is_named;       /* service_name is what the process itself said, no guess */
+	uint32_t awaits;     /* AWAITS_…: whose names may still come (model/metadata.h) */
 };
 
 /* One reference, empty lists. */

@@ -101,6 +101,7 @@ static void set_snapshot(struct resource *resource, const struct resource_source
 		set_arguments(resource, snapshot->command_line);
 	if (!container_id_read(snapshot->cgroup, &container))
 		return;
+	resource->is_contained = true;
 	set_name(resource, "container.id", container.id);
 	set_name(resource, "container.runtime.name",
 		 container_component_runtime_name(container.runtime));
@@ -109,12 +110,13 @@ static void set_snapshot(struct resource *resource, const struct resource_source
 }
 
 /* Nobody leaves a container by becoming another program. */
-static void inherit_container(struct resource *resource, const struct attribute_list *from)
+static void inherit_container(struct resource *resource, const struct resource *from)
 {
 	static const char *const keys[] = {"container.id", "container.runtime.name", "k8s.pod.uid"};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		set_text(resource, keys[i], attribute_string(from, keys[i]));
+		set_text(resource, keys[i], attribute_string(&from->attributes, keys[i]));
+	resource->is_contained = from->is_contained;
 }
 
 static void set_host(struct resource *resource, const struct host_identity *host)
@@ -178,9 +180,8 @@ static void set_service(struct resource *resource, const struct resource_sources
 		clues.cgroup = sources->snapshot->cgroup;
 	}
 	service_name_choose(&clues, name);
-	resource->is_named =
-		clues.attribute_name.size ||
-		process_environment_find(clues.environment, "OTEL_SERVICE_NAME").size;
+	resource->is_named = clues.attribute_name.size ||
+			     process_environment_find(clues.environment, "OTEL_SERVICE_NAME").size;
 	resource->service_name = copy_text(resource, view_of_text(name));
 	set_text(resource, "service.name", resource->service_name);
 }
@@ -248,7 +249,7 @@ int resource_builder_build(struct resource **ret, const struct resource_sources 
 	if (sources->snapshot)
 		set_snapshot(resource, sources);
 	else if (sources->inherited)
-		inherit_container(resource, &sources->inherited->attributes);
+		inherit_container(resource, sources->inherited);
 	if (!sources->snapshot)
 		set_name(resource, "process.executable.name", sources->task_name);
 	if (sources->build_id)
