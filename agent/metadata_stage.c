@@ -60,8 +60,7 @@ static int add_sources(struct metadata_stage *stage, const struct settings *sett
 		return 0;
 	if (err < 0)
 		return err;
-	source = pod_source_metadata(stage->pods);
-	metadata_add_source(&stage->sources, &source);
+	pod_source_add(stage->pods, &stage->sources);
 	return 0;
 }
 

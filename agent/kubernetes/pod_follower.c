@@ -188,7 +188,6 @@ static bool take_line(void *self, struct view line, bool is_too_long)
 	struct pod_follower *follower = self;
 	struct watch_event event;
 
-	follower->events_count++;
 	if (!line.size && !is_too_long)
 		return true;
 	if (is_too_long || watch_event_parse(&event, line, &follower->settings.wishes) < 0) {
@@ -197,6 +196,8 @@ static bool take_line(void *self, struct view line, bool is_too_long)
 	}
 	if (event.kind == WATCH_ERROR)
 		return take_error(follower, &event);
+	if (follower->events_count++ == 0)
+		follower->on_alive(follower->self);
 	if (event.pod &&
 	    !push(follower, event.kind == WATCH_DELETED ? PODS_DELETED : PODS_CHANGED, event.pod))
 		return end_watch(follower, TURN_STOPPED);

@@ -38,6 +38,8 @@ struct pod_follower {
 	uint64_t events_count;                /* of the last watch */
 	uint64_t server_delay_ns;             /* asked for by the last answer */
 	char message[FOLLOWER_MESSAGE_BYTES]; /* why the last turn failed, for the log */
+	void (*on_alive)(void *self); /* with the first event of a watch: there is a server */
+	void *self;
 };
 
 /* settings: complete. -ENOMEM; done is the caller's in any case. */

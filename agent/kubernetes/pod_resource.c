@@ -159,45 +159,27 @@ static void set_service_name(struct resource *resource, const struct pod_facts *
 	set(resource, "service.name", name);
 }
 
-/* "1.2@sha256:…", "sha256:…" or "1.2". */
-static struct view image_version(struct resource *resource, const struct pod_container *container)
+static void set_service_version(struct resource *resource, struct view version)
 {
-	struct image_reference image = {0};
-
-	if (container)
-		(void)image_reference_parse(container->image, &image);
-	if (image.tag.size && image.digest.size)
-		return arena_join(&resource->arena, image.tag, VIEW_LITERAL("@"), image.digest);
-	return first_of(image.digest, image.tag);
-}
-
-static void set_service_version(struct resource *resource, const struct pod_facts *facts,
-				const struct pod_resource_rules *rules)
-{
-	struct view version = pod_annotation(facts->pod, OTEL_PREFIX "service.version");
-
-	version = first_of(version, resource->service_version);
-	version = first_of(version, label(facts, rules, "app.kubernetes.io/version"));
-	version = first_of(version, image_version(resource, facts->container));
 	resource->service_version = arena_copy(&resource->arena, version);
 	set(resource, "service.version", version);
 }
 
-static void set_service_place(struct resource *resource, const struct pod_facts *facts)
+static void set_service_place(struct resource *resource, const struct pod_facts *facts,
+			      const struct pod_resource_rules *rules)
 {
-	const struct pod *pod = facts->pod;
-	struct view instance = pod_annotation(pod, OTEL_PREFIX "service.instance.id");
-	struct view space = pod_annotation(pod, OTEL_PREFIX "service.namespace");
 	const struct attribute_list *own = &resource->attributes;
+	const struct pod *pod = facts->pod;
+	struct view space = pod_annotation(pod, OTEL_PREFIX "service.namespace");
+	struct view version = pod_annotation(pod, OTEL_PREFIX "service.version");
 
+	version = first_of(version, resource->service_version);
+	set_service_version(resource,
+			    first_of(version, label(facts, rules, "app.kubernetes.io/version")));
 	space = first_of(space, attribute_string(own, "service.namespace"));
 	set(resource, "service.namespace", first_of(space, pod->namespace));
-	instance = first_of(instance, attribute_string(own, "service.instance.id"));
-	if (!instance.size && facts->container)
-		instance = arena_format(&resource->arena, "%.*s.%.*s.%.*s",
-					VIEW_FORMAT(pod->namespace), VIEW_FORMAT(pod->name),
-					VIEW_FORMAT(facts->container->name));
-	set(resource, "service.instance.id", instance);
+	set(resource, "service.instance.id",
+	    pod_annotation(pod, OTEL_PREFIX "service.instance.id"));
 }
 
 static void set_environment(struct resource *resource, const struct pod_facts *facts)
@@ -226,15 +208,37 @@ void pod_resource_apply(struct resource *resource, const struct pod_facts *facts
 	set(resource, "k8s.pod.uid", pod->uid);
 	set(resource, "k8s.pod.ip", pod->ip);
 	set_workload(resource, pod);
-	if (facts->container)
-		set_container(resource, facts->container);
 	set_listed(resource, "k8s.pod.label.", rules->labels, pod->labels, pod->labels_count);
 	set_listed(resource, "k8s.pod.annotation.", rules->annotations, pod->annotations,
 		   pod->annotations_count);
 	set_service_name(resource, facts, rules);
-	set_service_version(resource, facts, rules);
-	set_service_place(resource, facts);
+	set_service_place(resource, facts, rules);
 	set_environment(resource, facts);
 	if (facts->steering->release.size)
 		resource->release = arena_copy(&resource->arena, facts->steering->release);
+}
+
+/* "1.2@sha256:…", "sha256:…" or "1.2". */
+static struct view image_version(struct resource *resource, const struct pod_container *container)
+{
+	struct image_reference image = {0};
+
+	(void)image_reference_parse(container->image, &image);
+	if (image.tag.size && image.digest.size)
+		return arena_join(&resource->arena, image.tag, VIEW_LITERAL("@"), image.digest);
+	return first_of(image.digest, image.tag);
+}
+
+void pod_resource_apply_container(struct resource *resource, const struct pod_facts *facts)
+{
+	const struct pod_container *container = facts->container;
+	const struct pod *pod = facts->pod;
+
+	set_container(resource, container);
+	if (!resource->service_version.size)
+		set_service_version(resource, image_version(resource, container));
+	if (!attribute_find(&resource->attributes, "service.instance.id"))
+		set(resource, "service.instance.id",
+		    arena_format(&resource->arena, "%.*s.%.*s.%.*s", VIEW_FORMAT(pod->namespace),
+				 VIEW_FORMAT(pod->name), VIEW_FORMAT(container->name)));
 }

@@ -17,8 +17,11 @@ struct pod_resource_rules {
 	bool labels_name_services; /* app.kubernetes.io/… */
 };
 
-/* Into a resource that nobody else has yet. */
+/* Into a resource that nobody else has yet: what is the same for all of the pod. */
 void pod_resource_apply(struct resource *resource, const struct pod_facts *facts,
 			const struct pod_resource_rules *rules);
+
+/* Then what its container adds; facts->container is known. */
+void pod_resource_apply_container(struct resource *resource, const struct pod_facts *facts);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * A pod is known by its uid before its containers run; which container it is, only when the kubelet
- * has told. Who is asked about in between waits a little for that, then goes with the pod alone.
+ * has told. So it is two sources: who is asked about in between goes with the pod alone when its
+ * time is over, and what comes later gets the rest.
  */
 #include "kubernetes/pod_source.h"
 
@@ -30,7 +31,7 @@ struct pod_source {
 	struct pod_dsns *dsns;
 	struct hash_map *untold; /* container id → since when nobody says which it is */
 	struct drops *drops;
-	uint64_t answers_count, container_wait_ns, now_ns;
+	uint64_t answers_count, patience_ns, now_ns;
 };
 
 bool pod_source_is_wanted(const struct settings *settings)
@@ -87,7 +88,7 @@ int pod_source_new(struct pod_source **ret, const struct settings *settings, str
 	}
 	source->settings = own;
 	source->drops = drops;
-	source->container_wait_ns = settings->metadata.wait_ms * NS_PER_MS / 2;
+	source->patience_ns = settings->metadata.wait_ms * NS_PER_MS;
 	source->rules = (struct pod_resource_rules){
 		.cluster_name = own->cluster_name,
 		.node_name = own->node,
@@ -201,25 +202,6 @@ static bool concerns(void *self, const struct resource *resource)
 	       attribute_string(&resource->attributes, "k8s.pod.uid").size > 0;
 }
 
-/* Has the kubelet had its time to say which container that is? */
-static bool is_untold_for_long(struct pod_source *source, struct view id)
-{
-	struct untold_key key = {0};
-	uint64_t *since_ns;
-	bool is_new;
-
-	memcpy(key.text, id.bytes ? id.bytes : "",
-	       id.size < sizeof(key.text) ? id.size : sizeof(key.text));
-	if (hash_map_count(source->untold) == MAX_UNTOLD && !hash_map_find(source->untold, &key))
-		(void)hash_map_remove(
-			source->untold,
-			hash_map_key(source->untold, hash_map_oldest(source->untold)));
-	since_ns = hash_map_add(source->untold, &key, &is_new);
-	if (since_ns && is_new)
-		*since_ns = source->now_ns;
-	return !since_ns || source->now_ns - *since_ns >= source->container_wait_ns;
-}
-
 static enum metadata_state state(void *self, const struct resource *resource)
 {
 	struct pod_source *source = self;
@@ -227,9 +209,6 @@ static enum metadata_state state(void *self, const struct resource *resource)
 	bool is_pending = false;
 
 	if (!pod_source_find(source, resource, &facts))
-		return METADATA_PENDING;
-	if (!facts.container &&
-	    !is_untold_for_long(source, attribute_string(&resource->attributes, "container.id")))
 		return METADATA_PENDING;
 	if (source->settings->pod_dsn && facts.steering->has_secret)
 		(void)pod_dsns_find(source->dsns, &facts.steering->secret, source->now_ns,
@@ -246,12 +225,66 @@ static void apply(void *self, struct resource *resource)
 		pod_resource_apply(resource, &facts, &source->rules);
 }
 
+/* Has the kubelet had its time to say which container that is? */
+static bool is_untold_for_long(struct pod_source *source, struct view id)
+{
+	struct untold_key key = {0};
+	uint64_t *since_ns;
+	bool is_new;
+
+	memcpy(key.text, id.bytes ? id.bytes : "",
+	       id.size < sizeof(key.text) ? id.size : sizeof(key.text));
+	if (hash_map_count(source->untold) == MAX_UNTOLD && !hash_map_find(source->untold, &key))
+		(void)hash_map_remove(
+			source->untold,
+			hash_map_key(source->untold, hash_map_oldest(source->untold)));
+	since_ns = hash_map_add(source->untold, &key, &is_new);
+	if (since_ns && is_new)
+		*since_ns = source->now_ns;
+	return !since_ns || source->now_ns - *since_ns >= source->patience_ns;
+}
+
+/* A container that the pod does not know (one inside of another) is waited for once. */
+static enum metadata_state container_state(void *self, const struct resource *resource)
+{
+	struct view id = attribute_string(&resource->attributes, "container.id");
+	struct pod_source *source = self;
+	struct pod_facts facts;
+
+	if (!pod_source_find(source, resource, &facts))
+		return METADATA_PENDING;
+	if (facts.container)
+		return METADATA_KNOWN;
+	return is_untold_for_long(source, id) ? METADATA_NONE : METADATA_PENDING;
+}
+
+static void apply_container(void *self, struct resource *resource)
+{
+	struct pod_source *source = self;
+	struct pod_facts facts;
+
+	if (pod_source_find(source, resource, &facts) && facts.container)
+		pod_resource_apply_container(resource, &facts);
+}
+
 static uint64_t answers_count(void *self)
 {
 	return ((struct pod_source *)self)->answers_count;
 }
 
-struct metadata_source pod_source_metadata(struct pod_source *source)
+/* The answers are the same ones. */
+static uint64_t no_answers_count(void *self)
 {
-	return (struct metadata_source){source, AWAITS_POD, concerns, state, apply, answers_count};
+	(void)self;
+	return 0;
+}
+
+void pod_source_add(struct pod_source *source, struct metadata_sources *sources)
+{
+	struct metadata_source pod = {source, AWAITS_POD, concerns, state, apply, answers_count};
+	struct metadata_source container = {source,          AWAITS_ITS_PLACE, concerns,
+					    container_state, apply_container,  no_answers_count};
+
+	metadata_add_source(sources, &pod);
+	metadata_add_source(sources, &container);
 }

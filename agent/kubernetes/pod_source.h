@@ -25,7 +25,8 @@ int pod_source_start(struct pod_source *source);
 /* Takes what has come. Cheap when nothing has. */
 void pod_source_tick(struct pod_source *source, uint64_t now_ns);
 
-struct metadata_source pod_source_metadata(struct pod_source *source);
+/* Two: the pod, and which of its containers. */
+void pod_source_add(struct pod_source *source, struct metadata_sources *sources);
 
 /* The pod of a resource; false: it is in none, or in one that is not known. */
 bool pod_source_find(const struct pod_source *source, const struct resource *resource,

@@ -68,24 +68,25 @@ static void note_failure(struct pod_watch *watch)
 	watch->failures++;
 }
 
+/* A watch may last for minutes: not only at its end. */
+static void on_alive(void *self)
+{
+	struct pod_watch *watch = self;
+
+	watch->failures = watch->expirations = 0;
+	if (watch->is_outage)
+		note_success(watch);
+}
+
 static enum turn take_turn(struct pod_watch *watch)
 {
-	enum turn turn;
-
 	(void)pthread_mutex_lock(&watch->lock);
 	watch->statistics.lists += !watch->is_listed;
 	watch->statistics.watches += watch->is_listed;
 	watch->statistics.is_following = watch->is_listed;
 	(void)pthread_mutex_unlock(&watch->lock);
-	if (!watch->is_listed)
-		return pod_follower_list(&watch->follower);
-	turn = pod_follower_follow(&watch->follower);
-	if (watch->follower.events_count || turn == TURN_DONE) {
-		watch->failures = 0;
-		if (watch->is_outage)
-			note_success(watch);
-	}
-	return turn;
+	return watch->is_listed ? pod_follower_follow(&watch->follower)
+				: pod_follower_list(&watch->follower);
 }
 
 static void *run(void *self)
@@ -99,7 +100,7 @@ static void *run(void *self)
 			watch->is_listed = true;
 			note_success(watch);
 		} else if (turn == TURN_DONE) {
-			watch->expirations = 0;
+			on_alive(watch);
 		} else if (turn == TURN_EXPIRED) {
 			watch->is_listed = false;
 			watch->follower.version[0] = '\0';
@@ -159,6 +160,8 @@ int pod_watch_new(struct pod_watch **ret, struct api_place *place,
 	(void)pthread_mutex_init(&watch->lock, NULL);
 	watch->policy = (struct retry_policy){.first_delay_ns = whole.first_delay_ms * NS_PER_MS,
 					      .max_delay_ns = whole.max_delay_ms * NS_PER_MS};
+	watch->follower.on_alive = on_alive;
+	watch->follower.self = watch;
 	watch->follower.place = TAKE(*place, (struct api_place){0});
 	err = pod_follower_init(&watch->follower, &whole, changes, drops);
 	if (err == 0)

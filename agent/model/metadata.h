@@ -13,6 +13,7 @@
 /* Bits of resource->awaits: set while that source may still add something. */
 #define AWAITS_CONTAINER (1u << 0)
 #define AWAITS_POD       (1u << 1)
+#define AWAITS_ITS_PLACE (1u << 2) /* which container of the pod it is */
 
 #define MAX_METADATA_SOURCES 4
 

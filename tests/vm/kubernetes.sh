@@ -97,12 +97,10 @@ for pod in web quiet own late; do
 	run_in $pod "$work/server" serve $port "$work/shop.py" &
 	port=$((port + 1))
 done
-request 8094 &
-requester=$!
+wait_until 30 curl -s -o /dev/null "http://127.0.0.1:8094/early"
 sleep 1
 put_pod late 0
-wait $requester
-for port in 8091 8092 8093; do
+for port in 8091 8092 8093 8094; do
 	request $port
 done
 for pod in web quiet own; do
