@@ -25,9 +25,11 @@ wait_until() { # $1 seconds, rest: a command
 tell() { # $1 JSON: what the cluster is to do
 	curl -s --fail --data "$1" "http://127.0.0.1:$(cat "$account/control")/"
 }
+# In the pod that wants nothing told: what a receiver serves would be spans, and these served again.
 start_receiver() { # $1 name, $2 key, $3 project
-	/usr/bin/python3 tests/support/sentry_receiver.py --output "$out/$1.jsonl" --port 0 --port-file "$work/$1.port" --key "$2" \
-		--project "$3" --max-seconds 400 > /dev/null 2> "$out/$1.stderr" &
+	rm -f "$out/$1.jsonl"
+	run_in quiet /usr/bin/python3 "$PWD"/tests/support/sentry_receiver.py --output "$out/$1.jsonl" --port 0 --port-file "$work/$1.port" --key "$2" \
+		--project "$3" --max-seconds 400 &
 	receivers+=($!)
 }
 
@@ -55,7 +57,7 @@ run_in() { # $1 pod, rest: a program
 		ulimit -c 0
 		echo "$BASHPID" > "$group/cgroup.procs"
 		cd "$work" && exec "$@"
-	) > /dev/null 2>&1
+	) > /dev/null 2>> "$out/programs.stderr"
 }
 request() { # $1 port: count good ones and one that fails
 	wait_until 30 curl -s -o /dev/null "http://127.0.0.1:$1/ready"
@@ -72,7 +74,7 @@ are_there() { # $1 receiver, $2 type of item, $3 how many
 cp .build/exception_target "$work/server"
 start_receiver main key 7
 start_receiver own second 8
-/usr/bin/python3 tests/support/kubernetes_server.py --folder "$account" --node guest-node --max-seconds 400 2> "$out/apiserver.stderr" &
+run_in quiet /usr/bin/python3 "$PWD/tests/support/kubernetes_server.py" --folder "$account" --node guest-node --max-seconds 400 &
 apiserver=$!
 wait_until 60 test -s "$account/control"
 wait_until 60 test -s "$work/own.port"
