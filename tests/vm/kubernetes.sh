@@ -57,7 +57,7 @@ run_in() { # $1 pod, rest: a program
 		ulimit -c 0
 		echo "$BASHPID" > "$group/cgroup.procs"
 		cd "$work" && exec "$@"
-	) > /dev/null 2>> "$out/programs.stderr"
+	) > /dev/null 2>> "$work/programs.stderr"
 }
 request() { # $1 port: count good ones and one that fails
 	wait_until 30 curl -s -o /dev/null "http://127.0.0.1:$1/ready"
