@@ -8,7 +8,7 @@
 #include "model/sampling.h"
 #include "tracing/tracestate.h"
 
-static bool keeps(struct segment *segment, double rate)
+bool pod_policy_keeps(struct segment *segment, double rate)
 {
 	struct sampling_decision *decision = &segment->sampling;
 	char buffer[MAX_TRACESTATE_BYTES];
@@ -35,7 +35,7 @@ bool pod_policy_admits(struct pod_source *pods, struct item *item, enum drop_rea
 		return true;
 	*ret_reason = facts.steering->is_muted ? DROP_POD_MUTED : DROP_SAMPLED;
 	if (facts.steering->is_muted || (item->kind == ITEM_SEGMENT && facts.steering->has_rate &&
-					 !keeps(item->segment, facts.steering->rate)))
+					 !pod_policy_keeps(item->segment, facts.steering->rate)))
 		return false;
 	*ret_dsn = pod_source_dsn(pods, &facts);
 	return true;

@@ -16,4 +16,7 @@
 bool pod_policy_admits(struct pod_source *pods, struct item *item, enum drop_reason *ret_reason,
 		       const char **ret_dsn);
 
+/* Of a segment that was kept: is it still, at this rate? Its threshold and trace state follow. */
+bool pod_policy_keeps(struct segment *segment, double rate);
+
 #endif
