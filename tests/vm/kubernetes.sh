@@ -64,8 +64,9 @@ request() { # $1 port: count good ones and one that fails
 	curl -s -o /dev/null "http://127.0.0.1:$1/[2-$count]"
 	curl -s -o /dev/null "http://127.0.0.1:$1/fail"
 }
+# The pod lives for a second: the runtime's process becomes the program that dies.
 crash() { # $1 pod
-	run_in "$1" "$PWD/.build/crash_targets/crash-static-O2-nofp" null
+	run_in "$1" sh -c 'sleep 1; exec "$0" null' "$PWD/.build/crash_targets/crash-static-O2-nofp"
 }
 are_there() { # $1 receiver, $2 type of item, $3 how many
 	[ "$(grep -oE "\"type\": ?\"$2\"" "$out/$1.jsonl" | wc -l)" -ge "$3" ]
@@ -112,7 +113,6 @@ done
 # A pod that is there for a second, and is gone when its crash is looked at.
 put_pod short 0
 crash short
-sleep 1
 tell '{"do": "delete", "namespace": "shop", "name": "short-7c5d-x"}' > /dev/null
 
 # Known pods stay known; one that comes meanwhile goes without its names, in time.
