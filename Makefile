@@ -46,6 +46,7 @@ BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -Wall -Wextra -Werror -Wno-unused-para
 
 PROTO_DIR := exporters/otlp/proto
 PROTOS    := $(shell find $(PROTO_DIR) -name '*.proto' 2>/dev/null)
+CRI_DIR   := agent/containers/proto
 PROBES    := $(wildcard bpf/probes/*.bpf.c)
 SRCS      := $(filter-out agent/main.c,$(shell find agent exporters -name '*.c'))
 TESTS     := $(shell find tests/unit tests/bpf_host -name 'test_*.c')
@@ -54,7 +55,7 @@ TARGETS   := $(OUT)/tests/e2e/targets/epoll_server
 CRASH_BINS := $(OUT)/tests/e2e/crashes/crash_cases $(OUT)/tests/e2e/crashes/record_abort
 OUTPUT_BINS := $(OUT)/tests/e2e/output/output_cases $(OUT)/tests/e2e/output/record_output
 
-PB_SRCS   := $(PROTOS:$(PROTO_DIR)/%.proto=$(OUT)/pb/%.pb-c.c)
+PB_SRCS   := $(PROTOS:$(PROTO_DIR)/%.proto=$(OUT)/pb/%.pb-c.c) $(OUT)/pb/cri.pb-c.c
 PB_OBJS   := $(PB_SRCS:%.c=%.o)
 OBJS      := $(SRCS:%.c=$(OUT)/obj/%.o)
 SAN_OBJS  := $(SRCS:%.c=$(OUT)/sanitized/%.o)
@@ -95,6 +96,10 @@ $(OUT)/sanitized/%.o: %.c | $(GENERATED)
 $(OUT)/pb/%.pb-c.c: $(PROTO_DIR)/%.proto
 	$(call say,PROTO,$<)
 	$(Q)mkdir -p $(OUT)/pb && $(PROTOC) -I$(PROTO_DIR) --c_out=$(OUT)/pb $<
+
+$(OUT)/pb/%.pb-c.c: $(CRI_DIR)/%.proto
+	$(call say,PROTO,$<)
+	$(Q)mkdir -p $(OUT)/pb && $(PROTOC) -I$(CRI_DIR) --c_out=$(OUT)/pb $<
 
 $(OUT)/pb/%.o: $(OUT)/pb/%.c | $(PB_SRCS)
 	$(call say,CC,$<)

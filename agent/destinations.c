@@ -12,18 +12,16 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/log.h"
-#include "delivery/crash_spool.h"
-#include "delivery/delivery_worker.h"
 #include "delivery/spool_folder.h"
-#include "delivery/spool_thread.h"
+#include "destination_lane.h"
 #include "exporters/exporter.h"
 #include "exporters/json_lines/json_lines.h"
 #include "exporters/otlp/otlp_http.h"
 #include "exporters/otlp/otlp_url.h"
 #include "exporters/sentry/sentry_file.h"
 #include "exporters/sentry/sentry_http.h"
+#include "pod_destinations.h"
 #include "terminal/terminal.h"
 
 #define ERROR_BYTES 512
@@ -163,9 +161,9 @@ _Static_assert(MAX_DESTINATIONS <= MAX_SPOOL_WORKERS, "a spool for every destina
 
 struct destinations {
 	uint64_t max_queue_items;
-	struct delivery_worker *workers[MAX_DESTINATIONS];
-	uint32_t count;
-	struct spool_thread *spool_thread; /* NULL: nobody has a spool */
+	struct destination_lane general;
+	struct destination_lane sentry; /* but for pods with a DSN of their own */
+	struct pod_destinations *pods;  /* NULL: pods have none */
 };
 
 static void discard(struct destinations **destinations)
@@ -195,47 +193,11 @@ static int open_spool_base(const struct settings *settings)
 	return fd;
 }
 
-static const char *crash_word(uint32_t count)
-{
-	return count == 1 ? "crash" : "crashes";
-}
-
-/* NULL: none. */
-static struct crash_spool *open_spool(const struct exporter *exporter,
-				      const struct settings *settings, int base_fd)
-{
-	const struct delivery_settings *delivery = &settings->delivery;
-	struct crash_spool_settings spool = {
-		.directory = delivery->spool_directory,
-		.base_fd = base_fd,
-		.name = exporter->ops->name,
-		.identity = exporter->identity,
-		.max_bytes = delivery->max_spool_bytes,
-		.max_items = delivery->max_spool_items < UINT32_MAX
-				     ? (uint32_t)delivery->max_spool_items
-				     : UINT32_MAX,
-	};
-	struct crash_spool *opened = NULL;
-	char error[ERROR_BYTES];
-
-	if (base_fd < 0 || exporter->ops->is_local || !exporter->identity ||
-	    !(exporter->ops->wanted_kinds & ITEM_BIT(ITEM_CRASH)))
-		return NULL;
-	if (crash_spool_new(&opened, &spool, error, sizeof(error)) < 0)
-		log_warning("%s; crashes that cannot be delivered at once may be lost", error);
-	else if (crash_spool_count(opened))
-		log_info("%s: delivering %u %s kept in %s", exporter->ops->name,
-			 crash_spool_count(opened), crash_word(crash_spool_count(opened)),
-			 crash_spool_path(opened));
-	return opened;
-}
-
-/* Only what needs no cooperation yet: the spool thread starts when all workers are there. */
+/* Only what needs no cooperation yet: the spool threads start when all workers are there. */
 static int open_row(struct destinations *destinations, const struct destination_row *row,
 		    const struct settings *settings, int base_fd, struct drops *drops)
 {
 	struct exporter *exporter = NULL;
-	struct crash_spool *spool;
 	char error[ERROR_BYTES] = "";
 	int err = row->open(&exporter, settings, error);
 
@@ -243,21 +205,21 @@ static int open_row(struct destinations *destinations, const struct destination_
 		log_error("%s", error[0] ? error : strerror(-err));
 		return err;
 	}
-	spool = open_spool(exporter, settings, base_fd);
-	err = delivery_worker_new(&destinations->workers[destinations->count], &exporter, &spool,
-				  &settings->delivery, drops);
-	if (err == 0)
-		destinations->count++;
-	return err;
+	return destination_lane_add(row->open == open_sentry ? &destinations->sentry
+							     : &destinations->general,
+				    &exporter, settings, base_fd, drops);
 }
 
-static int start_spool_thread(struct destinations *destinations, struct drops *drops)
+static int start_lanes(struct destinations *destinations, const struct settings *settings,
+		       int *base_fd, struct drops *drops)
 {
-	for (uint32_t i = 0; i < destinations->count; i++)
-		if (delivery_worker_spool(destinations->workers[i]))
-			return spool_thread_new(&destinations->spool_thread, destinations->workers,
-						destinations->count, drops);
-	return 0;
+	int err = destination_lane_start(&destinations->general, drops);
+
+	if (err == 0)
+		err = destination_lane_start(&destinations->sentry, drops);
+	if (err == 0 && settings->kubernetes.pod_dsn)
+		err = pod_destinations_new(&destinations->pods, settings, base_fd, drops);
+	return err;
 }
 
 int destinations_new(struct destinations **ret, const struct settings *settings,
@@ -278,70 +240,44 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 		if (err < 0)
 			return err;
 	}
-	err = start_spool_thread(destinations, drops);
+	err = start_lanes(destinations, settings, &base_fd, drops);
 	if (err < 0)
 		return err;
 	*ret = TAKE_PTR(destinations);
 	return 0;
 }
 
-void destinations_offer(struct destinations *destinations, struct item *item)
+void destinations_offer(struct destinations *destinations, struct item *item, const char *pod_dsn)
 {
-	bool is_spooled = item->kind == ITEM_CRASH && destinations->spool_thread;
-
-	for (uint32_t i = 0; i < destinations->count; i++)
-		if (!is_spooled || !delivery_worker_spool(destinations->workers[i]))
-			delivery_worker_offer(destinations->workers[i], item);
-	if (is_spooled)
-		spool_thread_offer(destinations->spool_thread, item);
+	destination_lane_offer(&destinations->general, item);
+	if (!pod_dsn || !destinations->pods ||
+	    !pod_destinations_offer(destinations->pods, item, pod_dsn))
+		destination_lane_offer(&destinations->sentry, item);
 }
 
 void destinations_count_drop(struct destinations *destinations, enum drop_reason reason,
 			     const struct item *item)
 {
-	for (uint32_t i = 0; i < destinations->count; i++)
-		delivery_worker_report_drop(destinations->workers[i], reason, item);
+	destination_lane_count_drop(&destinations->general, reason, item);
+	destination_lane_count_drop(&destinations->sentry, reason, item);
 }
 
-static void print_statistics(const struct delivery_worker *worker)
+void destinations_refuse(struct destinations *destinations, enum drop_reason reason,
+			 struct item **item)
 {
-	struct delivery_statistics statistics = delivery_worker_statistics(worker);
-
-	if (statistics.dropped)
-		log_warning("%s: %llu items sent, %llu dropped", delivery_worker_name(worker),
-			    (unsigned long long)statistics.sent,
-			    (unsigned long long)statistics.dropped);
-	else
-		log_debug("%s: %llu items sent", delivery_worker_name(worker),
-			  (unsigned long long)statistics.sent);
-	if (statistics.kept)
-		log_warning("%s: %u %s kept in %s for the next start", delivery_worker_name(worker),
-			    statistics.kept, crash_word(statistics.kept),
-			    crash_spool_path(delivery_worker_spool(worker)));
-}
-
-/* What still waits for the disk may take half of the time there is. */
-static bool stop_spooling(struct destinations *destinations, uint64_t deadline_ns)
-{
-	uint64_t now_ns = clock_monotonic_ns();
-
-	return spool_thread_stop(&destinations->spool_thread,
-				 deadline_ns > now_ns ? now_ns + (deadline_ns - now_ns) / 2
-						      : deadline_ns);
+	destinations_count_drop(destinations, reason, *item);
+	item_release(item);
 }
 
 bool destinations_stop(struct destinations **destinations, uint64_t deadline_monotonic_ns)
 {
 	struct destinations *stopped = *destinations;
-	bool is_clean = stop_spooling(stopped, deadline_monotonic_ns);
+	bool is_clean = destination_lane_begin_stop(&stopped->general, deadline_monotonic_ns);
 
-	for (uint32_t i = 0; i < stopped->count; i++)
-		delivery_worker_begin_drain(stopped->workers[i], deadline_monotonic_ns);
-	for (uint32_t i = 0; i < stopped->count; i++) {
-		is_clean &= delivery_worker_drain(stopped->workers[i], deadline_monotonic_ns);
-		print_statistics(stopped->workers[i]);
-		(void)delivery_worker_stop(&stopped->workers[i], deadline_monotonic_ns);
-	}
+	is_clean &= destination_lane_begin_stop(&stopped->sentry, deadline_monotonic_ns);
+	is_clean &= pod_destinations_stop(&stopped->pods, deadline_monotonic_ns);
+	is_clean &= destination_lane_stop(&stopped->general, deadline_monotonic_ns);
+	is_clean &= destination_lane_stop(&stopped->sentry, deadline_monotonic_ns);
 	free(stopped);
 	*destinations = NULL;
 	return is_clean;
@@ -349,11 +285,10 @@ bool destinations_stop(struct destinations **destinations, uint64_t deadline_mon
 
 static bool are_behind(const struct destinations *destinations)
 {
-	for (uint32_t i = 0; i < destinations->count; i++)
-		if (delivery_worker_statistics(destinations->workers[i]).queued >
-		    destinations->max_queue_items / 2)
-			return true;
-	return false;
+	uint64_t many = destinations->max_queue_items / 2;
+
+	return destination_lane_is_behind(&destinations->general, many) ||
+	       destination_lane_is_behind(&destinations->sentry, many);
 }
 
 void destinations_wait(const struct destinations *destinations)
@@ -364,5 +299,5 @@ void destinations_wait(const struct destinations *destinations)
 
 uint32_t destinations_count(const struct destinations *destinations)
 {
-	return destinations->count;
+	return destinations->general.count + destinations->sentry.count;
 }

@@ -15,14 +15,18 @@ struct destinations;
 int destinations_new(struct destinations **ret, const struct settings *settings,
 		     struct drops *drops);
 
-/* To every destination that wants its kind; each takes a reference of its own. Never waits for a
- * disk or a server. */
-void destinations_offer(struct destinations *destinations, struct item *item);
+/* To every destination that wants its kind; each takes a reference of its own. pod_dsn: to that
+ * project of Sentry in place of ours; NULL: to ours. Never waits for a disk or a server. */
+void destinations_offer(struct destinations *destinations, struct item *item, const char *pod_dsn);
 
 /* An item that is offered to none (sampled): for their own accounts of losses. The caller has
  * counted it. */
 void destinations_count_drop(struct destinations *destinations, enum drop_reason reason,
 			     const struct item *item);
+
+/* The same, and the item is released. */
+void destinations_refuse(struct destinations *destinations, enum drop_reason reason,
+			 struct item **item);
 
 /* Drains until the deadline, prints what each sent, frees. False: a thread had to be left behind.
  */

@@ -15,6 +15,7 @@
 #include "destinations.h"
 #include "error_stage.h"
 #include "live_recording.h"
+#include "metadata_stage.h"
 #include "process/image_table.h"
 #include "process/process_maps.h"
 #include "processors/scrubber.h"
@@ -32,6 +33,7 @@ struct pipeline {
 	struct connection_table *connections;
 	struct assembler *assembler;
 	struct image_table *images;
+	struct metadata_stage *metadata;
 	struct error_stage *errors; /* crashes and exceptions; NULL: not wanted */
 	struct destinations *destinations;
 	struct drops *drops;
@@ -42,52 +44,46 @@ struct pipeline {
 	bool can_wait;         /* a replay: nothing is lost for want of room in a queue */
 };
 
-static void offer(struct pipeline *pipeline, struct item *item)
-{
-	if (pipeline->can_wait)
-		destinations_wait(pipeline->destinations);
-	destinations_offer(pipeline->destinations, item);
-	item_release(&item);
-}
-
-/* A kept segment leaves the capture thread. Nothing may be added to it after the scrubber. */
-static void deliver(void *self, struct segment **segment)
+/* An item leaves the capture thread. Nothing may be added to it after the scrubber. */
+static void offer(void *self, struct item **item)
 {
 	struct pipeline *pipeline = self;
-	struct item *item;
+	enum drop_reason reason;
+	const char *dsn;
 
-	scrubber_scrub(*segment);
-	if (item_new_segment(&item, segment) < 0)
-		drops_count(pipeline->drops, DROP_QUEUE_FULL);
-	else
-		offer(pipeline, item);
+	if (!metadata_stage_admits(pipeline->metadata, *item, &reason, &dsn)) {
+		destinations_refuse(pipeline->destinations, reason, item);
+		return;
+	}
+	if ((*item)->kind == ITEM_SEGMENT)
+		scrubber_scrub((*item)->segment);
+	else if ((*item)->kind == ITEM_CRASH)
+		scrubber_scrub_crash((*item)->crash);
+	if (pipeline->can_wait)
+		destinations_wait(pipeline->destinations);
+	destinations_offer(pipeline->destinations, *item, dsn);
+	item_release(item);
+}
+
+static void deliver(void *self, struct segment **segment)
+{
+	metadata_stage_take_segment(((struct pipeline *)self)->metadata, segment);
 }
 
 static void deliver_crash(void *self, struct crash **crash)
 {
 	struct pipeline *pipeline = self;
-	struct item *item;
 
 	if ((*crash)->kind == CRASH_EXCEPTION)
 		pipeline->errors_count.exceptions_count++;
 	else
 		pipeline->errors_count.crashes_count++;
-	scrubber_scrub_crash(*crash);
-	if (item_new_crash(&item, crash) < 0)
-		drops_count(pipeline->drops, DROP_QUEUE_FULL);
-	else
-		offer(pipeline, item);
+	metadata_stage_take_crash(pipeline->metadata, crash);
 }
 
 static void deliver_session(void *self, struct session_report **report)
 {
-	struct pipeline *pipeline = self;
-	struct item *item;
-
-	if (item_new_session(&item, report) < 0)
-		drops_count(pipeline->drops, DROP_QUEUE_FULL);
-	else
-		offer(pipeline, item);
+	metadata_stage_take_session(((struct pipeline *)self)->metadata, report);
 }
 
 static void on_finished(void *self, const struct segment *segment)
@@ -208,6 +204,7 @@ static int new_stages(struct pipeline *pipeline, const struct settings *settings
 	struct assembler_sink segments = {pipeline, deliver, on_finished, on_linked, on_unlinked};
 	struct connection_sink exchanges = {pipeline, on_request,   on_response, on_finish,
 					    set_mode, ask_progress, forget,      on_body};
+	struct metadata_stage_sink items = {pipeline, offer};
 	int err;
 
 	err = process_table_new(&pipeline->processes, &settings->identity,
@@ -215,6 +212,10 @@ static int new_stages(struct pipeline *pipeline, const struct settings *settings
 	if (err < 0)
 		return err;
 	process_table_set_reads_proc(pipeline->processes, settings->command != COMMAND_REPLAY);
+	err = metadata_stage_new(&pipeline->metadata, settings, pipeline->processes, &items,
+				 pipeline->drops);
+	if (err < 0)
+		return err;
 	err = connection_table_new(&pipeline->connections, &connections, &exchanges,
 				   pipeline->drops);
 	if (err < 0)
@@ -252,6 +253,7 @@ int pipeline_new(struct pipeline **ret, const struct settings *settings,
 void pipeline_set_destinations(struct pipeline *pipeline, struct destinations *destinations)
 {
 	pipeline->destinations = destinations;
+	metadata_stage_start(pipeline->metadata);
 }
 
 void pipeline_free(struct pipeline **pipeline)
@@ -263,6 +265,7 @@ void pipeline_free(struct pipeline **pipeline)
 	assembler_free(&(*pipeline)->assembler);
 	error_stage_free(&(*pipeline)->errors);
 	image_table_free(&(*pipeline)->images);
+	metadata_stage_free(&(*pipeline)->metadata);
 	live_recording_free(&(*pipeline)->recording);
 	process_table_free(&(*pipeline)->processes);
 	free(*pipeline);
@@ -442,6 +445,7 @@ void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns, bool is_caught_up
 		error_stage_tick(pipeline->errors, now_ns);
 	if (pipeline->images)
 		image_table_tick(pipeline->images, now_ns);
+	metadata_stage_tick(pipeline->metadata, now_ns);
 	forget_processes(pipeline);
 }
 
@@ -453,6 +457,7 @@ int pipeline_fd(const struct pipeline *pipeline)
 bool pipeline_is_busy(const struct pipeline *pipeline)
 {
 	return assembler_statistics(pipeline->assembler).open_segments_count > 0 ||
+	       metadata_stage_is_busy(pipeline->metadata) ||
 	       (pipeline->errors && error_stage_is_busy(pipeline->errors));
 }
 
@@ -465,6 +470,7 @@ void pipeline_finish(struct pipeline *pipeline, uint64_t now_ns)
 	assembler_finish(pipeline->assembler);
 	if (pipeline->errors)
 		error_stage_finish(pipeline->errors, now_ns);
+	metadata_stage_finish(pipeline->metadata);
 }
 
 struct totals_errors pipeline_errors(const struct pipeline *pipeline)

@@ -22,6 +22,9 @@ static void print_decision(enum drop_reason reason, uint64_t count)
 		log_info("not reported: %llu %s", number,
 			 count == 1 ? "exception like others before it"
 				    : "exceptions like others before them");
+	else if (reason == DROP_POD_MUTED)
+		log_info("not told, as their pods asked: %llu %s", number,
+			 count == 1 ? "item" : "items");
 	else if (reason == DROP_EXCEPTION_DUPLICATE)
 		log_info("told twice, reported once: %llu %s", number,
 			 count == 1 ? "exception" : "exceptions");

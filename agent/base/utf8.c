@@ -1,6 +1,8 @@
 /* UTF-8 validation, one sequence at a time; the callers decide what replaces a bad byte. */
 #include "base/utf8.h"
 
+#include <string.h>
+
 static bool is_continuation(unsigned char byte)
 {
 	return (byte & 0xc0) == 0x80;
@@ -54,4 +56,21 @@ size_t utf8_printable_length(struct view text)
 	if (length == 3 && b[0] == 0xe2 && b[1] == 0x81 && b[2] >= 0xa6 && b[2] <= 0xa9)
 		return 0;
 	return length;
+}
+
+struct view utf8_clean(struct view text, char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	while (text.size && used + 4 <= size) {
+		size_t length = utf8_sequence_length(text);
+
+		if (length)
+			memcpy(buffer + used, text.bytes, length);
+		else
+			memcpy(buffer + used, "\xef\xbf\xbd", 3);
+		used += length ? length : 3;
+		text = view_skip(text, length ? length : 1);
+	}
+	return view_of(buffer, used);
 }

@@ -11,4 +11,8 @@ size_t utf8_sequence_length(struct view text);
  * terminal. */
 size_t utf8_printable_length(struct view text);
 
+/* Into buffer, cut between characters to fit; what is not UTF-8 becomes U+FFFD. size: 4 at least.
+ */
+struct view utf8_clean(struct view text, char *buffer, size_t size);
+
 #endif

@@ -8,10 +8,10 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/retry_policy.h"
 #include "delivery/batch_queue.h"
 #include "delivery/crash_spool.h"
 #include "delivery/delivery_worker.h"
-#include "delivery/retry_policy.h"
 
 /* Attempts in a row that found the destination out of reach, and what follows from it. */
 struct outage {

@@ -79,14 +79,29 @@ void item_release(struct item **item)
 	*item = NULL;
 }
 
-const struct resource *item_resource(const struct item *item)
+static struct resource **resource_place(const struct item *item)
 {
 	switch (item->kind) {
 	case ITEM_CRASH:
-		return item->crash->resource;
+		return &item->crash->resource;
 	case ITEM_SESSION:
-		return item->session->resource;
+		return &item->session->resource;
 	default:
-		return item->segment->resource;
+		return &item->segment->resource;
 	}
+}
+
+const struct resource *item_resource(const struct item *item)
+{
+	return *resource_place(item);
+}
+
+void item_set_resource(struct item *item, struct resource *resource)
+{
+	struct resource **place = resource_place(item);
+
+	if (*place == resource)
+		return;
+	resource_release(place);
+	*place = resource_reference(resource);
 }

@@ -38,6 +38,9 @@ void item_release(struct item **item);
 /* The process it is about. */
 const struct resource *item_resource(const struct item *item);
 
+/* Before anybody else has the item: it takes a reference of its own. */
+void item_set_resource(struct item *item, struct resource *resource);
+
 struct batch {
 	enum item_kind kind;
 	struct item **items;

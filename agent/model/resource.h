@@ -13,7 +13,7 @@ struct resource {
 	uint32_t references; /* atomic */
 	struct arena arena;
 	struct attribute_list
-		attributes; /* service.name, process.*, host.*, container.id, telemetry.* */
+		attributes; /* service.name, process.*, host.*, container.*, telemetry.* */
 	struct view service_name;
 	struct view service_version; /* may be empty */
 	struct view
@@ -21,10 +21,18 @@ struct resource {
 	struct view environment; /* may be empty */
 	struct view server_name; /* the host */
 	uint32_t pid;
+	bool is_contained; /* container.id and k8s.pod.uid are its cgroup's, not its own words */
+	bool has_sample_ratio;
+	double sample_ratio; /* asked for by its pod, in place of the agent's */
+	bool is_named;       /* service_name is what the process itself said, no guess */
+	uint32_t awaits;     /* AWAITS_…: whose names may still come (model/metadata.h) */
 };
 
 /* One reference, empty lists. */
 int resource_new(struct resource **ret);
+
+/* One reference, everything the same: for whoever wants to add something. -ENOMEM. */
+int resource_copy(struct resource **ret, const struct resource *from);
 struct resource *resource_reference(struct resource *resource);
 void resource_release(struct resource **resource);
 

@@ -5,16 +5,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "base/view.h"
+#include "process/container_component.h"
 
-#define CONTAINER_ID_BYTES 65
+#define CONTAINER_ID_BYTES 80
 #define UNIT_NAME_BYTES    256 /* systemd's own limit */
 
+struct container_identity {
+	char id[CONTAINER_ID_BYTES];
+	enum container_runtime runtime;
+	char pod_uid[POD_UID_BYTES]; /* empty: no pod of Kubernetes */
+};
+
 /*
- * The container id in the contents of /proc/PID/cgroup (version 1 and 2): 64 hex digits for docker,
- * containerd, CRI-O, podman and whatever kubelet runs, TASK-NUMBER for ECS, a garden handle. False
- * when there is none.
+ * The innermost container in the contents of /proc/PID/cgroup (version 1 and 2): 64 hex digits for
+ * docker, containerd, CRI-O, podman and whatever kubelet runs, TASK-NUMBER for ECS, a garden
+ * handle; a name for crun, runc, ctr, lxc and systemd-nspawn. False when there is none.
  */
-bool container_id_find(struct view cgroup, char ret_id[CONTAINER_ID_BYTES]);
+bool container_id_read(struct view cgroup, struct container_identity *ret);
 
 /*
  * The systemd unit, ".service" included and unescaped: "nginx.service",

@@ -28,6 +28,7 @@ struct entry {
 
 struct process_table {
 	const struct identity_settings *settings;
+	const struct metadata_sources *metadata; /* NULL: nobody to ask for names */
 	struct drops *drops;
 	struct hash_map *processes; /* pid_t → struct entry */
 	struct hash_map *exited;    /* pid_t → uint64_t, when, in order */
@@ -122,6 +123,12 @@ void process_table_free(struct process_table **table)
 void process_table_set_reads_proc(struct process_table *table, bool reads_proc)
 {
 	table->reads_proc = reads_proc;
+}
+
+void process_table_set_metadata(struct process_table *table,
+				const struct metadata_sources *metadata)
+{
+	table->metadata = metadata;
 }
 
 int process_table_set_roots(struct process_table *table, const char *proc_root, const char *root)
@@ -301,6 +308,8 @@ static void build_resource(struct process_table *table, struct entry *entry)
 		err = resource_builder_build(&process->resource, &sources);
 	if (err < 0)
 		process->resource = resource_reference(table->unknown);
+	else if (table->metadata)
+		metadata_begin(table->metadata, process->resource);
 	resource_release(&entry->inherited);
 }
 
@@ -437,6 +446,18 @@ struct resource *process_table_resource(struct process_table *table, pid_t tgid)
 	if (!entry->process.resource)
 		build_resource(table, entry);
 	return entry->process.resource;
+}
+
+void process_table_replace(struct process_table *table, const struct resource *from,
+			   struct resource *to)
+{
+	pid_t tgid = (pid_t)from->pid;
+	struct entry *entry = hash_map_find(table->processes, &tgid);
+
+	if (!entry || entry->process.resource != from)
+		return;
+	resource_release(&entry->process.resource);
+	entry->process.resource = resource_reference(to);
 }
 
 bool process_table_description(struct process_table *table, pid_t tgid,

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include "base/drops.h"
+#include "model/metadata.h"
 #include "model/resource.h"
 #include "process/elf_language.h"
 #include "process/process_description.h"
@@ -37,6 +38,14 @@ void process_table_free(struct process_table **table);
 
 /* false: a replay. /proc is never read; what is known comes from process_table_describe. */
 void process_table_set_reads_proc(struct process_table *table, bool reads_proc);
+
+/* Who is asked for names when a resource is made; borrowed, NULL: nobody. */
+void process_table_set_metadata(struct process_table *table,
+				const struct metadata_sources *metadata);
+
+/* More became known of a resource: the process that has it, has the new one from now on. */
+void process_table_replace(struct process_table *table, const struct resource *from,
+			   struct resource *to);
 
 /* Another place for /proc and for /etc ("" but in tests). -ENAMETOOLONG. */
 int process_table_set_roots(struct process_table *table, const char *proc_root, const char *root);

@@ -16,29 +16,11 @@
 
 #define MAX_VALUE_BYTES 4096
 
-/* Into buffer, capped; bytes that are not UTF-8 become U+FFFD. */
-static struct view clean_text(struct view text, char buffer[MAX_VALUE_BYTES])
-{
-	size_t used = 0;
-
-	while (text.size && used + 4 <= MAX_VALUE_BYTES) {
-		size_t length = utf8_sequence_length(text);
-
-		if (length)
-			memcpy(buffer + used, text.bytes, length);
-		else
-			memcpy(buffer + used, "\xef\xbf\xbd", 3);
-		used += length ? length : 3;
-		text = view_skip(text, length ? length : 1);
-	}
-	return view_of(buffer, used);
-}
-
 static struct view copy_text(struct resource *resource, struct view text)
 {
 	char buffer[MAX_VALUE_BYTES];
 
-	return arena_copy(&resource->arena, clean_text(text, buffer));
+	return arena_copy(&resource->arena, utf8_clean(text, buffer, sizeof(buffer)));
 }
 
 static void set_text(struct resource *resource, const char *key, struct view text)
@@ -47,7 +29,7 @@ static void set_text(struct resource *resource, const char *key, struct view tex
 
 	if (text.size)
 		attribute_set_string(&resource->attributes, &resource->arena, key,
-				     clean_text(text, buffer));
+				     utf8_clean(text, buffer, sizeof(buffer)));
 }
 
 static void set_name(struct resource *resource, const char *key, const char *text)
@@ -109,7 +91,7 @@ static void set_snapshot(struct resource *resource, const struct resource_source
 {
 	const struct proc_snapshot *snapshot = sources->snapshot;
 	struct view rest = snapshot->command_line, first;
-	char container[CONTAINER_ID_BYTES];
+	struct container_identity container;
 
 	set_text(resource, "process.executable.name", view_base_name(snapshot->executable_path));
 	set_text(resource, "process.executable.path", snapshot->executable_path);
@@ -117,8 +99,24 @@ static void set_snapshot(struct resource *resource, const struct resource_source
 		set_text(resource, "process.command", first);
 	if (sources->settings->include_arguments)
 		set_arguments(resource, snapshot->command_line);
-	if (container_id_find(snapshot->cgroup, container))
-		set_name(resource, "container.id", container);
+	if (!container_id_read(snapshot->cgroup, &container))
+		return;
+	resource->is_contained = true;
+	set_name(resource, "container.id", container.id);
+	set_name(resource, "container.runtime.name",
+		 container_component_runtime_name(container.runtime));
+	if (container.pod_uid[0])
+		set_name(resource, "k8s.pod.uid", container.pod_uid);
+}
+
+/* Nobody leaves a container by becoming another program. */
+static void inherit_container(struct resource *resource, const struct resource *from)
+{
+	static const char *const keys[] = {"container.id", "container.runtime.name", "k8s.pod.uid"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		set_text(resource, keys[i], attribute_string(&from->attributes, keys[i]));
+	resource->is_contained = from->is_contained;
 }
 
 static void set_host(struct resource *resource, const struct host_identity *host)
@@ -182,6 +180,8 @@ static void set_service(struct resource *resource, const struct resource_sources
 		clues.cgroup = sources->snapshot->cgroup;
 	}
 	service_name_choose(&clues, name);
+	resource->is_named = clues.attribute_name.size ||
+			     process_environment_find(clues.environment, "OTEL_SERVICE_NAME").size;
 	resource->service_name = copy_text(resource, view_of_text(name));
 	set_text(resource, "service.name", resource->service_name);
 }
@@ -249,8 +249,7 @@ int resource_builder_build(struct resource **ret, const struct resource_sources 
 	if (sources->snapshot)
 		set_snapshot(resource, sources);
 	else if (sources->inherited)
-		set_text(resource, "container.id",
-			 attribute_string(&sources->inherited->attributes, "container.id"));
+		inherit_container(resource, sources->inherited);
 	if (!sources->snapshot)
 		set_name(resource, "process.executable.name", sources->task_name);
 	if (sources->build_id)
@@ -262,35 +261,10 @@ int resource_builder_build(struct resource **ret, const struct resource_sources 
 	return 0;
 }
 
-static int copy_resource(struct resource **ret, const struct resource *from)
-{
-	struct resource *resource;
-	int err = resource_new(&resource);
-
-	if (err < 0)
-		return err;
-	for (uint32_t i = 0; i < from->attributes.count; i++) {
-		const struct attribute *a = &from->attributes.items[i];
-		const char *key = arena_copy(&resource->arena, view_of_text(a->key)).bytes;
-
-		if (!key)
-			break;
-		attribute_set_copy(&resource->attributes, &resource->arena, key, a);
-	}
-	resource->service_name = copy_text(resource, from->service_name);
-	resource->service_version = copy_text(resource, from->service_version);
-	resource->release = copy_text(resource, from->release);
-	resource->environment = copy_text(resource, from->environment);
-	resource->server_name = copy_text(resource, from->server_name);
-	resource->pid = from->pid;
-	*ret = resource;
-	return 0;
-}
-
 int resource_builder_derive(struct resource **ret, const struct resource *from,
 			    const struct resource_sources *sources)
 {
-	int err = copy_resource(ret, from);
+	int err = resource_copy(ret, from);
 
 	if (err == 0)
 		set_process(*ret, sources);
@@ -300,9 +274,14 @@ int resource_builder_derive(struct resource **ret, const struct resource *from,
 int resource_builder_override(struct resource **ret, const struct resource *from,
 			      const struct identity_settings *settings)
 {
-	int err = copy_resource(ret, from);
+	int err = resource_copy(ret, from);
 
 	if (err == 0)
 		apply_settings(*ret, settings);
 	return err;
+}
+
+void resource_builder_settle(struct resource *resource, const struct identity_settings *settings)
+{
+	apply_settings(resource, settings);
 }

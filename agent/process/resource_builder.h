@@ -41,4 +41,7 @@ int resource_builder_derive(struct resource **ret, const struct resource *from,
 int resource_builder_override(struct resource **ret, const struct resource *from,
 			      const struct identity_settings *settings);
 
+/* The agent's settings once more, over what was written into a resource that nobody else has. */
+void resource_builder_settle(struct resource *resource, const struct identity_settings *settings);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include "base/log.h"
+#include "settings/kubernetes_options.h"
 #include "settings/name_distance.h"
 #include "settings/settings.h"
 #include "shared/limits.h"
@@ -250,6 +251,21 @@ const struct option option_table[] = {
 	{.name = "include-arguments", .key = "identity.include_arguments", .environment = {"LIMPET_INCLUDE_ARGUMENTS"},
 	 .type = OPTION_BOOLEAN, .group = GROUP_IDENTITY, .offset = AT(identity.include_arguments), .initial = "off",
 	 .bare = "on", .help = "send the command lines of processes; they may hold secrets"},
+	{.name = "metadata-wait", .key = "metadata.wait", .environment = {"LIMPET_METADATA_WAIT"},
+	 .type = OPTION_DURATION, .group = GROUP_IDENTITY, .offset = AT(metadata.wait_ms), .initial = "2s",
+	 .max = 60000, .placeholder = "TIME",
+	 .help = "how long a finished trace or crash waits for the names of its container and pod"},
+	{.name = "container-sockets", .key = "metadata.container_sockets", .environment = {"LIMPET_CONTAINER_SOCKETS"},
+	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(metadata.container_sockets),
+	 .initial = "cri:/run/containerd/containerd.sock,cri:/run/crio/crio.sock,cri:/run/k3s/containerd/containerd.sock,"
+		    "cri:/run/cri-dockerd.sock,docker:/run/docker.sock,docker:/run/podman/podman.sock",
+	 .placeholder = "KIND:PATH,…", .help = "runtimes asked for names of containers, cri:PATH or docker:PATH; off: none"},
+	{.name = "container-labels", .key = "metadata.container_labels", .environment = {"LIMPET_CONTAINER_LABELS"},
+	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(metadata.container_labels),
+	 .initial = "org.opencontainers.image.*,com.docker.compose.*", .placeholder = "PATTERN,…",
+	 .help = "labels of containers that are sent; others may hold secrets"},
+
+	KUBERNETES_OPTIONS,
 
 	/* --- OTLP --- */
 	{.name = "otlp-endpoint", .key = "otlp.endpoint", .environment = {"OTEL_EXPORTER_OTLP_ENDPOINT"},
@@ -338,9 +354,18 @@ const size_t option_table_count = sizeof(option_table) / sizeof(option_table[0])
 
 const char *option_table_group_title(enum option_group group)
 {
-	static const char *const titles[GROUPS_COUNT] = {
-		"General", "Capture", "Crashes", "Exceptions",         "Tracing", "Sampling",
-		"Names",   "OTLP",    "Sentry",  "Terminal and files", "Delivery"};
+	static const char *const titles[GROUPS_COUNT] = {"General",
+							 "Capture",
+							 "Crashes",
+							 "Exceptions",
+							 "Tracing",
+							 "Sampling",
+							 "Names",
+							 "Kubernetes",
+							 "OTLP",
+							 "Sentry",
+							 "Terminal and files",
+							 "Delivery"};
 
 	return titles[group];
 }

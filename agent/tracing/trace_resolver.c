@@ -82,10 +82,24 @@ static void write_trace_state(struct open_segment *open, const struct sampler *s
 	open->segment->trace_state = arena_copy(&open->segment->arena, text);
 }
 
-static void decide(struct join_table *joins, const struct sampler *sampler,
+/* The pod of the process may ask for a share of its own. */
+static const struct sampler *sampler_of(const struct open_segment *open,
+					const struct sampler *general, struct sampler *own)
+{
+	const struct resource *resource = open->segment->resource;
+
+	if (!resource->has_sample_ratio)
+		return general;
+	sampler_init(own, resource->sample_ratio, general->is_parent_based);
+	return own;
+}
+
+static void decide(struct join_table *joins, const struct sampler *general,
 		   struct open_segment *open)
 {
 	struct join_entry *caller = find_caller(joins, open);
+	struct sampler own;
+	const struct sampler *sampler = sampler_of(open, general, &own);
 
 	if (caller && caller->segment) {
 		memcpy(caller->trace_id, caller->segment->segment->trace_id, TRACE_ID_BYTES);

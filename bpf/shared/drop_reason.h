@@ -67,6 +67,11 @@
 	X(CRASH_TABLE_FULL, "crash_table_full", "crashes beyond the agent's table")                \
 	X(CRASH_INCOMPLETE, "crash_incomplete", "crashes whose end or stack pages never came")     \
 	X(STACK_MEMORY, "stack_memory", "stack pages beyond the agent's memory for them")          \
+	X(POD_UNREADABLE, "pod_unreadable",                                                        \
+	  "answers of the Kubernetes API server that were no pods")                                \
+	X(PODS_FULL, "pods_full", "pods beyond the agent's table")                                 \
+	X(POD_MUTED, "pod_muted",                                                                  \
+	  "items of pods that asked not to be traced (a decision, not a loss)")                    \
 	X(IMAGES_FULL, "images_full", "mappings beyond the agent's table of images")               \
 	X(IMAGE_EVENTS_LOST, "image_events_lost", "mapping events the kernel had no room for")     \
 	X(SYMBOLS_FAILED, "symbols_failed", "crashes whose stacks could not be unwound in time")   \
@@ -78,7 +83,9 @@
 	X(EXCEPTION_DUPLICATE, "exception_duplicate",                                              \
 	  "reports of an exception already reported (a decision, not a loss)")                     \
 	X(EXCEPTION_TABLE_FULL, "exception_table_full", "exceptions beyond the agent's tables")    \
-	X(OUTPUT_GAP, "output_gap", "reports of exceptions with bytes missing in them")
+	X(OUTPUT_GAP, "output_gap", "reports of exceptions with bytes missing in them")            \
+	X(METADATA_LATE, "metadata_late",                                                          \
+	  "items sent without names of their container or pod, which did not come in time")
 
 #define DROP_REASON_ENUM(name, text, words) DROP_##name,
 enum drop_reason {

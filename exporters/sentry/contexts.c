@@ -5,6 +5,7 @@
 #include "exporters/sentry/span_encoder.h"
 
 #define MAX_FIELD_CHARACTERS 256
+#define MAX_TAG_CHARACTERS   200
 
 static void set_text(json_t *object, const char *key, const char *text)
 {
@@ -89,6 +90,46 @@ static json_t *encode_otel(const struct resource *resource)
 	return otel;
 }
 
+/* Where in a cluster it runs. */
+static json_t *encode_kubernetes(const struct resource *resource)
+{
+	static const char *const rows[][2] = {{"cluster", "k8s.cluster.name"},
+					      {"node_name", "k8s.node.name"},
+					      {"namespace", "k8s.namespace.name"},
+					      {"deployment", "k8s.deployment.name"},
+					      {"statefulset", "k8s.statefulset.name"},
+					      {"daemonset", "k8s.daemonset.name"},
+					      {"cronjob", "k8s.cronjob.name"},
+					      {"job", "k8s.job.name"},
+					      {"pod_name", "k8s.pod.name"},
+					      {"pod_uid", "k8s.pod.uid"},
+					      {"container_name", "k8s.container.name"}};
+	const struct attribute *restarts =
+		attribute_find(&resource->attributes, "k8s.container.restart_count");
+	json_t *context = json_object();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		set_attribute(context, rows[i][0], resource, rows[i][1]);
+	if (restarts && restarts->type == ATTRIBUTE_INTEGER)
+		json_text_set(context, "restart_count", json_integer(restarts->integer));
+	return context;
+}
+
+void contexts_set_place_tags(json_t *tags, const struct resource *resource)
+{
+	static const char *const keys[] = {
+		"process.executable.name", "container.id",  "container.name",
+		"k8s.cluster.name",        "k8s.node.name", "k8s.namespace.name",
+		"k8s.deployment.name",     "k8s.pod.name",  "k8s.container.name"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct view value = attribute_string(&resource->attributes, keys[i]);
+
+		if (value.size)
+			json_text_set(tags, keys[i], json_text_line(value, MAX_TAG_CHARACTERS));
+	}
+}
+
 void contexts_set_process(json_t *contexts, const struct resource *resource,
 			  const struct host_context *host)
 {
@@ -96,6 +137,7 @@ void contexts_set_process(json_t *contexts, const struct resource *resource,
 	json_text_set_context(contexts, "device", encode_device(resource, host));
 	json_text_set_context(contexts, "app", encode_app(resource));
 	json_text_set_context(contexts, "runtime", encode_runtime(resource));
+	json_text_set_context(contexts, "kubernetes", encode_kubernetes(resource));
 	json_text_set_context(contexts, "otel", encode_otel(resource));
 }
 

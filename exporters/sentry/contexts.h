@@ -14,4 +14,7 @@ json_t *contexts_encode(const struct segment *segment, const struct host_context
 void contexts_set_process(json_t *contexts, const struct resource *resource,
 			  const struct host_context *host);
 
+/* Tags by which the place of a process is searched for: program, container, pod. */
+void contexts_set_place_tags(json_t *tags, const struct resource *resource);
+
 #endif

@@ -39,7 +39,7 @@ static json_t *encode_container(const struct resource *resource)
 		{"id", "container.id"},
 		{"name", "container.name"},
 		{"image", "container.image.name"},
-		{"runtime", "container.runtime"},
+		{"runtime", "container.runtime.name"},
 		{"pod", "k8s.pod.name"},
 		{"namespace", "k8s.namespace.name"},
 	};

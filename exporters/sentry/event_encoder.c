@@ -11,6 +11,7 @@
 #include "exporters/sentry/breadcrumb_encoder.h"
 #include "exporters/sentry/debug_images.h"
 #include "exporters/sentry/event_chain.h"
+#include "exporters/sentry/contexts.h"
 #include "exporters/sentry/event_contexts.h"
 #include "exporters/sentry/event_exception.h"
 #include "exporters/sentry/event_threads.h"
@@ -50,8 +51,6 @@ static void set_attribute_tag(json_t *tags, const struct attribute *attribute)
 
 static json_t *encode_tags(const struct crash *crash)
 {
-	static const char *const of_process[] = {"process.executable.name", "container.id",
-						 "container.name", "k8s.pod.name"};
 	static const char *const of_request[][2] = {{"http.method", "http.request.method"},
 						    {"http.route", "http.route"},
 						    {"server.address", "server.address"}};
@@ -60,9 +59,7 @@ static json_t *encode_tags(const struct crash *crash)
 	set_tag(tags, "process", crash->process_name);
 	set_tag(tags, "signal", view_of_text(crash->signal_name));
 	set_tag(tags, "service", crash->resource->service_name);
-	for (size_t i = 0; i < sizeof(of_process) / sizeof(of_process[0]); i++)
-		set_tag(tags, of_process[i],
-			attribute_string(&crash->resource->attributes, of_process[i]));
+	contexts_set_place_tags(tags, crash->resource);
 	for (size_t i = 0; i < sizeof(of_request) / sizeof(of_request[0]); i++)
 		set_tag(tags, of_request[i][0],
 			attribute_string(&crash->trace.request, of_request[i][1]));

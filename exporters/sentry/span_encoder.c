@@ -33,28 +33,54 @@ static json_t *encode_value(const struct attribute *attribute)
 	return NULL;
 }
 
-/* At least what `"key":value,` takes. Escaping makes six bytes of one at most. */
-static size_t bound_size(const struct attribute *attribute, const json_t *value, size_t max_bytes)
+/* At most this many bytes as JSON; cheap. */
+static size_t bound_size(const struct attribute *attribute)
 {
-	size_t characters = attribute->type == ATTRIBUTE_STRING ? json_string_length(value) : 24;
-	size_t bound = 6 * strlen(attribute->key) + 6 * characters + 6;
+	bool is_text = attribute->type == ATTRIBUTE_STRING || attribute->type == ATTRIBUTE_STRINGS;
 
-	if (bound <= max_bytes && attribute->type != ATTRIBUTE_STRINGS)
-		return bound;
-	return 6 * strlen(attribute->key) + json_dumpb(value, NULL, 0, JSON_ENCODE_ANY) + 6;
+	return 6 * strlen(attribute->key) + 6 * (is_text ? attribute->string.size : 24) + 6;
+}
+
+static bool fits_surely(const struct attribute_list *attributes, size_t max_bytes)
+{
+	size_t sum = 0;
+
+	for (uint32_t i = 0; i < attributes->count && sum <= max_bytes; i++)
+		sum += bound_size(&attributes->items[i]);
+	return sum <= max_bytes;
+}
+
+static size_t escaped_size(const char *text, size_t size)
+{
+	size_t escaped = size;
+
+	for (size_t i = 0; i < size; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == '"' || text[i] == '\\')
+			escaped += 5;
+	return escaped;
+}
+
+/* Of `"key":value,`. */
+static size_t exact_size(const struct attribute *attribute, const json_t *value)
+{
+	size_t size = attribute->type == ATTRIBUTE_STRING
+			      ? escaped_size(json_string_value(value), json_string_length(value))
+			      : json_dumpb(value, NULL, 0, JSON_ENCODE_ANY);
+
+	return escaped_size(attribute->key, strlen(attribute->key)) + size + 6;
 }
 
 json_t *span_encoder_attributes(const struct attribute_list *attributes, size_t max_bytes)
 {
+	bool is_sure = fits_surely(attributes, max_bytes);
 	json_t *object = json_object();
 
 	for (uint32_t i = 0; i < attributes->count; i++) {
 		json_t *value = encode_value(&attributes->items[i]);
-		size_t size;
+		size_t size = value && !is_sure ? exact_size(&attributes->items[i], value) : 0;
 
 		if (!value)
 			continue;
-		size = bound_size(&attributes->items[i], value, max_bytes);
 		if (size > max_bytes) {
 			json_decref(value);
 			continue;

@@ -61,9 +61,7 @@ static json_t *encode_tags(const struct segment *segment)
 		(void)snprintf(status, sizeof(status), "%d", root->http_status);
 		set_tag(tags, "http.status_code", view_of_text(status));
 	}
-	set_tag(tags, "process.executable.name",
-		attribute_string(&resource->attributes, "process.executable.name"));
-	set_tag(tags, "container.id", attribute_string(&resource->attributes, "container.id"));
+	contexts_set_place_tags(tags, resource);
 	return tags;
 }
 

@@ -37,9 +37,13 @@ rule agent/protocols base/ model/ shared/
 rule agent/process base/ model/ settings/ shared/ symbols/go_pclntab.h
 rule agent/tracebacks base/ model/ shared/
 rule agent/symbols base/ model/ shared/
+# Asks container runtimes; the last one is generated from its proto/.
+rule agent/containers base/ model/ settings/ process/container_component.h cri.pb-c.h
 rule agent/capture base/ model/ settings/ protocols/ process/ tracebacks/ shared/ probes.skel.h
 rule agent/connection base/ model/ settings/ protocols/ process/ shared/
 rule agent/tracing base/ model/ settings/ protocols/ process/ shared/
+# An image's name is the same thing to both.
+rule agent/kubernetes base/ model/ settings/ process/ containers/image_reference.h shared/
 rule agent/unwinding base/ model/ symbols/ shared/
 rule agent/crash base/ model/ settings/ process/ symbols/ unwinding/ shared/
 rule agent/exceptions base/ model/ settings/ process/ tracebacks/ crash/ shared/

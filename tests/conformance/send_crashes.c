@@ -20,7 +20,7 @@ static void offer(struct destinations *destinations)
 	char id[2 * CRASH_ID_BYTES + 1];
 
 	json_text_hex(id, item->crash->id, CRASH_ID_BYTES);
-	destinations_offer(destinations, item);
+	destinations_offer(destinations, item, NULL);
 	item_release(&item);
 	(void)printf("crash %s\n", id);
 	(void)fflush(stdout);

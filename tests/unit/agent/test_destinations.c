@@ -99,8 +99,8 @@ static void offered_to_all(void **state)
 	assert_int_equal(close(mkstemp(path)), 0);
 	settings.terminal.json_file = path;
 	assert_int_equal(destinations_new(&destinations, &settings, &drops), 0);
-	destinations_offer(destinations, item);
-	destinations_offer(destinations, item);
+	destinations_offer(destinations, item, NULL);
+	destinations_offer(destinations, item, NULL);
 	item_release(&item);
 	assert_true(destinations_stop(&destinations, clock_monotonic_ns() + 5 * NS_PER_S));
 	file = fopen(path, "r");
@@ -130,7 +130,7 @@ static const char *run_without_server(const struct settings *settings, struct it
 	captured_output_begin(&log, STDERR_FILENO);
 	assert_int_equal(destinations_new(&destinations, settings, &drops), 0);
 	if (crash)
-		destinations_offer(destinations, crash);
+		destinations_offer(destinations, crash, NULL);
 	assert_true(destinations_stop(&destinations, clock_monotonic_ns() + 5 * NS_PER_S));
 	return captured_output_end(&log);
 }

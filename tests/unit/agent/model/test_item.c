@@ -68,10 +68,31 @@ static void test_two_threads_release(void **state)
 	resource_release(&resource);
 }
 
+static void another_resource(void **state)
+{
+	struct resource *first, *second;
+	struct item *item;
+
+	(void)state;
+	assert_int_equal(resource_new(&first), 0);
+	assert_int_equal(resource_new(&second), 0);
+	item = new_item(first);
+	item_set_resource(item, first);
+	assert_int_equal(first->references, 2);
+	item_set_resource(item, second);
+	assert_ptr_equal(item_resource(item), second);
+	assert_int_equal(first->references, 1);
+	assert_int_equal(second->references, 2);
+	item_release(&item);
+	resource_release(&first);
+	resource_release(&second);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_references),
+		cmocka_unit_test(another_resource),
 		cmocka_unit_test(test_two_threads_release),
 	};
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "fake_proc.h"
 #include "process/process_table.h"
+#include "scripted_source.h"
 
 #define TICK_NS (NS_PER_S / 100)
 
@@ -280,10 +281,48 @@ static void test_hostile_records(void **state)
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
+/* Asked when a resource is made; what comes later takes its place, for that process alone. */
+static void test_metadata(void **state)
+{
+	struct scripted_source source = {.about = "process.pid",
+					 .key = "container.name",
+					 .value = "web",
+					 .state = METADATA_KNOWN};
+	struct metadata_sources sources = {0};
+	struct resource *first, *second, *completed;
+
+	(void)state;
+	scripted_source_add(&sources, &source, AWAITS_CONTAINER);
+	process_table_set_metadata(table, &sources);
+	fake_proc_add(&fake, 10, "shop", 500, "/usr/bin/shop", 1001);
+	fake_proc_add(&fake, 11, "cart", 500, "/usr/bin/cart", 1001);
+	first = process_table_learn(table, 10)->resource;
+	assert_int_equal(first->awaits, 0);
+	assert_true(view_equals(attribute_string(&first->attributes, "container.name"),
+				VIEW_LITERAL("web")));
+	source.state = METADATA_PENDING;
+	second = process_table_learn(table, 11)->resource;
+	assert_int_equal(second->awaits, AWAITS_CONTAINER);
+	source.state = METADATA_KNOWN;
+	completed = metadata_complete(&sources, second);
+	process_table_replace(table, second, completed);
+	assert_ptr_equal(process_table_resource(table, 11), completed);
+	assert_int_equal(completed->references, 2);
+	/* Copies of what the process does not have any more, and of nobody's. */
+	completed->pid = 10;
+	process_table_replace(table, completed, completed);
+	assert_ptr_equal(process_table_resource(table, 10), first);
+	completed->pid = 99;
+	process_table_replace(table, completed, completed);
+	resource_release(&completed);
+	process_table_set_metadata(table, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_learn),
+		CASE(test_metadata),
 		CASE(test_no_such_process_still_has_a_resource),
 		CASE(test_forked_child_is_its_parent_without_proc),
 		CASE(test_child_of_a_parent_never_read),

@@ -101,6 +101,24 @@ static void test_arguments_only_when_wanted(void **state)
 	resource_release(&resource);
 }
 
+static void test_settle(void **state)
+{
+	struct resource *resource = build((struct view){0});
+
+	(void)state;
+	attribute_set_string(&resource->attributes, &resource->arena, "service.name",
+			     VIEW_LITERAL("of the pod"));
+	resource->service_name = VIEW_LITERAL("of the pod");
+	resource_builder_settle(resource, &settings);
+	assert_field(resource->service_name, "of the pod");
+	settings.service_name = (char *)"mine";
+	resource_builder_settle(resource, &settings);
+	settings.service_name = NULL;
+	assert_field(resource->service_name, "mine");
+	assert_text(resource, "service.name", "mine");
+	resource_release(&resource);
+}
+
 static void test_own_words_of_the_process(void **state)
 {
 	struct resource *resource = build(VIEW_LITERAL(
@@ -221,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_attributes),
 		cmocka_unit_test(test_arguments_only_when_wanted),
+		cmocka_unit_test(test_settle),
 		cmocka_unit_test(test_own_words_of_the_process),
 		cmocka_unit_test(test_settings_win),
 		cmocka_unit_test(test_hostile_text_becomes_utf8),

@@ -28,6 +28,7 @@ static void test_defaults(void **state)
 	assert_non_null(s.identity.server_name);
 	assert_null(s.identity.environment);
 	assert_false(s.identity.include_arguments);
+	assert_int_equal(s.metadata.wait_ms, 2000);
 	assert_null(s.otlp.endpoint);
 	assert_string_equal(s.otlp.compression, "gzip");
 	assert_int_equal(s.otlp.timeout_ms, 10000);

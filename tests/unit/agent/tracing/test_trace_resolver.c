@@ -194,9 +194,31 @@ static void headers_are_copied(void **state)
 	assert_view(open->segment->trace_state, "x=1,ot=rv:12345678901234");
 }
 
+/* The pod of the process asks for a share of its own; who comes with a decision keeps it. */
+static void a_rate_of_its_own(void **state)
+{
+	(void)state;
+	resource->has_sample_ratio = true;
+	resource->sample_ratio = 0;
+	trace_resolver_resolve(joins, &sampler, open_server(0));
+	assert_false(opens[0].segment->sampling.is_sampled);
+	open_server(1);
+	set_header(&opens[1], 7);
+	trace_resolver_resolve(joins, &sampler, &opens[1]);
+	assert_true(opens[1].segment->sampling.is_sampled);
+	resource->sample_ratio = 0.5;
+	trace_resolver_resolve(joins, &sampler, open_server(2));
+	assert_int_equal(opens[2].segment->sampling.threshold, SAMPLING_RANGE / 2);
+	assert_view(opens[2].segment->trace_state, "ot=th:8");
+	resource->has_sample_ratio = false;
+	trace_resolver_resolve(joins, &sampler, open_server(3));
+	assert_int_equal(opens[3].segment->sampling.threshold, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_rate_of_its_own, begin, end),
 		cmocka_unit_test_setup_teardown(a_long_chain, begin, end),
 		cmocka_unit_test_setup_teardown(a_circle, begin, end),
 		cmocka_unit_test_setup_teardown(itself_and_later_ones_are_no_callers, begin, end),

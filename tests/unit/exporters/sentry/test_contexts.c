@@ -71,6 +71,41 @@ static void shows_host_and_process(void **state)
 	segment_free(&segment);
 }
 
+static void shows_the_pod(void **state)
+{
+	static const char *const texts[][2] = {
+		{"container.id", "c0ffee"},     {"k8s.cluster.name", "lab"},
+		{"k8s.node.name", "n1"},        {"k8s.namespace.name", "shop"},
+		{"k8s.deployment.name", "web"}, {"k8s.pod.name", "web-7c5d-x"},
+		{"k8s.pod.uid", "u1"},          {"k8s.container.name", "app\nline"},
+	};
+	struct segment *segment = known_segment();
+	struct resource *resource = segment->resource;
+	json_t *contexts, *tags = json_object();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		attribute_set_static(&resource->attributes, &resource->arena, texts[i][0],
+				     texts[i][1]);
+	attribute_set_integer(&resource->attributes, &resource->arena,
+			      "k8s.container.restart_count", 0);
+	contexts = contexts_encode(segment, &known_host);
+	assert_context(contexts, "kubernetes",
+		       "{\"cluster\":\"lab\",\"node_name\":\"n1\",\"namespace\":\"shop\","
+		       "\"deployment\":\"web\",\"pod_name\":\"web-7c5d-x\",\"pod_uid\":\"u1\","
+		       "\"container_name\":\"app\\nline\",\"restart_count\":0}");
+	json_decref(contexts);
+	contexts_set_place_tags(tags, resource);
+	contexts = json_pack("{s:o}", "tags", tags);
+	assert_context(contexts, "tags",
+		       "{\"container.id\":\"c0ffee\",\"k8s.cluster.name\":\"lab\","
+		       "\"k8s.node.name\":\"n1\",\"k8s.namespace.name\":\"shop\","
+		       "\"k8s.deployment.name\":\"web\",\"k8s.pod.name\":\"web-7c5d-x\","
+		       "\"k8s.container.name\":\"app line\"}");
+	json_decref(contexts);
+	segment_free(&segment);
+}
+
 static void leaves_out_what_is_not_known(void **state)
 {
 	struct segment *segment = known_segment();
@@ -122,6 +157,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_host_and_process),
+		cmocka_unit_test(shows_the_pod),
 		cmocka_unit_test(leaves_out_what_is_not_known),
 		cmocka_unit_test(each_is_capped),
 	};

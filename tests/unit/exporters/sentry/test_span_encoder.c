@@ -142,6 +142,26 @@ static void attributes_keep_their_budget(void **state)
 	segment_free(&segment);
 }
 
+/* What fits is there, however much its worst case would have been. */
+static void attributes_use_their_budget(void **state)
+{
+	struct segment *segment = known_segment();
+	struct attribute_list list = {0};
+	char keys[40][24];
+	json_t *object;
+
+	(void)state;
+	for (size_t i = 0; i < 40; i++) {
+		(void)snprintf(keys[i], sizeof(keys[i]), "k8s.attribute.%zu", i);
+		attribute_set_static(&list, &segment->arena, keys[i],
+				     "a value of thirty-six characters...");
+	}
+	object = span_encoder_attributes(&list, MAX_CONTEXT_ATTRIBUTES_BYTES);
+	assert_int_equal(json_object_size(object), 40);
+	json_decref(object);
+	segment_free(&segment);
+}
+
 static void trace_context_is_the_root(void **state)
 {
 	struct segment *segment = known_segment();
@@ -188,6 +208,7 @@ int main(void)
 		cmocka_unit_test(calls_are_described_by_their_url),
 		cmocka_unit_test(attributes_have_their_types),
 		cmocka_unit_test(attributes_keep_their_budget),
+		cmocka_unit_test(attributes_use_their_budget),
 		cmocka_unit_test(trace_context_is_the_root),
 		cmocka_unit_test(ends_never_precede_starts),
 	};

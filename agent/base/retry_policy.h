@@ -1,10 +1,10 @@
 /*
- * When a failed batch is tried again: exponential backoff with jitter, never before the time the
+ * When what failed is tried again: exponential backoff with jitter, never before the time the
  * server asked for, never beyond the time one batch may take in all. Pure: the caller gives time
  * and randomness.
  */
-#ifndef DELIVERY_RETRY_POLICY_H
-#define DELIVERY_RETRY_POLICY_H
+#ifndef BASE_RETRY_POLICY_H
+#define BASE_RETRY_POLICY_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* Backoff arithmetic: growth, jitter, the server's wish, the total bound, no overflow. */
-#include "delivery/retry_policy.h"
+#include "base/retry_policy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Retry policy: arithmetic only, all of it saturating. */
-#include "delivery/retry_policy.h"
+#include "base/retry_policy.h"
 
 uint64_t retry_policy_delay(const struct retry_policy *policy, uint32_t failures,
 			    uint64_t server_delay_ns, uint64_t randomness)

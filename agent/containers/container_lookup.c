@@ -1,0 +1,304 @@
+/*
+ * A cache under one lock, a ring of ids to ask for, one thread. An answer never changes and lives
+ * as long as its entry; the capture thread copies it under the lock. What nobody knew, or nobody
+ * could be asked about, is asked again after a while when somebody still wants to know.
+ */
+#include "containers/container_lookup.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/hash_map.h"
+#include "containers/runtime_question.h"
+
+#define MAX_CONTAINERS 1024
+#define MAX_WAITING    256
+#define MAX_ID_BYTES   80
+#define REQUEST_MS     1000
+#define ASK_AGAIN_NS   (5 * NS_PER_S)
+
+struct entry {
+	struct container_answer *answer; /* NULL: none yet */
+	enum container_runtime runtime;
+	bool is_asked; /* in the ring or under way */
+	bool is_open;  /* asked before, without an answer */
+	uint64_t again_ns;
+};
+
+struct container_id_key {
+	char id[MAX_ID_BYTES];
+};
+
+struct container_lookup {
+	const struct metadata_settings *settings;
+	container_ask ask;
+	struct runtime_sockets sockets; /* the thread's */
+	bool has_thread;
+	pthread_t thread;
+	bool is_stopping; /* atomic */
+
+	/* Under the lock. */
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct hash_map *entries; /* struct container_id_key → struct entry */
+	struct container_id_key waiting[MAX_WAITING];
+	uint32_t first, count;
+	uint64_t answers_count;
+};
+
+int container_lookup_new(struct container_lookup **ret, const struct metadata_settings *settings)
+{
+	_cleanup_(container_lookup_free) struct container_lookup *lookup =
+		calloc(1, sizeof(*lookup));
+	int err;
+
+	if (!lookup)
+		return -ENOMEM;
+	(void)pthread_mutex_init(&lookup->lock, NULL);
+	(void)pthread_cond_init(&lookup->changed, NULL);
+	lookup->settings = settings;
+	lookup->ask = runtime_question_ask;
+	err = runtime_sockets_parse(&lookup->sockets, settings->container_sockets);
+	if (err == 0)
+		err = hash_map_new(&lookup->entries, sizeof(struct container_id_key),
+				   sizeof(struct entry), MAX_CONTAINERS);
+	if (err == 0)
+		*ret = TAKE_PTR(lookup);
+	return err;
+}
+
+void container_lookup_free(struct container_lookup **lookup)
+{
+	struct container_lookup *freed = *lookup;
+	struct entry *entry;
+	void *cursor = NULL;
+
+	if (!freed)
+		return;
+	__atomic_store_n(&freed->is_stopping, true, __ATOMIC_RELAXED);
+	if (freed->has_thread) {
+		(void)pthread_mutex_lock(&freed->lock);
+		(void)pthread_cond_signal(&freed->changed);
+		(void)pthread_mutex_unlock(&freed->lock);
+		(void)pthread_join(freed->thread, NULL);
+	}
+	while (freed->entries && (entry = hash_map_next(freed->entries, &cursor)))
+		container_answer_free(&entry->answer);
+	if (freed->entries)
+		hash_map_free(&freed->entries);
+	(void)pthread_cond_destroy(&freed->changed);
+	(void)pthread_mutex_destroy(&freed->lock);
+	free(freed);
+	*lookup = NULL;
+}
+
+void container_lookup_set_ask(struct container_lookup *lookup, container_ask ask)
+{
+	lookup->ask = ask;
+}
+
+static bool is_stopping(struct container_lookup *lookup)
+{
+	return __atomic_load_n(&lookup->is_stopping, __ATOMIC_RELAXED);
+}
+
+/* The lock is held. The entry may have gone meanwhile. */
+static void keep_answer(struct container_lookup *lookup, const struct container_id_key *key,
+			struct container_answer **answer)
+{
+	struct entry *entry = hash_map_find(lookup->entries, key);
+
+	lookup->answers_count++;
+	if (!entry) {
+		container_answer_free(answer);
+		return;
+	}
+	entry->is_asked = false;
+	entry->is_open = !*answer;
+	entry->again_ns = clock_monotonic_ns() + ASK_AGAIN_NS;
+	if (*answer)
+		entry->answer = TAKE_PTR(*answer);
+}
+
+/* The lock is held, and let go while somebody is asked. */
+static void ask_next(struct container_lookup *lookup)
+{
+	struct container_id_key key = lookup->waiting[lookup->first];
+	struct runtime_question question = {.container_id = key.id,
+					    .label_patterns = lookup->settings->container_labels,
+					    .timeout_ms = REQUEST_MS,
+					    .is_stopping = &lookup->is_stopping};
+	struct container_answer *answer = NULL;
+	const struct entry *entry = hash_map_find(lookup->entries, &key);
+
+	lookup->first = (lookup->first + 1) % MAX_WAITING;
+	lookup->count--;
+	if (!entry)
+		return;
+	question.runtime = entry->runtime;
+	(void)pthread_mutex_unlock(&lookup->lock);
+	(void)lookup->ask(&lookup->sockets, &question, &answer);
+	(void)pthread_mutex_lock(&lookup->lock);
+	keep_answer(lookup, &key, &answer);
+}
+
+static void *run(void *self)
+{
+	struct container_lookup *lookup = self;
+
+	(void)pthread_mutex_lock(&lookup->lock);
+	while (!is_stopping(lookup)) {
+		if (lookup->count)
+			ask_next(lookup);
+		else
+			(void)pthread_cond_wait(&lookup->changed, &lookup->lock);
+	}
+	(void)pthread_mutex_unlock(&lookup->lock);
+	return NULL;
+}
+
+/* No signal is for it. */
+static void start_thread(struct container_lookup *lookup)
+{
+	sigset_t all, before;
+
+	if (lookup->has_thread)
+		return;
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	lookup->has_thread = pthread_create(&lookup->thread, NULL, run, lookup) == 0;
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* The lock is held. When the ring is full, the next item asks again. */
+static void ask_for(struct container_lookup *lookup, const struct container_id_key *key,
+		    struct entry *entry)
+{
+	if (lookup->count == MAX_WAITING)
+		return;
+	lookup->waiting[(lookup->first + lookup->count++) % MAX_WAITING] = *key;
+	entry->is_asked = true;
+	start_thread(lookup);
+	(void)pthread_cond_signal(&lookup->changed);
+}
+
+/* The lock is held. When the cache is full, whoever came first goes. */
+static struct entry *add_entry(struct container_lookup *lookup, const struct container_id_key *key)
+{
+	struct entry *oldest;
+
+	if (hash_map_count(lookup->entries) >= MAX_CONTAINERS) {
+		oldest = hash_map_oldest(lookup->entries);
+		container_answer_free(&oldest->answer);
+		(void)hash_map_remove(lookup->entries, hash_map_key(lookup->entries, oldest));
+	}
+	return hash_map_add(lookup->entries, key, NULL);
+}
+
+static enum container_runtime runtime_of(const struct resource *resource)
+{
+	struct view name = attribute_string(&resource->attributes, "container.runtime.name");
+
+	for (int i = 0; i < CONTAINER_RUNTIMES_COUNT; i++) {
+		const char *known = container_component_runtime_name((enum container_runtime)i);
+
+		if (known && view_equals(name, view_of_text(known)))
+			return (enum container_runtime)i;
+	}
+	return CONTAINER_RUNTIME_UNKNOWN;
+}
+
+static bool key_of(const struct resource *resource, struct container_id_key *ret)
+{
+	struct view id = attribute_string(&resource->attributes, "container.id");
+
+	if (!id.size || id.size >= MAX_ID_BYTES)
+		return false;
+	*ret = (struct container_id_key){0};
+	memcpy(ret->id, id.bytes, id.size);
+	return true;
+}
+
+static bool concerns(void *self, const struct resource *resource)
+{
+	const struct container_lookup *lookup = self;
+	struct container_id_key key;
+
+	return key_of(resource, &key) &&
+	       runtime_sockets_serve(&lookup->sockets, runtime_of(resource));
+}
+
+/* The lock is held. */
+static enum metadata_state state_of(struct container_lookup *lookup,
+				    const struct container_id_key *key,
+				    const struct resource *resource)
+{
+	struct entry *entry = hash_map_find(lookup->entries, key);
+
+	if (entry && entry->answer)
+		return METADATA_KNOWN;
+	if (!entry) {
+		entry = add_entry(lookup, key);
+		if (!entry)
+			return METADATA_NONE;
+		entry->runtime = runtime_of(resource);
+	}
+	/* Who was asked about in vain is asked about again, and not waited for. */
+	if (!entry->is_asked && (!entry->is_open || clock_monotonic_ns() >= entry->again_ns))
+		ask_for(lookup, key, entry);
+	return entry->is_asked && !entry->is_open ? METADATA_PENDING : METADATA_NONE;
+}
+
+static enum metadata_state state(void *self, const struct resource *resource)
+{
+	struct container_lookup *lookup = self;
+	struct container_id_key key;
+	enum metadata_state found;
+
+	if (!key_of(resource, &key))
+		return METADATA_NONE;
+	(void)pthread_mutex_lock(&lookup->lock);
+	found = state_of(lookup, &key, resource);
+	(void)pthread_mutex_unlock(&lookup->lock);
+	return found;
+}
+
+static void apply(void *self, struct resource *resource)
+{
+	struct container_lookup *lookup = self;
+	struct container_id_key key;
+	const struct entry *entry;
+
+	if (!key_of(resource, &key))
+		return;
+	(void)pthread_mutex_lock(&lookup->lock);
+	entry = hash_map_find(lookup->entries, &key);
+	if (entry && entry->answer)
+		container_answer_apply(entry->answer, resource);
+	(void)pthread_mutex_unlock(&lookup->lock);
+}
+
+static uint64_t answers_count(void *self)
+{
+	struct container_lookup *lookup = self;
+	uint64_t count;
+
+	(void)pthread_mutex_lock(&lookup->lock);
+	count = lookup->answers_count;
+	(void)pthread_mutex_unlock(&lookup->lock);
+	return count;
+}
+
+struct metadata_source container_lookup_source(struct container_lookup *lookup)
+{
+	return (struct metadata_source){.self = lookup,
+					.bit = AWAITS_CONTAINER,
+					.concerns = concerns,
+					.state = state,
+					.apply = apply,
+					.answers_count = answers_count};
+}
