@@ -15,7 +15,7 @@ PROTOC  ?= protoc-c
 PREFIX  ?= /usr/local
 MACHINE := $(shell uname -m)
 BPF_ARCH := $(if $(filter aarch64,$(MACHINE)),arm64,x86)
-PKGS    := libbpf libelf liblzma zlib libdeflate libcurl libprotobuf-c jansson yaml-0.1 libnghttp2
+PKGS    := libbpf libelf liblzma zlib libdeflate libcurl libprotobuf-c jansson yaml-0.1 libnghttp2 libmicrohttpd
 VERSION := 0.1.0
 
 Q   = $(if $(V),,@)

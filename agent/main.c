@@ -2,12 +2,15 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 #include "base/inherited_signals.h"
+#include "base/journal.h"
 #include "base/log.h"
 #include "capture/kernel_features.h"
 #include "check/check.h"
 #include "commands/commands.h"
+#include "service/notify_socket.h"
 #include "settings/settings.h"
 
 static int try_fentry(void)
@@ -17,7 +20,7 @@ static int try_fentry(void)
 	return kernel_features_find(&features);
 }
 
-static int run_command(const struct settings *settings)
+static int run_command(struct settings *settings)
 {
 	static const struct check_trials trials = {
 		.attach_fentry = try_fentry,
@@ -36,6 +39,8 @@ static int run_command(const struct settings *settings)
 		return (int)check_run(stdout, isatty(STDOUT_FILENO), &trials);
 	case COMMAND_REPLAY:
 		return command_replay(settings);
+	case COMMAND_STATUS:
+		return command_status(settings);
 	case COMMAND_CONFIG:
 		settings_print(settings);
 		return EXIT_CODE_OK;
@@ -53,8 +58,11 @@ int main(int argc, char **argv)
 	inherited_signals_note();
 	/* A closed pipe or connection is an error of that write, not the end of us. */
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (settings_load(&settings, argc, argv, environ) < 0)
+	(void)journal_open(getenv("JOURNAL_STREAM"), STDERR_FILENO, NULL);
+	if (settings_load(&settings, argc, argv, environ) < 0) {
+		notify_socket_say_failure(log_first_error());
 		return EXIT_CODE_SETTINGS;
+	}
 	log_set_level((enum log_level)settings.log_level);
 	if (settings.is_help_wanted) {
 		settings_print_help();

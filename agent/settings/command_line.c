@@ -17,8 +17,9 @@
 #define SEE_HELP "see: limpet --help"
 
 static const char *const command_names[] = {
-	[COMMAND_RUN] = "run",     [COMMAND_ATTACH] = "attach", [COMMAND_AGENT] = "agent",
-	[COMMAND_CHECK] = "check", [COMMAND_REPLAY] = "replay", [COMMAND_CONFIG] = "config"};
+	[COMMAND_RUN] = "run",      [COMMAND_ATTACH] = "attach", [COMMAND_AGENT] = "agent",
+	[COMMAND_CHECK] = "check",  [COMMAND_REPLAY] = "replay", [COMMAND_CONFIG] = "config",
+	[COMMAND_STATUS] = "status"};
 #define COMMANDS_COUNT (sizeof(command_names) / sizeof(command_names[0]))
 
 struct words {
@@ -261,7 +262,7 @@ static int apply_command(const struct command_line *line, struct settings *setti
 {
 	if (!line->has_command) {
 		log_error(
-			"no command; one of run, attach, agent, check, replay, config; " SEE_HELP);
+			"no command; one of run, attach, agent, status, check, replay, config; " SEE_HELP);
 		return -EINVAL;
 	}
 	settings->command = line->command;

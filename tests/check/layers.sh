@@ -47,8 +47,10 @@ rule agent/processors base/ model/ settings/
 # Which TLS library is which, and what could be seen of it, only the registry of the probes says.
 rule agent/check base/ model/ settings/ process/ shared/ capture/tls_libraries.h capture/runtime_probes.h capture/probed_file.h
 # Commands stand above the session, which stands above everything.
-rule agent/commands base/ model/ settings/ capture/ session.h pipeline.h destinations.h totals.h
+rule agent/commands base/ model/ settings/ capture/ process/process_state.h service/ session.h pipeline.h destinations.h totals.h
 rule agent/delivery base/ model/ settings/ exporters/exporter.h
+# The status is plain values that the rooms above fill: it knows none of them.
+rule agent/service base/ model/ settings/ shared/
 rule agent/terminal base/ model/ settings/ exporters/exporter.h
 for exporter in exporters/*/; do
 	exporter=${exporter%/}

@@ -4,7 +4,8 @@
 set -eu
 
 build="gcc libc6-dev pkg-config clang llvm bpftool libbpf-dev libelf-dev liblzma-dev zlib1g-dev libdeflate-dev libcurl4-openssl-dev libjansson-dev
-	libyaml-dev libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev"
+	libyaml-dev libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev
+	libmicrohttpd-dev"
 demo="nginx-light redis-server python3 python3-bottle python3-redis curl procps"
 test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-requests python3-grpcio python3-protobuf
 	protobuf-compiler python3-jsonschema qemu-system-x86 busybox-static kmod cpio xz-utils zstd iproute2 valgrind crun
@@ -23,6 +24,7 @@ test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-re
 	dnsmasq-base bind9-dnsutils python3-dnspython python3-websockets
 	python3-boto3 python3-elasticsearch python3-xmltodict python3-responses python3-flask-cors
 	python3-yarl python3-backoff python3-anyio python3-requests-toolbelt python3-h2
+	systemd util-linux bpftool
 	openssl wget gnutls-bin libcurl3-nss libnss3-tools"
 
 wanted=

@@ -1,0 +1,102 @@
+#!/bin/bash
+# Runs inside a guest: the whole-host agent as a user of its own, with the capabilities of deploy/systemd/limpet.service and
+# then without each of them. What fails then is what deploy/README.md says. Speaks TAP without a plan.
+# usage: tests/vm/service/capabilities.sh LIMPET       what was seen goes to $GUEST_FOLDER/capabilities.txt
+set -u
+trap '' PIPE
+limpet=$1
+work=/run/capabilities
+user=64999 owner=64998
+code=0
+mkdir -p $work $work/home
+gcc -std=gnu11 -D_GNU_SOURCE -g -O1 -o $work/home/victim tests/vm/service/capability_victim.c
+gcc -std=gnu11 -D_GNU_SOURCE -g -O1 -DIS_LIBRARY -shared -fPIC -o $work/library tests/vm/service/capability_victim.c
+printf 'def total(price, count):\n    return price / count  # in a file of mode 0600\n' > $work/home/shop.py
+chown -R $owner:$owner $work/home
+chmod 700 $work/home
+chmod 600 $work/home/shop.py
+all=$(sed -n 's/^AmbientCapabilities=//p' deploy/systemd/limpet.service | tr '[:upper:]' '[:lower:]' | sed 's/cap_//g')
+
+as_owner() {
+	env -i OTEL_SERVICE_NAME=shop PATH="$PATH" setpriv --reuid=$owner --regid=$owner --clear-groups "$@"
+}
+start_agent() { # $1 capabilities with commas
+	local wanted=${1:+,+$1}
+	wanted=${wanted//,/,+}
+	wanted=${wanted//++/+}
+	mkdir -p $work/out
+	chown $user $work/out
+	(
+		ulimit -l "$memlock"
+		exec setpriv --reuid=$user --regid=$user --clear-groups --inh-caps="-all$wanted" --ambient-caps="-all$wanted" \
+			--bounding-set="-all$wanted" --no-new-privs \
+			"$limpet" agent --terminal=off --spool=off --json=$work/out/json --sentry-file=$work/out/sentry --log-level=debug
+	) > /dev/null 2> $work/stderr < /dev/null &
+	agent=$!
+	for _ in {1..600}; do
+		grep -q '^limpet: tracing ' $work/stderr && return 0
+		kill -0 $agent 2> /dev/null || break
+		sleep 0.1
+	done
+	wait $agent
+	started="no, exit code $?: $(grep -v '^limpet: debug' $work/stderr | tail -n 1 | cut -c 1-160)"
+	return 1
+}
+has() { cat $work/out/json $work/out/sentry 2> /dev/null | grep -q -- "$1" && echo yes || echo no; }
+wait_for_text() { # $1 text
+	for _ in {1..150}; do
+		[ "$(has "$1")" = no ] || return
+		sleep 0.1
+	done
+}
+# Sets started, identity, program, source, library, uprobes.
+look() { # $1 capabilities with commas
+	started=yes identity=- program=- source=- library=- uprobes=-
+	rm -rf $work/out $work/go $work/loaded
+	cp $work/library $work/home/libgone.so
+	chown $owner $work/home/libgone.so
+	mkfifo $work/go
+	as_owner $work/home/victim library $work/home/libgone.so < $work/go > $work/loaded &
+	local victim=$!
+	exec 7> $work/go
+	for _ in {1..600}; do
+		[ ! -s $work/loaded ] || break
+		sleep 0.1
+	done
+	rm $work/home/libgone.so
+	if start_agent "$1"; then
+		echo fall >&7
+		wait $victim
+		as_owner $work/home/victim fall
+		as_owner $work/home/victim report $work/home/shop.py
+		wait_for_text OrderError
+		wait_for_text fall_in_program
+		wait_for_text fall_in_library
+		identity=$(has '"service.name","value":{"stringValue":"shop"')
+		program=$(has fall_in_program)
+		source=$(has 'in a file of mode 0600')
+		library=$(has fall_in_library)
+		grep -q 'cannot watch functions' $work/stderr && uprobes=no || uprobes=yes
+		kill -TERM $agent
+		wait $agent
+		cp $work/out/json "$GUEST_FOLDER/$2.json"
+	else
+		kill -KILL $victim
+		wait $victim
+	fi 2> /dev/null
+	exec 7>&-
+	cp $work/stderr "$GUEST_FOLDER/$2.stderr"
+	printf '# %-22s start: %s; environment: %s; functions: %s; of a deleted file: %s; source: %s; uprobes: %s\n' "$2" "$started" \
+		"$identity" "$program" "$library" "$source" "$uprobes" | tee -a "$GUEST_FOLDER/capabilities.txt"
+}
+without() { echo "$all" | tr ' ' '\n' | grep -vx "$1" | paste -sd,; }
+memlock=unlimited
+look "$(echo "$all" | tr ' ' ,)" all
+look "$(echo "$all" | tr ' ' ,),sys_admin" all-and-admin
+look "$(echo "$all" | tr ' ' ,),setuid,setgid" all-and-setuid
+for capability in $all; do
+	look "$(without "$capability")" "without-$capability"
+done
+memlock=64
+look "$(echo "$all" | tr ' ' ,)" memlock-64
+look "$(echo "$all" | tr ' ' ,),sys_resource" memlock-64-and-resource
