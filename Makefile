@@ -207,6 +207,9 @@ format:
 
 install: $(OUT)/limpet
 	install -D -m 755 $(OUT)/limpet $(DESTDIR)$(PREFIX)/bin/limpet
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d
+	sed 's|@PREFIX@|$(PREFIX)|' deploy/systemd/limpet.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/limpet.service
+	install -m 644 deploy/systemd/limpet.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/limpet.conf
 
 clean:
 	$(Q)rm -rf $(OUT)

@@ -7,8 +7,11 @@
 #include <errno.h>
 #include <linux/types.h>
 #include <stddef.h>
+#include <unistd.h>
 #include "shared/settings.h"
 #include "probes.skel.h"
+
+#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 
 /* The Makefile makes it before this is compiled, from the root of the repository. */
 __asm__(".pushsection .rodata\n"
@@ -32,6 +35,9 @@ bool probe_object_wants_plain(void)
 
 struct probes *probe_object_open(bool is_plain)
 {
+	/* Named, libbpf leaves the BTF of modules alone when a type is not in it; unasked it
+	 * goes through them all, which takes CAP_SYS_ADMIN, and fails without. */
+	LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = KERNEL_BTF);
 	struct probes *probes = calloc(1, sizeof(*probes));
 	int err;
 
@@ -43,7 +49,8 @@ struct probes *probe_object_open(bool is_plain)
 		probes->skeleton->data_sz = (size_t)(plain_end - plain_begin);
 	}
 	if (err == 0)
-		err = bpf_object__open_skeleton(probes->skeleton, NULL);
+		err = bpf_object__open_skeleton(probes->skeleton,
+						access(KERNEL_BTF, R_OK) == 0 ? &options : NULL);
 	if (err < 0) {
 		probes__destroy(probes);
 		errno = -err;

@@ -13,6 +13,7 @@
 #include "process/process_environment.h"
 #include "process/resource_attributes.h"
 #include "process/service_name.h"
+#include "process/systemd_unit.h"
 
 #define MAX_VALUE_BYTES 4096
 
@@ -105,6 +106,16 @@ static void set_arguments(struct resource *resource, struct view command_line)
 	attribute_set_integer(&resource->attributes, &resource->arena, "process.args_count", count);
 }
 
+static void set_unit(struct resource *resource, const struct proc_snapshot *snapshot)
+{
+	struct systemd_unit unit;
+
+	if (!systemd_unit_find(snapshot->cgroup, snapshot->environment, &unit))
+		return;
+	set_name(resource, "systemd.unit", unit.name);
+	set_text(resource, "systemd.invocation_id", unit.invocation_id);
+}
+
 static void set_snapshot(struct resource *resource, const struct resource_sources *sources)
 {
 	const struct proc_snapshot *snapshot = sources->snapshot;
@@ -119,6 +130,7 @@ static void set_snapshot(struct resource *resource, const struct resource_source
 		set_arguments(resource, snapshot->command_line);
 	if (container_id_find(snapshot->cgroup, container))
 		set_name(resource, "container.id", container);
+	set_unit(resource, snapshot);
 }
 
 static void set_host(struct resource *resource, const struct host_identity *host)
@@ -230,6 +242,15 @@ static void set_build_id(struct resource *resource, const struct build_id *build
 	set_name(resource, "process.executable.build_id.htlhash", build_id->htlhash);
 }
 
+/* A child is where its parent is: it was gone before it could be asked. */
+static void inherit(struct resource *resource, const struct attribute_list *from)
+{
+	static const char *const keys[] = {"container.id", "systemd.unit", "systemd.invocation_id"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		set_text(resource, keys[i], attribute_string(from, keys[i]));
+}
+
 int resource_builder_build(struct resource **ret, const struct resource_sources *sources)
 {
 	struct view environment =
@@ -249,8 +270,7 @@ int resource_builder_build(struct resource **ret, const struct resource_sources 
 	if (sources->snapshot)
 		set_snapshot(resource, sources);
 	else if (sources->inherited)
-		set_text(resource, "container.id",
-			 attribute_string(&sources->inherited->attributes, "container.id"));
+		inherit(resource, &sources->inherited->attributes);
 	if (!sources->snapshot)
 		set_name(resource, "process.executable.name", sources->task_name);
 	if (sources->build_id)

@@ -77,6 +77,7 @@ static enum MHD_Result on_request(void *self, struct MHD_Connection *connection,
 	static char has_head;
 	unsigned code = MHD_HTTP_METHOD_NOT_ALLOWED;
 
+	byte_buffer_init(&text, MAX_ANSWER_BYTES);
 	(void)version;
 	(void)upload;
 	/* The first call is for the head alone; a body is thrown away piece by piece. */
@@ -88,7 +89,6 @@ static enum MHD_Result on_request(void *self, struct MHD_Connection *connection,
 		*upload_size = 0;
 		return MHD_YES;
 	}
-	byte_buffer_init(&text, MAX_ANSWER_BYTES);
 	if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
 		code = write_answer(server, path, &text);
 	else

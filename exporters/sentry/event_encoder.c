@@ -50,8 +50,8 @@ static void set_attribute_tag(json_t *tags, const struct attribute *attribute)
 
 static json_t *encode_tags(const struct crash *crash)
 {
-	static const char *const of_process[] = {"process.executable.name", "container.id",
-						 "container.name", "k8s.pod.name"};
+	static const char *const of_process[] = {"process.executable.name", "systemd.unit",
+						 "container.id", "container.name", "k8s.pod.name"};
 	static const char *const of_request[][2] = {{"http.method", "http.request.method"},
 						    {"http.route", "http.route"},
 						    {"server.address", "server.address"}};

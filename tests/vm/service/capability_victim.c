@@ -29,10 +29,15 @@ static __attribute__((noinline)) void fall_in_program(void)
 
 static int report(const char *file)
 {
-	return fprintf(stderr,
-		       "Traceback (most recent call last):\n  File \"%s\", line 2, in total\n"
-		       "    return price / count\nshop.errors.OrderError: nothing in the basket\n",
-		       file) < 0;
+	int printed =
+		fprintf(stderr,
+			"Traceback (most recent call last):\n  File \"%s\", line 2, in total\n"
+			"    return price / count\nshop.errors.OrderError: nothing in the basket\n",
+			file);
+
+	/* Its identity and its file are looked at while it lives. */
+	sleep(10);
+	return printed < 0;
 }
 
 static int load(const char *file)
