@@ -1,4 +1,5 @@
 /* argv to settings to one command. */
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,11 +21,19 @@ static int try_fentry(void)
 	return kernel_features_find(&features);
 }
 
+/* Through perf or, where that takes CAP_SYS_ADMIN, by a link of many. */
+static int try_uprobe(void)
+{
+	int err = kernel_features_try_uprobe();
+
+	return (err == -EPERM || err == -EACCES) && kernel_features_try_uprobe_multi() ? 0 : err;
+}
+
 static int run_command(struct settings *settings)
 {
 	static const struct check_trials trials = {
 		.attach_fentry = try_fentry,
-		.attach_uprobe = kernel_features_try_uprobe,
+		.attach_uprobe = try_uprobe,
 		.return_probe_kills = kernel_features_return_probe_kills,
 	};
 

@@ -110,10 +110,11 @@ static void set_unit(struct resource *resource, const struct proc_snapshot *snap
 {
 	struct systemd_unit unit;
 
-	if (!systemd_unit_find(snapshot->cgroup, snapshot->environment, &unit))
+	if (!systemd_unit_find(snapshot->cgroup, snapshot->environment, SYSTEMD_UNITS_FOLDER,
+			       &unit))
 		return;
 	set_name(resource, "systemd.unit", unit.name);
-	set_text(resource, "systemd.invocation_id", unit.invocation_id);
+	set_name(resource, "systemd.invocation_id", unit.invocation_id);
 }
 
 static void set_snapshot(struct resource *resource, const struct resource_sources *sources)

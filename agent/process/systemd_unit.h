@@ -9,11 +9,14 @@
 
 struct systemd_unit {
 	char name[UNIT_NAME_BYTES]; /* "nginx.service" */
-	struct view invocation_id;  /* 32 hex digits, in the environment; empty: not known */
+	char invocation_id[33];     /* 32 hex digits; "": not known */
 };
+
+#define SYSTEMD_UNITS_FOLDER "/run/systemd/units" /* what systemd tells of them */
 
 /* The contents of /proc/PID/cgroup and /proc/PID/environ. False: not of a service's unit (a
  * session, a container). */
-bool systemd_unit_find(struct view cgroup, struct view environment, struct systemd_unit *ret);
+bool systemd_unit_find(struct view cgroup, struct view environment, const char *units_folder,
+		       struct systemd_unit *ret);
 
 #endif

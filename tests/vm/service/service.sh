@@ -111,7 +111,7 @@ traces_units() {
 	systemctl start shop-app
 	wait_until 60 curl -sf -o /dev/null http://127.0.0.1:8082/ready
 	for i in 1 2 3; do
-		curl -s -o /dev/null http://127.0.0.1:8081/web/$i http://127.0.0.1:8082/app/$i
+		curl -s http://127.0.0.1:8081/web/$i http://127.0.0.1:8082/app/$i > /dev/null
 	done
 	wait_until 60 has_span shop-web /web/3 && has_span shop-web /web/1
 	report $? "nginx, there before, is the service shop-web of shop-web.service"
@@ -161,7 +161,7 @@ reloads() {
 	report $? "what can change has changed"
 	wait_until 60 said 'max-processes has changed: it takes effect at the next start'
 	report $? "what cannot is said"
-	curl -s -o /dev/null http://127.0.0.1:8081/web/unsampled http://127.0.0.1:8081/web/unsampled
+	curl -s http://127.0.0.1:8081/web/unsampled http://127.0.0.1:8081/web/unsampled > /dev/null
 	wait_until 30 sh -c 'limpet status | grep -q "segments* not sampled"'
 	report $? "and it works: nothing is sampled any more"
 	printf 'samplign:\n  ratio: 1\n' >> /etc/limpet/limpet.yaml
@@ -224,5 +224,6 @@ dmesg | grep -E 'BUG:|WARNING:|Oops' | sed 's/^/# kernel log: /'
 ! dmesg | grep -qE 'BUG:|WARNING:|Oops'
 report $? "no complaint in the kernel log"
 journalctl -o short-monotonic > "$out/journal"
+cp /var/lib/limpet/spans.jsonl "$out/"
 [ $code -eq 0 ] || journalctl -u limpet -o cat | tail -n 40 | sed 's/^/# /'
 exit $code

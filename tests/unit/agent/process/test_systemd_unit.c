@@ -6,8 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#define ID "0123456789abcdef0123456789abcdef"
+#define FOLDER ".build/test_systemd_units"
+#define ID     "0123456789abcdef0123456789abcdef"
 
 static const struct view nginx = {"0::/system.slice/nginx.service\n", 31};
 
@@ -16,10 +19,10 @@ static void test_unit(void **state)
 	struct systemd_unit unit;
 
 	(void)state;
-	assert_true(
-		systemd_unit_find(nginx, VIEW_LITERAL("A=1\0INVOCATION_ID=" ID "\0B=2\0"), &unit));
+	assert_true(systemd_unit_find(nginx, VIEW_LITERAL("A=1\0INVOCATION_ID=" ID "\0B=2\0"),
+				      FOLDER, &unit));
 	assert_string_equal(unit.name, "nginx.service");
-	assert_true(view_equals(unit.invocation_id, VIEW_LITERAL(ID)));
+	assert_string_equal(unit.invocation_id, ID);
 }
 
 static void test_no_invocation(void **state)
@@ -37,9 +40,38 @@ static void test_no_invocation(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(environments) / sizeof(environments[0]); i++) {
-		assert_true(systemd_unit_find(nginx, view_of_text(environments[i]), &unit));
-		assert_int_equal(unit.invocation_id.size, 0);
+		assert_true(systemd_unit_find(nginx, view_of_text(environments[i]), FOLDER, &unit));
+		assert_string_equal(unit.invocation_id, "");
 	}
+}
+
+/* What systemd keeps for the journal; a unit's name is no path. */
+static void test_link(void **state)
+{
+	struct systemd_unit unit;
+
+	(void)state;
+	(void)mkdir(FOLDER, 0700);
+	(void)unlink(FOLDER "/invocation:nginx.service");
+	assert_int_equal(
+		symlink("fedcba9876543210fedcba9876543210", FOLDER "/invocation:nginx.service"), 0);
+	assert_true(systemd_unit_find(nginx, (struct view){0}, FOLDER, &unit));
+	assert_string_equal(unit.invocation_id, "fedcba9876543210fedcba9876543210");
+	assert_true(
+		systemd_unit_find(nginx, VIEW_LITERAL("INVOCATION_ID=" ID "\0"), FOLDER, &unit));
+	assert_string_equal(unit.invocation_id, ID);
+	(void)unlink(FOLDER "/invocation:nginx.service");
+	assert_int_equal(
+		symlink("fedcba9876543210fedcba98765432100", FOLDER "/invocation:nginx.service"),
+		0);
+	assert_true(systemd_unit_find(nginx, (struct view){0}, FOLDER, &unit));
+	assert_string_equal(unit.invocation_id, "");
+	(void)unlink(FOLDER "/invocation:nginx.service");
+	assert_true(systemd_unit_find(VIEW_LITERAL("0::/system.slice/a\\x2fb.service\n"),
+				      (struct view){0}, FOLDER, &unit));
+	assert_string_equal(unit.name, "a/b.service");
+	assert_string_equal(unit.invocation_id, "");
+	(void)rmdir(FOLDER);
 }
 
 /* What a container's manager hands down is not the container's. */
@@ -50,13 +82,13 @@ static void test_no_unit(void **state)
 	(void)state;
 	assert_false(
 		systemd_unit_find(VIEW_LITERAL("0::/user.slice/user-1000.slice/session-2.scope\n"),
-				  VIEW_LITERAL("INVOCATION_ID=" ID "\0"), &unit));
+				  VIEW_LITERAL("INVOCATION_ID=" ID "\0"), FOLDER, &unit));
 	assert_false(systemd_unit_find(
 		VIEW_LITERAL("0::/system.slice/docker-"
 			     "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 			     ".scope\n"),
-		VIEW_LITERAL("INVOCATION_ID=" ID "\0"), &unit));
-	assert_false(systemd_unit_find((struct view){0}, (struct view){0}, &unit));
+		VIEW_LITERAL("INVOCATION_ID=" ID "\0"), FOLDER, &unit));
+	assert_false(systemd_unit_find((struct view){0}, (struct view){0}, FOLDER, &unit));
 }
 
 int main(void)
@@ -64,6 +96,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unit),
 		cmocka_unit_test(test_no_invocation),
+		cmocka_unit_test(test_link),
 		cmocka_unit_test(test_no_unit),
 	};
 
