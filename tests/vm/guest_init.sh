@@ -49,6 +49,7 @@ END
 	printf '[Service]\nEnvironment=PATH=%s HOME=/root LC_ALL=C.UTF-8 GUEST_FOLDER=/mnt/guest GUEST_KERNEL=%s\nTimeoutStartSec=infinity\n' \
 		"$PATH" "$kernel" > $units/limpet-guest.service.d/environment.conf
 	echo 0123456789abcdef0123456789abcdef > /etc/machine-id
+	mount --make-rshared /
 	exec /lib/systemd/systemd --unit=limpet-guest.service --show-status=false --log-level=notice
 fi
 

@@ -49,9 +49,9 @@ wait_for_text() { # $1 text
 		sleep 0.1
 	done
 }
-# Sets started, identity, program, source, library, uprobes.
+# One line of what was seen.
 look() { # $1 capabilities with commas
-	started=yes identity=- program=- source=- library=- uprobes=-
+	started=yes identity=- program=- source=- library=- uprobes=- mappings=-
 	rm -rf $work/out $work/go $work/loaded
 	cp $work/library $work/home/libgone.so
 	chown $owner $work/home/libgone.so
@@ -77,6 +77,7 @@ look() { # $1 capabilities with commas
 		source=$(has 'in a file of mode 0600')
 		library=$(has fall_in_library)
 		grep -q 'cannot watch functions' $work/stderr && uprobes=no || uprobes=yes
+		grep -q 'mapping events: cannot open' $work/stderr && mappings=no || mappings=yes
 		kill -TERM $agent
 		wait $agent
 		cp $work/out/json "$GUEST_FOLDER/$2.json"
@@ -86,17 +87,51 @@ look() { # $1 capabilities with commas
 	fi 2> /dev/null
 	exec 7>&-
 	cp $work/stderr "$GUEST_FOLDER/$2.stderr"
-	printf '# %-22s start: %s; environment: %s; functions: %s; of a deleted file: %s; source: %s; uprobes: %s\n' "$2" "$started" \
-		"$identity" "$program" "$library" "$source" "$uprobes" | tee -a "$GUEST_FOLDER/capabilities.txt"
+	printf '# %-22s start: %s; environment: %s; functions: %s; of a deleted file: %s; source: %s; uprobes: %s; mapping events: %s\n' "$2" "$started" \
+		"$identity" "$program" "$library" "$source" "$uprobes" "$mappings" | tee -a "$GUEST_FOLDER/capabilities.txt"
 }
 without() { echo "$all" | tr ' ' '\n' | grep -vx "$1" | paste -sd,; }
+expect() { # $1 line of the table, $2 what it has to have
+	if grep -F "# $1 " "$GUEST_FOLDER/capabilities.txt" | grep -qE "$2"; then
+		echo "ok capabilities: $1: $2"
+	else
+		echo "not ok capabilities: $1: $2"
+		code=1
+	fi
+}
+has_multi() { [ "$(uname -r | cut -d . -f 1)" -gt 6 ] || { [ "$(uname -r | cut -d . -f 1)" = 6 ] && [ "$(uname -r | cut -d . -f 2)" -ge 6 ]; }; }
 memlock=unlimited
-look "$(echo "$all" | tr ' ' ,)" all
-look "$(echo "$all" | tr ' ' ,),sys_admin" all-and-admin
-look "$(echo "$all" | tr ' ' ,),setuid,setgid" all-and-setuid
-for capability in $all; do
-	look "$(without "$capability")" "without-$capability"
-done
+with=$(echo "$all" | tr ' ' ,)
+everything='start: yes; environment: yes; functions: yes; of a deleted file: yes'
+look "$with" all
+expect all "$everything; source: no"
+has_multi && expect all 'uprobes: yes' || expect all 'uprobes: no'
+look "$with,sys_admin" all-and-admin
+expect all-and-admin "$everything.*uprobes: yes; mapping events: yes"
+look "$with,setuid,setgid" all-and-setuid
+expect all-and-setuid "$everything; source: yes"
+# Debian's kernels let nobody but CAP_SYS_ADMIN use perf above 2; others have no such value.
+sysctl -q kernel.perf_event_paranoid=2
+look "$with" paranoid-2
+expect paranoid-2 "$everything.*mapping events: yes"
+sysctl -q kernel.perf_event_paranoid=3
+look "$(without bpf)" without-bpf
+expect without-bpf 'start: no, exit code 3'
+look "$(without perfmon)" without-perfmon
+expect without-perfmon 'start: no, exit code 3'
+look "$(without sys_ptrace)" without-sys_ptrace
+expect without-sys_ptrace 'functions: no; of a deleted file: no'
+look "$(without dac_read_search)" without-dac_read_search
+expect without-dac_read_search 'environment: yes; functions: no'
+look "$(without checkpoint_restore)" without-checkpoint_restore
+expect without-checkpoint_restore 'functions: yes; of a deleted file: no'
 memlock=64
-look "$(echo "$all" | tr ' ' ,)" memlock-64
-look "$(echo "$all" | tr ' ' ,),sys_resource" memlock-64-and-resource
+case $(uname -r) in
+5.10.*)
+	look "$with" memlock-64
+	expect memlock-64 'start: no, exit code 3'
+	look "$with,sys_resource" memlock-64-and-resource
+	expect memlock-64-and-resource "$everything"
+	;;
+esac
+exit $code
