@@ -151,8 +151,8 @@ static void judge_kernel(const struct kernel_facts *facts, struct row_writer *wr
 	    (struct check_row){
 		    "mapping events", weigh(facts->mapping_events, VERDICT_OPTIONAL),
 		    "perf tells which libraries a process maps: the functions of a crash",
-		    "add cap_perfmon, or lower kernel.perf_event_paranoid; without it only programs "
-		    "found at the start have theirs",
+		    "with cap_perfmon: sysctl kernel.perf_event_paranoid=2 (at 3 Debian's kernels "
+		    "want cap_sys_admin); without it only programs found at the start have theirs",
 		    EXIT_CODE_PRIVILEGES});
 	add(writer, (struct check_row){"kprobes", like(facts->has_kprobes),
 				       "not needed by anything limpet does today",
