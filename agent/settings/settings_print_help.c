@@ -122,6 +122,7 @@ static const char usage[] =
 	"  limpet run [OPTION…] -- CMD [ARGUMENT…]   start CMD, trace it and its children\n"
 	"  limpet attach [OPTION…] PID               trace a running process and its children\n"
 	"  limpet agent [OPTION…]                    trace every process of this machine\n"
+	"  limpet status [OPTION…]                   how the agent of this machine is doing\n"
 	"  limpet check [OPTION…]                    what this kernel and these privileges allow\n"
 	"  limpet replay [OPTION…] FILE              a recording (--record) through the same pipeline\n"
 	"  limpet config [OPTION…] [COMMAND…]        the settings in effect and where each came from\n"
