@@ -13,7 +13,7 @@ code=0
 mkdir -p $work $work/home
 gcc -std=gnu11 -D_GNU_SOURCE -g -O1 -o $work/home/victim tests/vm/service/capability_victim.c
 gcc -std=gnu11 -D_GNU_SOURCE -g -O1 -DIS_LIBRARY -shared -fPIC -o $work/library tests/vm/service/capability_victim.c
-printf 'def total(price, count):\n    return price / count  # in a file of mode 0600\n' > $work/home/shop.py
+printf 'def total(price, count):  # in a file of mode 0600\n    return price / count\n' > $work/home/shop.py
 chown -R $owner:$owner $work/home
 chmod 700 $work/home
 chmod 600 $work/home/shop.py

@@ -94,8 +94,8 @@ starts() {
 	[ "$(stat -c %a:%U /run/limpet/status.sock /var/lib/limpet/spool)" = "$(printf '660:limpet\n700:limpet')" ]
 	report $? "its socket and its spool are its own: $(stat -c %a:%U /run/limpet/status.sock /var/lib/limpet/spool | paste -sd ' ')"
 	grep -q '^  sentry' <(limpet status)
-	report $? "the DSN came as a credential: $(systemctl show -p LoadCredential --value limpet | head -c 60)"
-	findmnt -n -o TARGET,FSTYPE,PROPAGATION / /run /run/credentials/limpet.service 2>&1 | sed 's/^/# /'
+	report $? "the DSN came as a credential"
+
 	journalctl -u limpet -o json | python3 -c '
 import json, sys
 lines = [json.loads(line) for line in sys.stdin]
