@@ -47,9 +47,9 @@ start_agent() { # $1 capabilities with commas
 }
 has() { cat $work/out/json $work/out/sentry 2> /dev/null | grep -q -- "$1" && echo yes || echo no; }
 wait_for_text() { # $1 text
-	for _ in {1..150}; do
+	for _ in {1..60}; do
 		[ "$(has "$1")" = no ] || return
-		sleep 0.1
+		sleep 0.3
 	done
 }
 # One line of what was seen.

@@ -95,7 +95,6 @@ starts() {
 	report $? "its socket and its spool are its own: $(stat -c %a:%U /run/limpet/status.sock /var/lib/limpet/spool | paste -sd ' ')"
 	grep -q '^  sentry' <(limpet status)
 	report $? "the DSN came as a credential"
-
 	journalctl -u limpet -o json | python3 -c '
 import json, sys
 lines = [json.loads(line) for line in sys.stdin]
