@@ -16,7 +16,7 @@ PROTOC  ?= protoc-c
 PREFIX  ?= /usr/local
 MACHINE := $(shell uname -m)
 BPF_ARCH := $(if $(filter aarch64,$(MACHINE)),arm64,x86)
-PKGS    := libbpf libelf liblzma zlib libdeflate libcurl libprotobuf-c jansson yaml-0.1 libnghttp2
+PKGS    := libbpf libelf liblzma zlib libdeflate libcurl libprotobuf-c jansson yaml-0.1 libnghttp2 libmicrohttpd
 VERSION := 0.1.0
 SYSCONFDIR ?= /etc
 DEB_VERSION ?= $(VERSION)
@@ -63,8 +63,9 @@ BPF_OBJS  := $(PROBES:%.c=$(OUT)/$(BPF_ARCH)/%.o)
 TEST_BINS := $(TESTS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
 SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard $(addprefix tests/conformance/,send_*.c print_*.c find_*.c) tests/e2e/show_*.c))
+PLAIN_OBJS := $(BPF_OBJS:%/uprobes.bpf.o=%/plain_uprobes.bpf.o)
 DOCUMENTS := $(addprefix $(OUT)/documents/,limpet.1 limpet.yaml.5 limpet.yaml limpet.bash _limpet limpet.fish)
-GENERATED := $(OUT)/probes.skel.h $(PB_SRCS)
+GENERATED := $(OUT)/probes.skel.h $(OUT)/probes_plain.bpf.o $(PB_SRCS)
 
 all: $(OUT)/limpet
 
@@ -118,6 +119,17 @@ $(OUT)/probes.skel.h: $(BPF_OBJS)
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen object $(OUT)/probes.bpf.o $^
 	$(Q)$(BPFTOOL) gen skeleton $(OUT)/probes.bpf.o name probes > $@
+
+# The same for kernels that have no way to keep a program from being preempted (agent/capture/probe_object.h).
+$(OUT)/$(BPF_ARCH)/bpf/probes/plain_uprobes.bpf.o: bpf/probes/uprobes.bpf.c
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -DWITHOUT_PREEMPT_GUARD -D__TARGET_ARCH_$(BPF_ARCH) -c $< -o $@
+
+$(OUT)/probes_plain.bpf.o: $(PLAIN_OBJS)
+	$(call say,GEN,$@)
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(OUT)/obj/agent/capture/probe_object.o $(OUT)/sanitized/agent/capture/probe_object.o: $(OUT)/probes_plain.bpf.o
 
 bpf-all: $(PROBES:%.c=$(OUT)/x86/%.o) $(PROBES:%.c=$(OUT)/arm64/%.o)
 

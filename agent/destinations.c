@@ -158,6 +158,7 @@ static const struct destination_row {
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))
 
 _Static_assert(MAX_DESTINATIONS <= MAX_SPOOL_WORKERS, "a spool for every destination");
+_Static_assert(MAX_DESTINATIONS <= MAX_STATUS_DESTINATIONS, "a row for every destination");
 
 struct destinations {
 	uint64_t max_queue_items;
@@ -300,4 +301,35 @@ void destinations_wait(const struct destinations *destinations)
 uint32_t destinations_count(const struct destinations *destinations)
 {
 	return destinations->general.count + destinations->sentry.count;
+}
+
+void destinations_status(const struct destinations *destinations, uint32_t index,
+			 struct destination_status *ret)
+{
+	const struct destination_lane *general = &destinations->general;
+	const struct delivery_worker *worker =
+		index < general->count ? general->workers[index]
+				       : destinations->sentry.workers[index - general->count];
+	struct delivery_statistics statistics = delivery_worker_statistics(worker);
+	const char *place = delivery_worker_identity(worker);
+	struct delivery_health health;
+
+	delivery_worker_health(worker, &health);
+	*ret = (struct destination_status){
+		.error_ns = health.error_ns,
+		.failing_since_ns = health.failing_since_ns,
+		.busy_since_ns = health.busy_since_ns,
+		.has_ended = health.has_ended,
+		.sent_count = statistics.sent,
+		.dropped_count = statistics.dropped,
+		.retried_count = statistics.retried,
+		.queued_count = statistics.queued,
+		.max_queued_count = (uint32_t)destinations->max_queue_items,
+		.spooled_count = statistics.kept,
+		.has_spool = delivery_worker_spool(worker),
+	};
+	(void)snprintf(ret->name, sizeof(ret->name), "%s", delivery_worker_name(worker));
+	(void)snprintf(ret->error, sizeof(ret->error), "%s", health.error);
+	if (place)
+		log_escape(view_of_text(place), ret->place, sizeof(ret->place));
 }

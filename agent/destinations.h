@@ -7,6 +7,7 @@
 
 #include "base/drops.h"
 #include "model/item.h"
+#include "service/service_status.h"
 #include "settings/settings.h"
 
 struct destinations;
@@ -35,6 +36,10 @@ bool destinations_stop(struct destinations **destinations, uint64_t deadline_mon
 /* Waits until no queue is more than half full, or some seconds have passed: for who can wait (a
  * replay). */
 void destinations_wait(const struct destinations *destinations);
+
+/* How one of them is doing; index below the count. */
+void destinations_status(const struct destinations *destinations, uint32_t index,
+			 struct destination_status *ret);
 
 uint32_t destinations_count(const struct destinations *destinations);
 

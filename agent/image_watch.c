@@ -53,7 +53,7 @@ int image_watch_new(struct image_watch **ret, const struct settings *settings,
 	err = image_events_new(&watch->events, &callbacks, drops);
 	if (err < 0)
 		log_warning(
-			"mapping events: cannot open: %s; crashes of programs started from now on may have no libraries in them",
+			"mapping events: cannot open: %s; crashes of programs started from now on may have no libraries in them; mend with: sysctl kernel.perf_event_paranoid=2",
 			strerror(-err));
 	if (settings->capture.trace_all)
 		pipeline_read_all_maps(pipeline);

@@ -1,14 +1,18 @@
 /* argv to settings to one command. */
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 #include "base/file_capabilities.h"
 #include "base/inherited_signals.h"
+#include "base/journal.h"
 #include "base/log.h"
 #include "capture/kernel_features.h"
 #include "check/check.h"
 #include "commands/commands.h"
+#include "service/notify_socket.h"
 #include "settings/settings.h"
 
 static int try_fentry(void)
@@ -18,11 +22,19 @@ static int try_fentry(void)
 	return kernel_features_find(&features);
 }
 
-static int run_command(const struct settings *settings)
+/* Through perf or, where that takes CAP_SYS_ADMIN, by a link of many. */
+static int try_uprobe(void)
+{
+	int err = kernel_features_try_uprobe();
+
+	return (err == -EPERM || err == -EACCES) && kernel_features_try_uprobe_multi() ? 0 : err;
+}
+
+static int run_command(struct settings *settings)
 {
 	static const struct check_trials trials = {
 		.attach_fentry = try_fentry,
-		.attach_uprobe = kernel_features_try_uprobe,
+		.attach_uprobe = try_uprobe,
 		.return_probe_kills = kernel_features_return_probe_kills,
 	};
 
@@ -37,6 +49,8 @@ static int run_command(const struct settings *settings)
 		return (int)check_run(stdout, isatty(STDOUT_FILENO), &trials);
 	case COMMAND_REPLAY:
 		return command_replay(settings);
+	case COMMAND_STATUS:
+		return command_status(settings);
 	case COMMAND_CONFIG:
 		settings_print(settings);
 		return EXIT_CODE_OK;
@@ -55,8 +69,11 @@ int main(int argc, char **argv)
 	(void)file_capabilities_raise(); /* `limpet check` says what is missing */
 	/* A closed pipe or connection is an error of that write, not the end of us. */
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (settings_load(&settings, argc, argv, environ) < 0)
+	(void)journal_open(getenv("JOURNAL_STREAM"), STDERR_FILENO, NULL);
+	if (settings_load(&settings, argc, argv, environ) < 0) {
+		notify_socket_say_failure(log_first_error());
 		return EXIT_CODE_SETTINGS;
+	}
 	log_set_level((enum log_level)settings.log_level);
 	if (settings.is_help_wanted) {
 		settings_print_help();

@@ -18,6 +18,7 @@
 #include "metadata_stage.h"
 #include "process/image_table.h"
 #include "process/process_maps.h"
+#include "process/runtime_flags.h"
 #include "processors/scrubber.h"
 #include "shared/connection_state.h"
 #include "tracing/assembler.h"
@@ -95,6 +96,8 @@ static void on_finished(void *self, const struct segment *segment)
 
 	if (pipeline->errors)
 		error_stage_take_segment(pipeline->errors, segment);
+	if (pipeline->observer.on_segment)
+		pipeline->observer.on_segment(pipeline->observer.self, segment);
 	if (!segment->sampling.is_sampled)
 		destinations_count_drop(pipeline->destinations, DROP_SAMPLED, &item);
 }
@@ -284,26 +287,6 @@ static void take_description(struct pipeline *pipeline, const struct event *even
 	process_description_done(&description);
 }
 
-/* enum process_flags: what the programs do differently for them. */
-static uint32_t flags_of(enum process_runtime runtime)
-{
-	switch (runtime) {
-	case RUNTIME_GO:
-		return PROCESS_IS_GO;
-	case RUNTIME_PHP:
-		return PROCESS_IS_PHP;
-	case RUNTIME_RUBY:
-	case RUNTIME_JAVA:
-		return PROCESS_KEEPS_TAIL;
-	case RUNTIME_NODE:
-		return PROCESS_PRINTS_SOURCE;
-	case RUNTIME_DOTNET:
-		return PROCESS_DUPLICATES_OUTPUT;
-	default:
-		return 0;
-	}
-}
-
 void pipeline_learn_process(struct pipeline *pipeline, pid_t tgid)
 {
 	const struct process *process = process_table_learn(pipeline->processes, tgid);
@@ -311,7 +294,7 @@ void pipeline_learn_process(struct pipeline *pipeline, pid_t tgid)
 	/* Also when there are none: it may have those of the program before. */
 	if (process && pipeline->control.set_flags)
 		pipeline->control.set_flags(pipeline->control.self, tgid,
-					    flags_of(process->runtime));
+					    runtime_flags_of(process->runtime));
 }
 
 static void on_maps_record(void *self, struct view record)
@@ -488,4 +471,14 @@ void pipeline_set_unix_offset(struct pipeline *pipeline, uint64_t unix_offset_ns
 struct assembler_statistics pipeline_statistics(const struct pipeline *pipeline)
 {
 	return assembler_statistics(pipeline->assembler);
+}
+
+void pipeline_take_settings(struct pipeline *pipeline, const struct settings *settings)
+{
+	assembler_set_sampling(pipeline->assembler, &settings->sampling);
+}
+
+size_t pipeline_processes_count(const struct pipeline *pipeline)
+{
+	return process_table_count(pipeline->processes);
 }

@@ -36,6 +36,7 @@ struct pipeline_control {
 struct pipeline_observer {
 	void *self;
 	void (*on_process)(void *self, const struct event *event);
+	void (*on_segment)(void *self, const struct segment *segment); /* ended, kept or not */
 };
 
 int pipeline_new(struct pipeline **ret, const struct settings *settings,
@@ -85,6 +86,12 @@ void pipeline_finish(struct pipeline *pipeline, uint64_t now_ns);
 struct totals_errors pipeline_errors(const struct pipeline *pipeline);
 
 void pipeline_set_unix_offset(struct pipeline *pipeline, uint64_t unix_offset_ns);
+
+/* Settings that changed while it runs (`is_live` in settings/option_table.h). */
+void pipeline_take_settings(struct pipeline *pipeline, const struct settings *settings);
+
+/* Processes known, those that ended a moment ago among them. */
+size_t pipeline_processes_count(const struct pipeline *pipeline);
 struct assembler_statistics pipeline_statistics(const struct pipeline *pipeline);
 
 #endif

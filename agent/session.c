@@ -7,12 +7,10 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/cleanup.h"
@@ -26,6 +24,8 @@
 #include "function_watch.h"
 #include "image_watch.h"
 #include "pipeline.h"
+#include "process/process_state.h"
+#include "service_watch.h"
 #include "totals.h"
 
 #define POLL_MS       10
@@ -42,6 +42,7 @@ struct session {
 	struct function_watch *functions; /* NULL until the programs are there */
 	struct image_watch *images;       /* NULL: no crashes wanted */
 	struct pipeline *pipeline;
+	struct service_watch *service; /* NULL: this is no service */
 	struct {
 		uint64_t pc_offset, message_offset;
 	} abort_places[MAX_ABORT_PLACES];
@@ -128,6 +129,11 @@ static void on_process(void *self, const struct event *event)
 		(void)hash_map_remove(session->living, &event->exit->tgid);
 }
 
+static void on_segment(void *self, const struct segment *segment)
+{
+	service_watch_take_segment(((struct session *)self)->service, segment);
+}
+
 /* Signals are read from a descriptor: nothing of ours runs in a handler. */
 static int open_signals(struct session *session)
 {
@@ -189,7 +195,7 @@ static enum exit_code open_stages(struct session *session)
 	const struct settings *settings = session->settings;
 	struct pipeline_control control = {session, set_mode,          read_state, set_flags,
 					   forget,  learn_abort_place, on_image};
-	struct pipeline_observer observer = {session, on_process};
+	struct pipeline_observer observer = {session, on_process, on_segment};
 	struct probe_loader_settings wanted = {
 		.capture = &settings->capture,
 		.crash = &settings->crash,
@@ -246,6 +252,7 @@ static void free_session(struct session **session)
 
 	if (!freed)
 		return;
+	service_watch_free(&freed->service);
 	function_watch_free(&freed->functions);
 	probe_loader_free(&freed->loader);
 	image_watch_free(&freed->images);
@@ -305,6 +312,15 @@ void session_announce(struct session *session, const char *whom)
 		 probe_loader_source(session->loader) == SOURCE_FENTRY ? "fentry" : "tracepoints");
 }
 
+int session_serve(struct session *session, struct settings *settings)
+{
+	const struct service_watch_ground ground = {settings, session->pipeline,
+						    session->destinations, session->loader,
+						    &session->drops};
+
+	return service_watch_new(&session->service, &ground);
+}
+
 static void print_totals(struct session *session)
 {
 	struct assembler_statistics statistics = pipeline_statistics(session->pipeline);
@@ -336,6 +352,10 @@ static void take_signals(struct session *session, pid_t forward_to)
 		case SIGCHLD:
 			note_child(session, forward_to);
 			break;
+		case SIGHUP:
+			if (service_watch_reload(session->service))
+				break;
+			/* fall through */
 		case SIGINT:
 			/* From the keyboard the child got it as well and decides; from a program it
 			 * did not. */
@@ -351,26 +371,6 @@ static void take_signals(struct session *session, pid_t forward_to)
 	}
 }
 
-bool session_is_dead(pid_t pid)
-{
-	_cleanup_(cleanup_fclose) FILE *file = NULL;
-	char path[64], line[512], state;
-	const char *name_end;
-	struct stat tasks;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
-	if (stat(path, &tasks) < 0)
-		return errno == ENOENT;
-	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	file = fopen(path, "re");
-	if (!file || !fgets(line, sizeof(line), file))
-		return !file && errno == ENOENT;
-	name_end = strrchr(line, ')');
-	state = name_end && name_end[1] ? name_end[2] : '?';
-	/* Two links of its own and one per thread. */
-	return (state == 'Z' || state == 'X') && tasks.st_nlink <= 3;
-}
-
 /* An exit whose record was lost must not keep us for ever. */
 static void forget_dead(struct session *session)
 {
@@ -379,7 +379,7 @@ static void forget_dead(struct session *session)
 	while ((value = hash_map_next(session->living, &cursor))) {
 		uint32_t tgid = *(const uint32_t *)hash_map_key(session->living, value);
 
-		if (session_is_dead((pid_t)tgid))
+		if (process_state_is_dead((pid_t)tgid))
 			(void)hash_map_remove(session->living, &tgid);
 	}
 }
@@ -423,6 +423,7 @@ static int turn(struct session *session)
 		session->last_record_ns = now_ns;
 	pipeline_tick(session->pipeline, now_ns, is_caught_up);
 	function_watch_tick(session->functions);
+	service_watch_turn(session->service, now_ns);
 	watch_pipeline(session);
 	if (now_ns > session->liveness_ns + LIVENESS_NS) {
 		session->liveness_ns = now_ns;
@@ -485,6 +486,7 @@ bool session_stop(struct session **session)
 		clock_monotonic_ns() + stopped->settings->delivery.shutdown_ms * NS_PER_MS;
 	bool is_clean, is_caught_up;
 
+	service_watch_stopping(stopped->service);
 	(void)turn(stopped);
 	while (drain(stopped, &is_caught_up) > 0)
 		;

@@ -33,6 +33,10 @@ void session_expect_exec(struct session *session, pid_t tgid, const char *comman
 /* The end of this process is no event: it never became a program. */
 void session_ignore_end(struct session *session, pid_t tgid);
 
+/* As a service: tells the service manager that it is ready, and how it goes on. The settings are
+ * those of session_new, changed when they are read again. -errno after a message. */
+int session_serve(struct session *session, struct settings *settings);
+
 /* Says that capture has begun: "limpet: tracing …". */
 void session_announce(struct session *session, const char *whom);
 
@@ -42,9 +46,6 @@ void session_announce(struct session *session, const char *whom);
  * (forward_to > 0: SIGTERM is passed on).
  */
 enum session_end session_run(struct session *session, bool ends_with_targets, pid_t forward_to);
-
-/* Gone, or a zombie without any thread left. */
-bool session_is_dead(pid_t pid);
 
 /* Detaches, drains, delivers, prints totals and drops. False: a destination's thread had to be left
  * behind: use _exit. */

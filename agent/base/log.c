@@ -9,6 +9,8 @@
 #include "base/utf8.h"
 
 static enum log_level current_level = LOG_LEVEL_INFO;
+static log_sink_fn sink;
+static char first_error[512];
 
 void log_set_level(enum log_level level)
 {
@@ -20,7 +22,29 @@ bool log_is_enabled(enum log_level level)
 	return level <= __atomic_load_n(&current_level, __ATOMIC_RELAXED);
 }
 
-void log_message(enum log_level level, const char *format, ...)
+void log_set_sink(log_sink_fn new_sink)
+{
+	sink = new_sink;
+}
+
+/* Whoever comes first writes it; it is read when the start has failed, by the same thread. */
+static void keep_first_error(const char *text, size_t size)
+{
+	static bool is_taken;
+
+	if (__atomic_exchange_n(&is_taken, true, __ATOMIC_RELAXED))
+		return;
+	size = size < sizeof(first_error) - 1 ? size : sizeof(first_error) - 1;
+	memcpy(first_error, text, size);
+	first_error[size] = '\0';
+}
+
+const char *log_first_error(void)
+{
+	return first_error;
+}
+
+void log_message_at(enum log_level level, struct log_place place, const char *format, ...)
 {
 	static const char *const words[] = {"", "warning: ", "", "debug: "};
 	char line[2048];
@@ -38,6 +62,10 @@ void log_message(enum log_level level, const char *format, ...)
 	size += prefix;
 	if (size > (int)sizeof(line) - 2)
 		size = sizeof(line) - 2;
+	if (level == LOG_LEVEL_ERROR)
+		keep_first_error(line + prefix, (size_t)(size - prefix));
+	if (sink && sink(level, place, line + prefix, (size_t)(size - prefix)))
+		return;
 	line[size] = '\n';
 	/* A log that cannot be written has nowhere to complain. */
 	if (write(STDERR_FILENO, line, (size_t)size + 1) < 0)

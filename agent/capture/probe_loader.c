@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "capture/kernel_features.h"
 #include "capture/load_report.h"
+#include "capture/probe_object.h"
 #include "capture/probe_settings.h"
 #include "process/python_version.h"
 #include "shared/connection_state.h"
@@ -101,6 +102,10 @@ static bool try_uprobes(const struct probe_settings *settings)
 				   settings->exceptions->probes == PROBES_OFF))
 		return false;
 	err = kernel_features_try_uprobe();
+	/* Through perf it takes CAP_SYS_ADMIN where 6.16's fix was taken over (ba677dbe77af), by a
+	 * link of many it does not. */
+	if ((err == -EACCES || err == -EPERM) && kernel_features_try_uprobe_multi())
+		return true;
 	if (err < 0)
 		log_info(
 			"cannot watch functions of programs (%s): exceptions come from output alone, TLS is not read",
@@ -123,7 +128,7 @@ static int try_load(struct probe_loader *loader, const struct probe_settings *se
 	int err;
 
 	load_report_reset();
-	loader->probes = probes__open();
+	loader->probes = probe_object_open(probe_object_wants_plain());
 	if (!loader->probes)
 		return -errno;
 	err = probe_settings_apply(settings, loader->probes);

@@ -67,6 +67,8 @@ enum exit_code check_run(FILE *out, bool is_colour, const struct check_trials *t
 	kernel_facts_probe(&facts);
 	if (facts.fentry == FACT_UNKNOWN && facts.bpf_error == 0 && trials && trials->attach_fentry)
 		facts.fentry = trials->attach_fentry() == 0 ? FACT_YES : FACT_NO;
+	if (trials && trials->attach_uprobe)
+		facts.uprobes = trials->attach_uprobe() == 0 ? FACT_YES : FACT_NO;
 	code = check_print(out, is_colour, &facts);
 	check_print_tls(out, is_colour, "/proc", trials);
 	return code;

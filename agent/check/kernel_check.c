@@ -57,12 +57,21 @@ static bool needs_memlock(const struct kernel_facts *facts)
 	return facts->major < 5 || (facts->major == 5 && facts->minor < 11);
 }
 
+static bool may_load(const struct kernel_facts *facts)
+{
+	return is_admin(facts) || (kernel_facts_has_capability(facts, CAP_BPF) &&
+				   kernel_facts_has_capability(facts, CAP_PERFMON));
+}
+
+/* A "no" to who may not is no fact about the kernel. */
+static enum fact told(const struct kernel_facts *facts, enum fact fact)
+{
+	return fact == FACT_NO && !may_load(facts) ? FACT_UNKNOWN : fact;
+}
+
 static void judge_privileges(const struct kernel_facts *facts, struct row_writer *writer)
 {
-	bool may_load = is_admin(facts) || (kernel_facts_has_capability(facts, CAP_BPF) &&
-					    kernel_facts_has_capability(facts, CAP_PERFMON));
-
-	add(writer, (struct check_row){"CAP_BPF and CAP_PERFMON", need(may_load),
+	add(writer, (struct check_row){"CAP_BPF and CAP_PERFMON", need(may_load(facts)),
 				       "the right to load programs (CAP_SYS_ADMIN includes both)",
 				       GRANT, EXIT_CODE_PRIVILEGES});
 	add(writer, (struct check_row){
@@ -82,11 +91,19 @@ static void judge_privileges(const struct kernel_facts *facts, struct row_writer
 		    "names",
 		    "add cap_sys_ptrace; without it services get their task's name",
 		    EXIT_CODE_PRIVILEGES});
+	add(writer,
+	    (struct check_row){
+		    "uprobes", weigh(facts->uprobes, VERDICT_OPTIONAL),
+		    "functions of programs are watched: TLS, exceptions that runtimes raise",
+		    "add cap_sys_admin, which this kernel asks for (Linux 6.16 and its "
+		    "fixes in stable kernels; from 6.6 on limpet does without)",
+		    EXIT_CODE_PRIVILEGES});
 	if (needs_memlock(facts))
 		add(writer,
 		    (struct check_row){
 			    "CAP_SYS_RESOURCE",
-			    need(kernel_facts_has_capability(facts, CAP_SYS_RESOURCE)),
+			    need(facts->has_locked_memory ||
+				 kernel_facts_has_capability(facts, CAP_SYS_RESOURCE)),
 			    "before Linux 5.11 maps count against RLIMIT_MEMLOCK, which must be raised",
 			    "add cap_sys_resource, or raise it: ulimit -l unlimited",
 			    EXIT_CODE_PRIVILEGES});
@@ -108,13 +125,14 @@ static void judge_kernel(const struct kernel_facts *facts, struct row_writer *wr
 				       "use a kernel with CONFIG_DEBUG_INFO_BTF=y (Debian 11 and "
 				       "later have it)",
 				       EXIT_CODE_KERNEL});
-	add(writer, (struct check_row){"ring buffer", weigh(facts->ring_buffer, VERDICT_MISSING),
+	add(writer, (struct check_row){"ring buffer",
+				       weigh(told(facts, facts->ring_buffer), VERDICT_MISSING),
 				       "how records reach the agent (Linux 5.8)", NEWER_KERNEL,
 				       EXIT_CODE_KERNEL});
-	add(writer,
-	    (struct check_row){"raw tracepoints", weigh(facts->raw_tracepoint, VERDICT_MISSING),
-			       "system calls and processes are seen through them", NEWER_KERNEL,
-			       EXIT_CODE_KERNEL});
+	add(writer, (struct check_row){"raw tracepoints",
+				       weigh(told(facts, facts->raw_tracepoint), VERDICT_MISSING),
+				       "system calls and processes are seen through them",
+				       NEWER_KERNEL, EXIT_CODE_KERNEL});
 	add(writer,
 	    (struct check_row){"BTF tracepoints", weigh(facts->btf_tracepoint, VERDICT_OPTIONAL),
 			       "cheaper access to the same; raw tracepoints do without",
@@ -133,8 +151,8 @@ static void judge_kernel(const struct kernel_facts *facts, struct row_writer *wr
 	    (struct check_row){
 		    "mapping events", weigh(facts->mapping_events, VERDICT_OPTIONAL),
 		    "perf tells which libraries a process maps: the functions of a crash",
-		    "add cap_perfmon, or lower kernel.perf_event_paranoid; without it only programs "
-		    "found at the start have theirs",
+		    "with cap_perfmon: sysctl kernel.perf_event_paranoid=2 (at 3 Debian's kernels "
+		    "want cap_sys_admin); without it only programs found at the start have theirs",
 		    EXIT_CODE_PRIVILEGES});
 	add(writer, (struct check_row){"kprobes", like(facts->has_kprobes),
 				       "not needed by anything limpet does today",
@@ -187,7 +205,7 @@ enum exit_code kernel_check_explain(const struct kernel_facts *facts, int err, c
 	const struct check_row *row = find_missing(rows, count, EXIT_CODE_KERNEL);
 	int number = err < 0 ? -err : err;
 
-	if (!row && (number == EPERM || number == EACCES))
+	if (!row && number != ENOMEM && number != E2BIG)
 		row = find_missing(rows, count, EXIT_CODE_PRIVILEGES);
 	if (row) {
 		(void)snprintf(

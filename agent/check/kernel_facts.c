@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -91,6 +92,13 @@ static bool read_is_initial_namespace(const char *root)
 	return count > 0 && view_equals(view_of(buffer, (size_t)count), view_of_text(expected));
 }
 
+static bool read_has_locked_memory(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
+}
+
 void kernel_facts_read(struct kernel_facts *ret, const char *root)
 {
 	struct utsname names;
@@ -109,6 +117,8 @@ void kernel_facts_read(struct kernel_facts *ret, const char *root)
 		.btf_tracepoint = FACT_UNKNOWN,
 		.task_storage = FACT_UNKNOWN,
 		.uprobe_multi = FACT_UNKNOWN,
+		.uprobes = FACT_UNKNOWN,
+		.has_locked_memory = read_has_locked_memory(),
 		.mapping_events = FACT_UNKNOWN,
 		.fentry = FACT_UNKNOWN,
 	};

@@ -24,6 +24,8 @@ struct kernel_facts {
 	uint64_t capabilities; /* CapEff */
 	int bpf_error;         /* of the plainest use of the bpf system call: 0 or -errno */
 	enum fact ring_buffer, raw_tracepoint, btf_tracepoint, task_storage, uprobe_multi, fentry;
+	enum fact uprobes;        /* may we attach them? a trial by its user says so */
+	bool has_locked_memory;   /* RLIMIT_MEMLOCK is none already */
 	enum fact mapping_events; /* perf's side band of all processes */
 };
 

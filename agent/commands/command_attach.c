@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "process/process_state.h"
 #include "session.h"
 
 #define MAX_DESCENT 64 /* generations; also the bound on rounds of looking for children */
@@ -49,7 +50,7 @@ static int explain_missing(pid_t pid)
 		return EXIT_CODE_TARGET;
 	}
 	if (tgid == pid && pid != getpid()) {
-		if (!session_is_dead(pid))
+		if (!process_state_is_dead(pid))
 			return EXIT_CODE_OK;
 		log_error("cannot attach to PID %d: it has ended already and waits for its parent; "
 			  "attach to a running process: ps -e",

@@ -7,7 +7,8 @@
 
 int command_run(const struct settings *settings);
 int command_attach(const struct settings *settings);
-int command_agent(const struct settings *settings);
+int command_agent(struct settings *settings); /* changed when they are read again */
+int command_status(const struct settings *settings);
 int command_replay(const struct settings *settings);
 
 #endif

@@ -6,6 +6,7 @@
 #include "delivery/delivery_thread.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <time.h>
 #include "base/clock.h"
 #include "base/log.h"
@@ -68,6 +69,20 @@ static const char *escape_message(const struct export_result *result, char *buff
 		      : "no reason given";
 }
 
+/* is_outage: it could not be reached; otherwise it has spoken, and refused. */
+static void note_error(struct delivery_worker *worker, const char *message, bool is_outage)
+{
+	struct delivery_health *health = &worker->health;
+	uint64_t now_ns = clock_monotonic_ns();
+
+	(void)pthread_mutex_lock(&worker->lock);
+	(void)snprintf(health->error, sizeof(health->error), "%s", message);
+	health->error_ns = now_ns;
+	if (is_outage && !health->failing_since_ns)
+		health->failing_since_ns = now_ns;
+	(void)pthread_mutex_unlock(&worker->lock);
+}
+
 static uint64_t draw_randomness(void)
 {
 	uint64_t randomness;
@@ -81,12 +96,13 @@ uint64_t delivery_thread_note_failure(struct delivery_worker *worker, struct out
 {
 	uint64_t delay_ns = retry_policy_delay(&worker->policy, outage->failures,
 					       result->retry_after_ns, draw_randomness());
-	char message[512];
+	char buffer[512];
+	const char *message = escape_message(result, buffer, sizeof(buffer));
 
+	note_error(worker, message, true);
 	if (outage->failures == 0 && log_gate(&outage->log_gate_ns, LOG_INTERVAL_NS)) {
 		log_warning("%s: cannot deliver%s: %s; trying again", worker->name,
-			    outage == &worker->crash_outage ? " a crash" : "",
-			    escape_message(result, message, sizeof(message)));
+			    outage == &worker->crash_outage ? " a crash" : "", message);
 		outage->is_logged = true;
 	}
 	outage->failures++;
@@ -102,6 +118,9 @@ void delivery_thread_note_answer(struct delivery_worker *worker, struct outage *
 	outage->failures = 0;
 	outage->not_before_ns = 0;
 	outage->is_logged = false;
+	(void)pthread_mutex_lock(&worker->lock);
+	worker->health.failing_since_ns = 0;
+	(void)pthread_mutex_unlock(&worker->lock);
 }
 
 static enum drop_reason reason_of(const struct export_result *result)
@@ -123,11 +142,13 @@ static void take_acceptance(struct delivery_worker *worker, const struct export_
 static void give_up(struct delivery_worker *worker, enum drop_reason reason,
 		    const struct export_result *result)
 {
-	char message[512];
+	char buffer[512];
+	const char *message = escape_message(result, buffer, sizeof(buffer));
 
+	note_error(worker, message, false);
 	if (log_gate(&worker->drop_gate_ns, LOG_INTERVAL_NS))
 		log_warning("%s: dropped %u (%s): %s", worker->name, worker->held,
-			    drops_words(reason), escape_message(result, message, sizeof(message)));
+			    drops_words(reason), message);
 	delivery_thread_settle(worker, reason, worker->held);
 }
 
@@ -200,12 +221,21 @@ static bool is_worth_another(struct delivery_worker *worker, uint64_t begin_ns,
 	return true;
 }
 
+static void note_busy(struct delivery_worker *worker, uint64_t since_ns)
+{
+	(void)pthread_mutex_lock(&worker->lock);
+	worker->health.busy_since_ns = since_ns;
+	(void)pthread_mutex_unlock(&worker->lock);
+}
+
 void delivery_thread_export(struct delivery_worker *worker, const struct batch *batch,
 			    struct export_result *ret_result)
 {
 	*ret_result =
 		(struct export_result){.outcome = EXPORT_DROPPED, .reason = DROP_SERVER_REFUSED};
+	note_busy(worker, clock_monotonic_ns());
 	worker->exporter->ops->export(worker->exporter, batch, ret_result);
+	note_busy(worker, 0);
 }
 
 void delivery_thread_take_verdict(struct delivery_worker *worker,

@@ -50,6 +50,7 @@ struct delivery_worker {
 	pthread_cond_t ended;
 	struct drops *drops; /* NULL once the thread was left behind */
 	struct delivery_statistics statistics;
+	struct delivery_health health;
 	uint32_t held; /* items in `items` not accounted for yet */
 	uint64_t deadline_ns;
 	bool has_ended;

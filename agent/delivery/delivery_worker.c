@@ -249,6 +249,21 @@ struct delivery_statistics delivery_worker_statistics(const struct delivery_work
 	return statistics;
 }
 
+void delivery_worker_health(const struct delivery_worker *worker, struct delivery_health *ret)
+{
+	struct delivery_worker *shared = (struct delivery_worker *)worker;
+
+	(void)pthread_mutex_lock(&shared->lock);
+	*ret = shared->health;
+	ret->has_ended = shared->has_ended && !shared->deadline_ns;
+	(void)pthread_mutex_unlock(&shared->lock);
+}
+
+const char *delivery_worker_identity(const struct delivery_worker *worker)
+{
+	return worker->exporter->identity;
+}
+
 const char *delivery_worker_name(const struct delivery_worker *worker)
 {
 	return worker->name;

@@ -29,6 +29,17 @@ struct delivery_statistics {
 	uint32_t kept;    /* crashes on disk */
 };
 
+#define MAX_DELIVERY_ERROR_BYTES 192
+
+/* How a destination is doing, for who is asked about it; times are monotonic, 0: not so. */
+struct delivery_health {
+	uint64_t busy_since_ns;               /* inside one call of its exporter */
+	uint64_t failing_since_ns;            /* out of reach */
+	uint64_t error_ns;                    /* of the last error, which may be long over */
+	char error[MAX_DELIVERY_ERROR_BYTES]; /* escaped; "": there was none */
+	bool has_ended;                       /* the thread, and nobody told it to */
+};
+
 /* Takes the exporter and the spool (NULL: none), on failure too; starts the thread with all signals
  * blocked. `drops` must live until the worker is stopped; the settings are copied. */
 int delivery_worker_new(struct delivery_worker **ret, struct exporter **exporter,
@@ -69,6 +80,11 @@ bool delivery_worker_drain(struct delivery_worker *worker, uint64_t deadline_mon
 bool delivery_worker_stop(struct delivery_worker **worker, uint64_t deadline_monotonic_ns);
 
 struct delivery_statistics delivery_worker_statistics(const struct delivery_worker *worker);
+
+void delivery_worker_health(const struct delivery_worker *worker, struct delivery_health *ret);
+
+/* Where it sends to, without secrets; NULL: no other machine. */
+const char *delivery_worker_identity(const struct delivery_worker *worker);
 
 /* The exporter's name. */
 const char *delivery_worker_name(const struct delivery_worker *worker);

@@ -477,3 +477,8 @@ bool process_table_description(struct process_table *table, pid_t tgid,
 	memcpy(ret->name, process->name, sizeof(ret->name));
 	return true;
 }
+
+size_t process_table_count(const struct process_table *table)
+{
+	return hash_map_count(table->processes);
+}

@@ -66,6 +66,8 @@ void process_table_fork(struct process_table *table, pid_t parent, pid_t child, 
 void process_table_exec(struct process_table *table, pid_t tgid, const char *name);
 void process_table_exit(struct process_table *table, pid_t tgid);
 
+size_t process_table_count(const struct process_table *table);
+
 /* Forgets a few of those that ended a while ago; how many. For a timer. */
 uint32_t process_table_tick(struct process_table *table);
 

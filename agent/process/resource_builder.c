@@ -13,6 +13,7 @@
 #include "process/process_environment.h"
 #include "process/resource_attributes.h"
 #include "process/service_name.h"
+#include "process/systemd_unit.h"
 
 #define MAX_VALUE_BYTES 4096
 
@@ -87,6 +88,17 @@ static void set_arguments(struct resource *resource, struct view command_line)
 	attribute_set_integer(&resource->attributes, &resource->arena, "process.args_count", count);
 }
 
+static void set_unit(struct resource *resource, const struct proc_snapshot *snapshot)
+{
+	struct systemd_unit unit;
+
+	if (!systemd_unit_find(snapshot->cgroup, snapshot->environment, SYSTEMD_UNITS_FOLDER,
+			       &unit))
+		return;
+	set_name(resource, "systemd.unit", unit.name);
+	set_name(resource, "systemd.invocation_id", unit.invocation_id);
+}
+
 static void set_snapshot(struct resource *resource, const struct resource_sources *sources)
 {
 	const struct proc_snapshot *snapshot = sources->snapshot;
@@ -99,6 +111,7 @@ static void set_snapshot(struct resource *resource, const struct resource_source
 		set_text(resource, "process.command", first);
 	if (sources->settings->include_arguments)
 		set_arguments(resource, snapshot->command_line);
+	set_unit(resource, snapshot);
 	if (!container_id_read(snapshot->cgroup, &container))
 		return;
 	resource->is_contained = true;
@@ -107,16 +120,6 @@ static void set_snapshot(struct resource *resource, const struct resource_source
 		 container_component_runtime_name(container.runtime));
 	if (container.pod_uid[0])
 		set_name(resource, "k8s.pod.uid", container.pod_uid);
-}
-
-/* Nobody leaves a container by becoming another program. */
-static void inherit_container(struct resource *resource, const struct resource *from)
-{
-	static const char *const keys[] = {"container.id", "container.runtime.name", "k8s.pod.uid"};
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		set_text(resource, keys[i], attribute_string(&from->attributes, keys[i]));
-	resource->is_contained = from->is_contained;
 }
 
 static void set_host(struct resource *resource, const struct host_identity *host)
@@ -230,6 +233,18 @@ static void set_build_id(struct resource *resource, const struct build_id *build
 	set_name(resource, "process.executable.build_id.htlhash", build_id->htlhash);
 }
 
+/* A child is where its parent is: it was gone before it could be asked. */
+/* Nobody leaves a container or a unit by becoming another program. */
+static void inherit(struct resource *resource, const struct resource *from)
+{
+	static const char *const keys[] = {"container.id", "container.runtime.name", "k8s.pod.uid",
+					   "systemd.unit", "systemd.invocation_id"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		set_text(resource, keys[i], attribute_string(&from->attributes, keys[i]));
+	resource->is_contained = from->is_contained;
+}
+
 int resource_builder_build(struct resource **ret, const struct resource_sources *sources)
 {
 	struct view environment =
@@ -249,7 +264,7 @@ int resource_builder_build(struct resource **ret, const struct resource_sources 
 	if (sources->snapshot)
 		set_snapshot(resource, sources);
 	else if (sources->inherited)
-		inherit_container(resource, sources->inherited);
+		inherit(resource, sources->inherited);
 	if (!sources->snapshot)
 		set_name(resource, "process.executable.name", sources->task_name);
 	if (sources->build_id)

@@ -252,7 +252,7 @@ static int apply_command(const struct command_line *line, struct settings *setti
 {
 	if (!line->has_command) {
 		log_error(
-			"no command; one of run, attach, agent, check, replay, config; " SEE_HELP);
+			"no command; one of run, attach, agent, status, check, replay, config; " SEE_HELP);
 		return -EINVAL;
 	}
 	settings->command = line->command;

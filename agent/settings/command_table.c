@@ -18,6 +18,10 @@ const struct command_row command_table[] = {
 	 "trace every process of this machine",
 	 "Trace every process of this machine but limpet itself, as a service. Needs a destination: otlp.endpoint, sentry.dsn or "
 	 "a file. The Debian package brings a systemd unit that runs it with /etc/limpet/limpet.yaml."},
+	{COMMAND_STATUS, "status", NULL, OPERAND_NONE,
+	 "how the agent of this machine is doing",
+	 "Ask the agent that runs on this machine how it is doing: what is traced, the rates, each destination with its queue and "
+	 "its last error, and each loss with what to do about it. For root and the group limpet."},
 	{COMMAND_CHECK, "check", NULL, OPERAND_NONE,
 	 "what this kernel and these privileges allow",
 	 "Say what this kernel and these privileges allow, what is missing, and how to mend it; list the TLS libraries of the "

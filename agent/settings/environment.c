@@ -65,7 +65,8 @@ static int set_from(struct settings *settings, const struct option *option, cons
 		return 0;
 	}
 	(void)snprintf(where, sizeof(where), "environment variable %s", name);
-	option_value_complain(LOG_LEVEL_ERROR, where, option, text);
+	if (r != -EACCES) /* said already */
+		option_value_complain(LOG_LEVEL_ERROR, where, option, text);
 	return -EINVAL;
 }
 

@@ -77,7 +77,7 @@ const struct option option_table[] = {
 	 .group = GROUP_GENERAL, .offset = AT(config_file), .placeholder = "FILE",
 	 .help = "read settings from this YAML file"},
 	{.name = "log-level", .key = "log_level", .environment = {"OTEL_LOG_LEVEL"}, .type = OPTION_WORD,
-	 .group = GROUP_GENERAL, .offset = AT(log_level), .initial = "info", .words = level_words,
+	 .group = GROUP_GENERAL, .offset = AT(log_level), .is_live = true, .initial = "info", .words = level_words,
 	 .placeholder = "LEVEL", .help = "how much limpet says about itself"},
 	{.name = "duration", .key = "duration", .environment = {"LIMPET_DURATION"}, .type = OPTION_DURATION,
 	 .group = GROUP_GENERAL, .offset = AT(duration_ms), .initial = "0", .max = 365 * ONE_DAY_MS,
@@ -140,7 +140,7 @@ const struct option option_table[] = {
 	 .group = GROUP_CRASH, .offset = AT(crash.ring_bytes), .initial = "2MiB", .min = 65536, .max = 1 << 30,
 	 .is_power_of_two = true, .placeholder = "SIZE", .help = "ring buffer for stacks, a power of two"},
 	{.name = "exit-events", .key = "crash.exit_events", .environment = {"LIMPET_EXIT_EVENTS"}, .type = OPTION_STRING,
-	 .group = GROUP_CRASH, .offset = AT(crash.exit_rules), .placeholder = "RULES",
+	 .group = GROUP_CRASH, .offset = AT(crash.exit_rules), .is_live = true, .placeholder = "RULES",
 	 .help = "non-zero exits (and SIGPIPE: 141) that are events: on, off, or NAME[:STATUS],…; without rules those of the "
 		 "command that is run"},
 	{.name = "kill-events", .key = "crash.kill_events", .environment = {"LIMPET_KILL_EVENTS"}, .type = OPTION_WORD,
@@ -192,13 +192,13 @@ const struct option option_table[] = {
 	 .type = OPTION_DURATION, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.interval_ms), .initial = "1s", .min = 1,
 	 .max = ONE_DAY_MS, .placeholder = "TIME", .help = "and one more of them per this time"},
 	{.name = "source-context", .key = "exceptions.source_context", .environment = {"LIMPET_SOURCE_CONTEXT"},
-	 .type = OPTION_BOOLEAN, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.source_context), .initial = "on", .bare = "on",
+	 .type = OPTION_BOOLEAN, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.source_context), .is_live = true, .initial = "on", .bare = "on",
 	 .placeholder = "on|off", .help = "send the lines of source around each frame, where the file can be read"},
 	{.name = "source-context-lines", .key = "exceptions.context_lines", .environment = {"LIMPET_SOURCE_CONTEXT_LINES"},
-	 .type = OPTION_NUMBER, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.context_lines), .initial = "5",
+	 .type = OPTION_NUMBER, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.context_lines), .is_live = true, .initial = "5",
 	 .max = MAX_CONTEXT_LINES, .placeholder = "COUNT", .help = "how many of them before and after the line"},
 	{.name = "max-source-size", .key = "exceptions.max_source_bytes", .environment = {"LIMPET_MAX_SOURCE_SIZE"},
-	 .type = OPTION_SIZE, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.max_source_bytes), .initial = "1MiB", .min = 1024,
+	 .type = OPTION_SIZE, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.max_source_bytes), .is_live = true, .initial = "1MiB", .min = 1024,
 	 .max = 64 << 20, .placeholder = "SIZE", .help = "larger source files are not read"},
 	{.name = "in-app-include", .key = "exceptions.in_app_include", .environment = {"LIMPET_IN_APP_INCLUDE"},
 	 .type = OPTION_STRING, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.in_app_include), .placeholder = "PREFIX,…",
@@ -226,30 +226,30 @@ const struct option option_table[] = {
 
 	/* --- sampling --- */
 	{.name = "sample", .key = "sampling.ratio", .environment = {"OTEL_TRACES_SAMPLER_ARG", "SENTRY_TRACES_SAMPLE_RATE"},
-	 .type = OPTION_RATIO, .group = GROUP_SAMPLING, .offset = AT(sampling.ratio), .initial = "1", .placeholder = "RATIO",
+	 .type = OPTION_RATIO, .group = GROUP_SAMPLING, .offset = AT(sampling.ratio), .is_live = true, .initial = "1", .placeholder = "RATIO",
 	 .help = "share of the traces kept; OTEL_TRACES_SAMPLER_ARG counts with the traceidratio samplers"},
 	{.name = "parent-based", .key = "sampling.parent_based", .environment = {"OTEL_TRACES_SAMPLER"},
-	 .type = OPTION_BOOLEAN, .group = GROUP_SAMPLING, .offset = AT(sampling.parent_based), .initial = "on",
+	 .type = OPTION_BOOLEAN, .group = GROUP_SAMPLING, .offset = AT(sampling.parent_based), .is_live = true, .initial = "on",
 	 .bare = "on", .help = "follow the decision that comes with a request"},
 
 	/* --- names --- */
 	{.name = "service-name", .key = "identity.service_name", .environment = {"LIMPET_SERVICE_NAME"},
-	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(identity.service_name), .placeholder = "NAME",
+	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(identity.service_name), .is_live = true, .placeholder = "NAME",
 	 .help = "one service name for all traced processes; otherwise each has its own"},
 	{.name = "release", .key = "identity.release", .environment = {"SENTRY_RELEASE"}, .type = OPTION_STRING,
-	 .group = GROUP_IDENTITY, .offset = AT(identity.release), .placeholder = "NAME",
+	 .group = GROUP_IDENTITY, .offset = AT(identity.release), .is_live = true, .placeholder = "NAME",
 	 .help = "release of processes that do not say their own"},
 	{.name = "environment", .key = "identity.environment", .environment = {"SENTRY_ENVIRONMENT"},
-	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(identity.environment), .placeholder = "NAME",
+	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(identity.environment), .is_live = true, .placeholder = "NAME",
 	 .help = "production, staging, …"},
 	{.name = "server-name", .key = "identity.server_name", .environment = {"LIMPET_SERVER_NAME"},
-	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(identity.server_name), .placeholder = "NAME",
+	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(identity.server_name), .is_live = true, .placeholder = "NAME",
 	 .help = "name of this machine; otherwise its host name"},
 	{.name = "resource-attributes", .key = "identity.resource_attributes", .environment = {"OTEL_RESOURCE_ATTRIBUTES"},
-	 .type = OPTION_PAIRS, .group = GROUP_IDENTITY, .offset = AT(identity.resource_attributes),
+	 .type = OPTION_PAIRS, .group = GROUP_IDENTITY, .offset = AT(identity.resource_attributes), .is_live = true,
 	 .placeholder = "K=V,K=V", .help = "attributes for everything sent; values percent-encoded"},
 	{.name = "include-arguments", .key = "identity.include_arguments", .environment = {"LIMPET_INCLUDE_ARGUMENTS"},
-	 .type = OPTION_BOOLEAN, .group = GROUP_IDENTITY, .offset = AT(identity.include_arguments), .initial = "off",
+	 .type = OPTION_BOOLEAN, .group = GROUP_IDENTITY, .offset = AT(identity.include_arguments), .is_live = true, .initial = "off",
 	 .bare = "on", .help = "send the command lines of processes; they may hold secrets"},
 	{.name = "metadata-wait", .key = "metadata.wait", .environment = {"LIMPET_METADATA_WAIT"},
 	 .type = OPTION_DURATION, .group = GROUP_IDENTITY, .offset = AT(metadata.wait_ms), .initial = "2s",
@@ -279,7 +279,7 @@ const struct option option_table[] = {
 	 .example = "http://localhost:4318/v1/logs", .help = "where crashes go as log records; otherwise otlp-endpoint/v1/logs"},
 	{.name = "otlp-headers", .key = "otlp.headers",
 	 .environment = {"OTEL_EXPORTER_OTLP_HEADERS"}, .type = OPTION_PAIRS,
-	 .group = GROUP_OTLP, .offset = AT(otlp.headers), .is_secret = true, .placeholder = "K=V,K=V",
+	 .group = GROUP_OTLP, .offset = AT(otlp.headers), .is_secret = true, .credential = "limpet.otlp-headers", .placeholder = "K=V,K=V",
 	 .help = "request headers, values percent-encoded; not for a command line, others see it"},
 	{.name = "otlp-compression", .key = "otlp.compression",
 	 .environment = {"OTEL_EXPORTER_OTLP_COMPRESSION"}, .type = OPTION_CHOICE,
@@ -305,7 +305,7 @@ const struct option option_table[] = {
 
 	/* --- Sentry --- */
 	{.name = "sentry-dsn", .key = "sentry.dsn", .environment = {"SENTRY_DSN"}, .type = OPTION_URL,
-	 .group = GROUP_SENTRY, .offset = AT(sentry.dsn), .is_secret = true, .placeholder = "DSN",
+	 .group = GROUP_SENTRY, .offset = AT(sentry.dsn), .is_secret = true, .credential = "limpet.sentry-dsn", .placeholder = "DSN",
 	 .example = "https://KEY@HOST/PROJECT",
 	 .help = "send envelopes to this project, https://KEY@HOST/PROJECT; not for a command line, others see it"},
 	{.name = "sentry-file", .key = "sentry.file", .environment = {"LIMPET_SENTRY_FILE"}, .type = OPTION_FILE,
@@ -347,6 +347,14 @@ const struct option option_table[] = {
 	{.name = "spool-items", .key = "delivery.spool_max_items", .environment = {"LIMPET_SPOOL_ITEMS"},
 	 .type = OPTION_NUMBER, .group = GROUP_DELIVERY, .offset = AT(delivery.max_spool_items), .initial = "256",
 	 .min = 1, .max = 100000, .placeholder = "COUNT", .help = "most crashes kept per destination"},
+
+	/* --- service --- */
+	{.name = "metrics-listen", .key = "service.metrics_listen", .environment = {"LIMPET_METRICS_LISTEN"},
+	 .type = OPTION_LISTEN, .group = GROUP_SERVICE, .offset = AT(service.metrics_listen), .initial = "off",
+	 .placeholder = "[ADDRESS:]PORT", .help = "agent: /metrics, /healthz and /readyz over HTTP; a port alone is on loopback"},
+	{.name = "status-socket", .key = "service.status_socket", .environment = {"LIMPET_STATUS_SOCKET"}, .type = OPTION_FILE,
+	 .group = GROUP_SERVICE, .offset = AT(service.status_socket), .initial = "/run/limpet/status.sock",
+	 .placeholder = "FILE", .help = "where the agent answers limpet status; off: nowhere"},
 };
 /* clang-format on */
 
@@ -365,7 +373,8 @@ const char *option_table_group_title(enum option_group group)
 							 "OTLP",
 							 "Sentry",
 							 "Terminal and files",
-							 "Delivery"};
+							 "Delivery",
+							 "Service"};
 
 	return titles[group];
 }

@@ -19,6 +19,7 @@ enum option_type {
 	OPTION_PAIRS,       /* char *: k=v,k=v, percent-encoded */
 	OPTION_DESCRIPTORS, /* char *: 1,2 or off (settings/descriptor_list.h) */
 	OPTION_PORTS,       /* char *: 53,5353 or off (settings/port_list.h) */
+	OPTION_LISTEN,      /* char *: 9464, [::1]:9464 or off (settings/listen_address.h) */
 	OPTION_WORD,        /* an enum (int), by its words */
 	OPTION_CHOICE,      /* char *: one of the words */
 	OPTION_SIZE,        /* uint64_t bytes; suffixes KiB, MiB, GiB */
@@ -42,6 +43,7 @@ enum option_group {
 	GROUP_SENTRY,
 	GROUP_TERMINAL,
 	GROUP_DELIVERY,
+	GROUP_SERVICE,
 	GROUPS_COUNT
 };
 
@@ -63,6 +65,8 @@ struct option {
 	const struct option_word *words; /* ends with a NULL word */
 	uint64_t min, max;
 	bool is_secret;
+	bool is_live;           /* can change while limpet runs (settings_reload.h) */
+	const char *credential; /* what a service manager hands it over as */
 	bool is_power_of_two;
 	char letter;             /* -c, or 0 */
 	const char *placeholder; /* what --help calls the value */

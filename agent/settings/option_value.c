@@ -7,9 +7,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/byte_buffer.h"
+#include "base/cleanup.h"
 #include "settings/descriptor_list.h"
+#include "settings/listen_address.h"
 #include "settings/port_list.h"
 #include "settings/quantity.h"
+#include "settings/secret_file.h"
 #include "settings/text_rules.h"
 
 #define MASK "********"
@@ -31,7 +35,7 @@ bool option_value_is_string(const struct option *option)
 	return option->type == OPTION_STRING || option->type == OPTION_FILE ||
 	       option->type == OPTION_URL || option->type == OPTION_PAIRS ||
 	       option->type == OPTION_CHOICE || option->type == OPTION_DESCRIPTORS ||
-	       option->type == OPTION_PORTS;
+	       option->type == OPTION_PORTS || option->type == OPTION_LISTEN;
 }
 
 static const struct option_word *find_word(const struct option *option, struct view text)
@@ -90,6 +94,7 @@ static int parse_boolean(struct view text, bool *ret_value)
 static bool is_acceptable_text(const struct option *option, struct view text)
 {
 	uint16_t ports[MAX_LISTED_PORTS];
+	struct listen_address address;
 	uint64_t mask;
 
 	switch (option->type) {
@@ -103,6 +108,8 @@ static bool is_acceptable_text(const struct option *option, struct view text)
 		return descriptor_list_parse(text, &mask) == 0;
 	case OPTION_PORTS:
 		return port_list_parse(text, ports) == 0;
+	case OPTION_LISTEN:
+		return listen_address_parse(text, &address) == 0;
 	case OPTION_CHOICE:
 		return find_word(option, text) != NULL;
 	default:
@@ -140,11 +147,23 @@ static int set_word(const struct option *option, int *field, struct view text)
 	return 0;
 }
 
+static int set_named_secret(const struct option *option, char **field, struct view text)
+{
+	_cleanup_(byte_buffer_done) struct byte_buffer secret;
+	int err;
+
+	byte_buffer_init(&secret, 2 * MAX_SECRET_BYTES);
+	err = secret_file_read(text, &secret);
+	return err < 0 ? err : set_string(option, field, byte_buffer_view(&secret));
+}
+
 int option_value_set(const struct option *option, struct settings *settings, struct view text)
 {
 	void *field = field_of(option, settings);
 	uint64_t number;
 
+	if (option->is_secret && secret_file_is_named(text))
+		return set_named_secret(option, field, text);
 	if (option_value_is_string(option))
 		return set_string(option, field, text);
 	switch (option->type) {
@@ -221,6 +240,11 @@ const char *option_value_expected(const struct option *option, char *buffer, siz
 			       "a list of at most %d ports from 1 to 65535 (such as 53), or off",
 			       MAX_LISTED_PORTS);
 		break;
+	case OPTION_LISTEN:
+		(void)snprintf(buffer, size,
+			       "a port, an address and a port (such as 9464, 0.0.0.0:9464, "
+			       "[::1]:9464), or off");
+		break;
 	case OPTION_PID:
 		(void)snprintf(buffer, size, "a process id above 0; list candidates with: ps -e");
 		break;
@@ -251,8 +275,9 @@ void option_value_complain(enum log_level level, const char *where, const struct
 
 bool option_value_is_secret(const struct option *option, struct view text)
 {
-	return text.size && (option->is_secret || (option->type == OPTION_URL &&
-						   text_rules_url_credentials(text).bytes));
+	return text.size && !secret_file_is_named(text) &&
+	       (option->is_secret ||
+		(option->type == OPTION_URL && text_rules_url_credentials(text).bytes));
 }
 
 static void format_string(const struct option *option, const char *text, char *buffer, size_t size)
@@ -316,4 +341,47 @@ void option_value_free(const struct option *option, struct settings *settings)
 		free(*(char **)field_of(option, settings));
 		*(char **)field_of(option, settings) = NULL;
 	}
+}
+
+static size_t size_of_field(const struct option *option)
+{
+	if (option_value_is_string(option))
+		return sizeof(char *);
+	switch (option->type) {
+	case OPTION_WORD:
+		return sizeof(int);
+	case OPTION_RATIO:
+		return sizeof(double);
+	case OPTION_BOOLEAN:
+		return sizeof(bool);
+	case OPTION_PID:
+		return sizeof(pid_t);
+	default:
+		return sizeof(uint64_t);
+	}
+}
+
+bool option_value_equals(const struct option *option, const struct settings *a,
+			 const struct settings *b)
+{
+	const void *left = field_of(option, a), *right = field_of(option, b);
+
+	if (option_value_is_string(option)) {
+		const char *left_text = *(char *const *)left, *right_text = *(char *const *)right;
+
+		if (!left_text || !right_text)
+			return left_text == right_text;
+		return strcmp(left_text, right_text) == 0;
+	}
+	return memcmp(left, right, size_of_field(option)) == 0;
+}
+
+void option_value_swap(const struct option *option, struct settings *a, struct settings *b)
+{
+	char kept[sizeof(uint64_t)];
+	size_t size = size_of_field(option);
+
+	memcpy(kept, field_of(option, a), size);
+	memcpy(field_of(option, a), field_of(option, b), size);
+	memcpy(field_of(option, b), kept, size);
 }

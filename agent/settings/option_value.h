@@ -11,8 +11,9 @@
 #define MAX_EXPECTED_BYTES 256
 
 /*
- * 0, -EINVAL (not such a value, or out of range) or -ENOMEM; the field is untouched on failure. A
- * string option takes the empty text as "not set" (NULL).
+ * 0, -EINVAL (not such a value, or out of range), -EACCES (a secret's file cannot be read: said) or
+ * -ENOMEM; the field is untouched on failure. A string option takes the empty text as "not set"
+ * (NULL).
  */
 int option_value_set(const struct option *option, struct settings *settings, struct view text);
 
@@ -34,6 +35,11 @@ bool option_value_format(const struct option *option, const struct settings *set
 
 /* Would others who read this text learn a secret? */
 bool option_value_is_secret(const struct option *option, struct view text);
+
+/* Is it set to the same in both? */
+bool option_value_equals(const struct option *option, const struct settings *a,
+			 const struct settings *b);
+void option_value_swap(const struct option *option, struct settings *a, struct settings *b);
 
 bool option_value_is_string(const struct option *option);
 void option_value_free(const struct option *option, struct settings *settings);

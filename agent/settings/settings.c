@@ -13,6 +13,7 @@
 #include "settings/command_line.h"
 #include "settings/environment.h"
 #include "settings/option_value.h"
+#include "settings/secret_file.h"
 #include "settings/settings_file.h"
 #include "settings/settings_origins.h"
 
@@ -103,7 +104,9 @@ static int load_sources(struct settings *settings, const struct command_line *li
 	const char *path = find_config_file(line, environment);
 	int result = path && *path ? load_file(settings, path) : 0;
 
-	if (environment_apply(settings, environment) < 0)
+	if (secret_file_apply_credentials(
+		    settings, environment_find(environment, "CREDENTIALS_DIRECTORY")) < 0 ||
+	    environment_apply(settings, environment) < 0)
 		result = -EINVAL;
 	if (command_line_apply(line, settings) < 0)
 		result = -EINVAL;
@@ -133,6 +136,9 @@ int settings_load(struct settings *ret, int argc, char **argv, char *const *envi
 		log_error("cannot read the settings: out of memory");
 	if (r < 0)
 		return -EINVAL;
+	settings.argc = argc;
+	settings.argv = argv;
+	settings.environment = environment;
 	settings.is_help_wanted = line->is_help_wanted;
 	settings.is_version_wanted = line->is_version_wanted;
 	*ret = TAKE(settings, (struct settings){0});

@@ -19,7 +19,8 @@ enum settings_command {
 	COMMAND_AGENT,
 	COMMAND_CHECK,
 	COMMAND_REPLAY,
-	COMMAND_CONFIG
+	COMMAND_CONFIG,
+	COMMAND_STATUS
 };
 
 enum capture_source { SOURCE_AUTO, SOURCE_TRACEPOINT, SOURCE_FENTRY };
@@ -149,6 +150,11 @@ struct delivery_settings {
 	uint64_t max_spool_items; /* --spool-items, default 256 */
 };
 
+struct service_settings {
+	char *metrics_listen; /* --metrics-listen, "off" or as settings/listen_address.h has it */
+	char *status_socket;  /* --status-socket, "off"; default /run/limpet/status.sock */
+};
+
 struct settings {
 	enum settings_command command;
 	pid_t attach_pid;     /* attach */
@@ -170,6 +176,10 @@ struct settings {
 	struct sentry_settings sentry;
 	struct terminal_settings terminal;
 	struct delivery_settings delivery;
+	struct service_settings service;
+	int argc; /* with the next two: to read the settings again; borrowed from main */
+	char **argv;
+	char *const *environment;
 	struct settings_origins *origins; /* where each value came from, for `limpet config` */
 };
 

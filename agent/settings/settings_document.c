@@ -148,6 +148,8 @@ static void read_value(struct reader *reader, const struct option *option)
 			reader->secret_line = line;
 	} else if (r == -ENOMEM) {
 		complain(reader, line, "'%s': out of memory", option->key);
+	} else if (r == -EACCES) { /* said already */
+		(void)add_problem(reader);
 	} else if (add_problem(reader)) {
 		(void)snprintf(where, sizeof(where), "%s:%u: %s", reader->path, line, option->key);
 		option_value_complain(LOG_LEVEL_ERROR, where, option, text);

@@ -28,6 +28,9 @@ const char *settings_origins_words(const struct settings *settings, const struct
 	case ORIGIN_ENVIRONMENT:
 		(void)snprintf(buffer, size, "environment %s", origin->name);
 		break;
+	case ORIGIN_CREDENTIAL:
+		(void)snprintf(buffer, size, "credential %s", origin->name);
+		break;
 	case ORIGIN_COMMAND_LINE:
 		(void)snprintf(buffer, size, "command line");
 		break;

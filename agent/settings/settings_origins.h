@@ -8,12 +8,18 @@
 #include "settings/option_table.h"
 #include "settings/settings.h"
 
-enum origin_kind { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };
+enum origin_kind {
+	ORIGIN_DEFAULT,
+	ORIGIN_FILE,
+	ORIGIN_ENVIRONMENT,
+	ORIGIN_COMMAND_LINE,
+	ORIGIN_CREDENTIAL
+};
 
 struct origin {
 	enum origin_kind kind;
 	unsigned line;    /* file */
-	const char *name; /* environment: the variable, static storage */
+	const char *name; /* environment: the variable; credential: its name; static storage */
 };
 
 struct settings_origins {

@@ -466,6 +466,11 @@ void assembler_finish(struct assembler *assembler)
 			flush_segment(assembler, assembler->lists.first[list]);
 }
 
+void assembler_set_sampling(struct assembler *assembler, const struct sampling_settings *sampling)
+{
+	sampler_init(&assembler->sampler, sampling->ratio, sampling->parent_based);
+}
+
 void assembler_free(struct assembler **assembler)
 {
 	if (!*assembler)

@@ -36,6 +36,9 @@ int assembler_new(struct assembler **ret, const struct tracing_settings *tracing
 		  const struct sampling_settings *sampling, struct process_table *processes,
 		  const struct assembler_sink *sink, struct drops *drops);
 
+/* For segments that begin from now on. */
+void assembler_set_sampling(struct assembler *assembler, const struct sampling_settings *sampling);
+
 /* Open segments are lost; call assembler_finish before. */
 void assembler_free(struct assembler **assembler);
 

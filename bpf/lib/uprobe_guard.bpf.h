@@ -12,20 +12,30 @@
 #include "lib/emit.bpf.h"
 #include "maps/exception_records.bpf.h"
 
+/*
+ * For a kernel without these functions there is an object that does not name them: libbpf 1.1 looks
+ * for what it does not find in every module's BTF, which takes CAP_SYS_ADMIN, and fails without
+ * (agent/capture/probe_object.h).
+ */
+#ifndef WITHOUT_PREEMPT_GUARD
 extern void bpf_preempt_disable(void) __ksym __weak;
 extern void bpf_preempt_enable(void) __ksym __weak;
+#endif
 
-/* Known at load: where there are no such functions nothing of this is left. */
 static __always_inline void uprobe_guard_begin(void)
 {
+#ifndef WITHOUT_PREEMPT_GUARD
 	if (bpf_preempt_disable)
 		bpf_preempt_disable();
+#endif
 }
 
 static __always_inline void uprobe_guard_end(void)
 {
+#ifndef WITHOUT_PREEMPT_GUARD
 	if (bpf_preempt_disable)
 		bpf_preempt_enable();
+#endif
 }
 
 /* Rare, and somebody waits for it. */

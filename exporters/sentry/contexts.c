@@ -118,9 +118,10 @@ static json_t *encode_kubernetes(const struct resource *resource)
 void contexts_set_place_tags(json_t *tags, const struct resource *resource)
 {
 	static const char *const keys[] = {
-		"process.executable.name", "container.id",  "container.name",
-		"k8s.cluster.name",        "k8s.node.name", "k8s.namespace.name",
-		"k8s.deployment.name",     "k8s.pod.name",  "k8s.container.name"};
+		"process.executable.name", "systemd.unit",        "container.id",
+		"container.name",          "k8s.cluster.name",    "k8s.node.name",
+		"k8s.namespace.name",      "k8s.deployment.name", "k8s.pod.name",
+		"k8s.container.name"};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		struct view value = attribute_string(&resource->attributes, keys[i]);

@@ -4,7 +4,8 @@
 set -eu
 
 build="gcc libc6-dev pkg-config clang llvm bpftool libbpf-dev libelf-dev liblzma-dev zlib1g-dev libdeflate-dev libcurl4-openssl-dev libjansson-dev
-	libyaml-dev libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev"
+	libyaml-dev libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev
+	libmicrohttpd-dev"
 demo="nginx-light redis-server python3 python3-bottle python3-redis curl procps"
 package="debhelper dpkg-dev fakeroot python3 ca-certificates libdw1"
 test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-requests python3-grpcio python3-protobuf
@@ -26,6 +27,7 @@ test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-re
 	python3-yarl python3-backoff python3-anyio python3-requests-toolbelt python3-h2
 	python3-yaml
 	debhelper dpkg-dev fakeroot ca-certificates lintian man-db groff mandoc bash-completion zsh fish
+	systemd util-linux bpftool python3-prometheus-client
 	openssl wget gnutls-bin libcurl3-nss libnss3-tools"
 
 # Only names what the set `build` has, for the package's Build-Depends.

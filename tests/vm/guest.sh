@@ -1,15 +1,16 @@
 #!/bin/bash
 # Runs a script as root in a guest: a stock Debian kernel under QEMU's TCG that shares this machine's root read-only.
-# usage: tests/vm/guest.sh --kernel 5.10|6.1|6.12|newest [--icount] [--cpus N] [--memory MIB] [--timeout S] [--append WORDS] [--folder DIR] -- script args…
+# usage: tests/vm/guest.sh --kernel 5.10|6.1|6.12|newest [--icount] [--cpus N] [--memory MIB] [--timeout S] [--append WORDS] [--systemd] [--folder DIR] -- script args…
 # Everything installed or built here is there, at the same path; writes to it are lost, writes to $GUEST_FOLDER come out in
 # DIR (by default a folder that is removed). /tmp and /run are empty; bpf, tracefs, debugfs and cgroup2 are mounted; `lo` is up.
 # --icount: one CPU on which one executed instruction takes one nanosecond (about 8 times slower).
+# --systemd: systemd is PID 1 and the script one of its services; of the machine's own services none is started.
 # --append: more words for the kernel's command line, such as preempt=full.
 # Prints the script's output and exits with its code; 77 when this kernel cannot be had here; 124 after S seconds (default
 # 120) of wall time; 125 when the guest broke down. QEMU is always ended, by its pid; it dies with this script too.
 set -uo pipefail
 repo=$(cd "$(dirname "$0")/../.." && pwd)
-kernel= icount= cpus=2 memory=3072 timeout_s=120 append= folder=
+kernel= icount= init=script cpus=2 memory=3072 timeout_s=120 append= folder=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernel=$2 && shift ;;
@@ -18,6 +19,7 @@ while [ $# -gt 0 ]; do
 	--memory) memory=$2 && shift ;;
 	--timeout) timeout_s=$2 && shift ;;
 	--append) append=$2 && shift ;;
+	--systemd) init=systemd ;;
 	--folder) folder=$2 && shift ;;
 	--) shift && break ;;
 	*) echo "guest.sh: unknown option '$1'" >&2 && exit 2 ;;
@@ -59,7 +61,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 cp "$repo/tests/vm/guest_init.sh" "$folder/"
-printf 'repo=%q\nkernel=%q\nkernel_folder=%q\n' "$repo" "$kernel" "$kernel_folder" > "$folder/settings"
+printf 'repo=%q\nkernel=%q\nkernel_folder=%q\ninit=%q\n' "$repo" "$kernel" "$kernel_folder" "$init" > "$folder/settings"
 {
 	printf 'exec'
 	printf ' %q' "$@"

@@ -27,6 +27,32 @@ mount --bind "$kernel_folder/lib/modules/$release" "/lib/modules/$release"
 hostname limpet-guest
 ip link set lo up
 
+# systemd from here on: the basic target without what looks for hardware, and the script as a service of it.
+if [ "$init" = systemd ]; then
+	cat > /mnt/guest/run_command << END
+cd "$repo" || exit 1
+/bin/bash /mnt/guest/command > /mnt/guest/stdout 2> /mnt/guest/stderr < /dev/null
+echo \$? > /mnt/guest/exit_code.new
+mv /mnt/guest/exit_code.new /mnt/guest/exit_code
+sync
+END
+	units=/etc/systemd/system
+	rm -rf $units/*.wants
+	for unit in systemd-udevd.service systemd-udev-trigger.service systemd-hwdb-update.service systemd-pcrphase-sysinit.service \
+		systemd-firstboot.service systemd-timesyncd.service systemd-resolved.service apparmor.service e2scrub_reap.service \
+		dev-hugepages.mount dev-mqueue.mount epmd.socket; do
+		ln -sf /dev/null $units/$unit
+	done
+	mkdir -p $units/limpet-guest.service.d
+	printf '[Unit]\nDescription=the test\nRequires=basic.target\nAfter=basic.target\n[Service]\nType=oneshot\nExecStart=/bin/bash /mnt/guest/run_command\n' \
+		> $units/limpet-guest.service
+	printf '[Service]\nEnvironment=PATH=%s HOME=/root LC_ALL=C.UTF-8 GUEST_FOLDER=/mnt/guest GUEST_KERNEL=%s\nTimeoutStartSec=infinity\n' \
+		"$PATH" "$kernel" > $units/limpet-guest.service.d/environment.conf
+	echo 0123456789abcdef0123456789abcdef > /etc/machine-id
+	mount --make-rshared /
+	exec /lib/systemd/systemd --unit=limpet-guest.service --show-status=false --log-level=notice
+fi
+
 cd "$repo" || exit 1
 GUEST_FOLDER=/mnt/guest GUEST_KERNEL=$kernel /bin/bash /mnt/guest/command > /mnt/guest/stdout 2> /mnt/guest/stderr < /dev/null
 echo $? > /mnt/guest/exit_code.new

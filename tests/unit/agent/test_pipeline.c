@@ -54,7 +54,7 @@ static void on_process(void *self, const struct event *event)
 static void begin_with(enum settings_command command, char *record_file, double ratio, char *dsn)
 {
 	struct pipeline_control control = {.set_mode = set_mode, .read_state = read_state};
-	struct pipeline_observer observer = {NULL, on_process};
+	struct pipeline_observer observer = {.on_process = on_process};
 	bool is_replay = command == COMMAND_REPLAY;
 
 	drops = (struct drops){0};

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include "base/clock.h"
 #include "captured_output.h"
 
@@ -31,6 +32,45 @@ static void test_lines(void **state)
 							  "limpet: started\n"
 							  "limpet: debug: shown\n"
 							  "limpet: shown\n");
+}
+
+static char sunk[256];
+static bool is_taken;
+
+static bool sink(enum log_level level, struct log_place place, const char *text, size_t size)
+{
+	(void)snprintf(sunk, sizeof(sunk), "%d %s:%s %.*s", (int)level, place.file, place.function,
+		       (int)size, text);
+	return is_taken;
+}
+
+static void test_sink(void **state)
+{
+	(void)state;
+	log_set_sink(sink);
+	is_taken = true;
+	captured_output_begin(&output, STDERR_FILENO);
+	log_warning("%d left", 3);
+	assert_string_equal(captured_output_end(&output), "");
+	assert_string_equal(sunk, "1 tests/unit/agent/base/test_log.c:test_sink 3 left");
+	is_taken = false;
+	captured_output_begin(&output, STDERR_FILENO);
+	log_warning("%d left", 2);
+	assert_string_equal(captured_output_end(&output), "limpet: warning: 2 left\n");
+	log_set_sink(NULL);
+}
+
+/* The cause is what was said first; what follows from it comes after. */
+static void test_first_error(void **state)
+{
+	(void)state;
+	assert_string_equal(log_first_error(), "");
+	captured_output_begin(&output, STDERR_FILENO);
+	log_warning("not this");
+	log_error("the %s", "cause");
+	log_error("what followed");
+	captured_output_end(&output);
+	assert_string_equal(log_first_error(), "the cause");
 }
 
 /* However long, it is one line with its end. */
@@ -102,6 +142,7 @@ static void test_gate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sink),   cmocka_unit_test(test_first_error),
 		cmocka_unit_test(test_lines),  cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_escape), cmocka_unit_test(test_escape_is_cut),
 		cmocka_unit_test(test_gate),

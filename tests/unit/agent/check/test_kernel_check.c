@@ -25,6 +25,7 @@ static struct kernel_facts good_facts(void)
 		.btf_tracepoint = FACT_YES,
 		.task_storage = FACT_YES,
 		.uprobe_multi = FACT_YES,
+		.uprobes = FACT_YES,
 		.mapping_events = FACT_YES,
 		.fentry = FACT_YES,
 	};
@@ -128,7 +129,36 @@ static void test_memlock_only_before_5_11(void **state)
 	facts.minor = 10;
 	assert_int_equal(verdict_of(&facts, "CAP_SYS_RESOURCE"), VERDICT_MISSING);
 	assert_int_equal(sum_of(&facts), EXIT_CODE_PRIVILEGES);
+	facts.has_locked_memory = true;
+	assert_int_equal(verdict_of(&facts, "CAP_SYS_RESOURCE"), VERDICT_OK);
+	facts.has_locked_memory = false;
 	facts.minor = 11;
+	assert_int_equal(sum_of(&facts), EXIT_CODE_OK);
+}
+
+/* Who may not is told no: that is nothing about the kernel. */
+static void test_no_without_rights(void **state)
+{
+	struct kernel_facts facts = good_facts();
+	char message[512];
+
+	(void)state;
+	facts.raw_tracepoint = FACT_NO;
+	assert_int_equal(sum_of(&facts), EXIT_CODE_KERNEL);
+	facts.capabilities = 1ull << CAP_BPF;
+	assert_int_equal(verdict_of(&facts, "raw tracepoints"), VERDICT_UNKNOWN);
+	assert_int_equal(kernel_check_explain(&facts, -EINVAL, message, sizeof(message)),
+			 EXIT_CODE_PRIVILEGES);
+	assert_non_null(strstr(message, "CAP_BPF and CAP_PERFMON"));
+}
+
+static void test_uprobes(void **state)
+{
+	struct kernel_facts facts = good_facts();
+
+	(void)state;
+	facts.uprobes = FACT_NO;
+	assert_int_equal(verdict_of(&facts, "uprobes"), VERDICT_OPTIONAL);
 	assert_int_equal(sum_of(&facts), EXIT_CODE_OK);
 }
 
@@ -172,6 +202,8 @@ int main(void)
 		cmocka_unit_test(test_privileges),
 		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_memlock_only_before_5_11),
+		cmocka_unit_test(test_no_without_rights),
+		cmocka_unit_test(test_uprobes),
 		cmocka_unit_test(test_explanations),
 	};
 

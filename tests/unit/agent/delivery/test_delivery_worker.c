@@ -114,6 +114,59 @@ static void test_left_behind(void **state)
 	free(f);
 }
 
+static void wait_for_health(struct fixture *f, bool is_failing, struct delivery_health *ret)
+{
+	for (int i = 0; i < 10000; i++) {
+		delivery_worker_health(f->worker, ret);
+		if ((ret->failing_since_ns != 0) == is_failing && !ret->busy_since_ns)
+			return;
+		usleep(1000);
+	}
+	fail_msg("not so");
+}
+
+/* Away, back again, and when its last error was. */
+static void test_health(void **state)
+{
+	struct fixture *f = begin(ANSWER(RETRY(0), SENT), 2, &defaults, &scripted_network);
+	struct delivery_health health, later;
+
+	(void)state;
+	delivery_worker_health(f->worker, &health);
+	assert_int_equal(health.failing_since_ns | health.error_ns | health.busy_since_ns, 0);
+	assert_string_equal(health.error, "");
+	offer(f, 1, 1);
+	wait_for_health(f, true, &health);
+	assert_string_equal(health.error, "connection \\x1b refused");
+	assert_int_equal(health.failing_since_ns, health.error_ns);
+	assert_false(health.has_ended);
+	wait_for_health(f, false, &later);
+	assert_int_equal(later.error_ns, health.error_ns);
+	assert_string_equal(later.error, health.error);
+	finish(f, 1, 0, 1);
+	free(f);
+}
+
+/* A call of the exporter that does not return is seen from outside. */
+static void test_busy(void **state)
+{
+	struct fixture *f = begin(ANSWER(SENT), 1, &defaults, &scripted_network);
+	uint64_t before_ns = clock_monotonic_ns();
+	struct delivery_health health;
+
+	(void)state;
+	f->script.is_blocking = true;
+	offer(f, 1, 1);
+	wait_for_calls(f, 1);
+	delivery_worker_health(f->worker, &health);
+	assert_in_range(health.busy_since_ns, before_ns, clock_monotonic_ns());
+	sem_post(&f->script.go);
+	wait_for_health(f, false, &health);
+	assert_false(health.has_ended);
+	finish(f, 1, 0, 0);
+	free(f);
+}
+
 /* What a destination has no use for is no loss of its. */
 static void test_unwanted_kinds_are_passed_over(void **state)
 {
@@ -164,6 +217,8 @@ int main(void)
 		cmocka_unit_test(test_stop_does_not_wait_for_the_impossible),
 		cmocka_unit_test(test_nothing_is_taken_after_drain_began),
 		cmocka_unit_test(test_left_behind),
+		cmocka_unit_test(test_health),
+		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_unwanted_kinds_are_passed_over),
 		cmocka_unit_test(test_decisions_are_only_told),
 		cmocka_unit_test(test_stop_without_a_worker),

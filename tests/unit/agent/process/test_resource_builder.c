@@ -193,6 +193,30 @@ static void test_hostile_text_becomes_utf8(void **state)
 	resource_release(&resource);
 }
 
+static void test_unit(void **state)
+{
+	struct resource *resource;
+	struct resource_sources sources = {
+		.settings = &settings, .host = &host, .snapshot = &snapshot, .tgid = 5};
+
+	(void)state;
+	snapshot.environment =
+		VIEW_LITERAL("INVOCATION_ID=0123456789abcdef0123456789abcdef\0SHELL=sh\0");
+	snapshot.cgroup = VIEW_LITERAL("0::/system.slice/shop-app.service\n");
+	assert_int_equal(resource_builder_build(&resource, &sources), 0);
+	assert_field(resource->service_name, "shop-app");
+	assert_text(resource, "systemd.unit", "shop-app.service");
+	assert_text(resource, "systemd.invocation_id", "0123456789abcdef0123456789abcdef");
+	sources = (struct resource_sources){
+		.settings = &settings, .host = &host, .inherited = resource, .tgid = 6};
+	assert_int_equal(resource_builder_build(&resource, &sources), 0);
+	assert_text(resource, "systemd.unit", "shop-app.service");
+	assert_text(resource, "systemd.invocation_id", "0123456789abcdef0123456789abcdef");
+	resource_release(&resource);
+	resource = (struct resource *)sources.inherited;
+	resource_release(&resource);
+}
+
 static void test_gone_before_it_was_read(void **state)
 {
 	struct resource *before = build((struct view){0}), *resource;
@@ -244,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_settings_win),
 		cmocka_unit_test(test_hostile_text_becomes_utf8),
 		cmocka_unit_test(test_gone_before_it_was_read),
+		cmocka_unit_test(test_unit),
 		cmocka_unit_test(test_override),
 	};
 

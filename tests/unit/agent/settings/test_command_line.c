@@ -132,10 +132,12 @@ static void test_ways_to_write_an_option(void **state)
 static void test_bad_commands(void **state)
 {
 	(void)state;
-	assert_refused((char *[]){NULL}, NO_ENV,
-		       "limpet: no command; one of run, attach, agent, check, replay, config" SEE);
-	assert_refused(LINE("--sample=1"), NO_ENV,
-		       "limpet: no command; one of run, attach, agent, check, replay, config" SEE);
+	assert_refused(
+		(char *[]){NULL}, NO_ENV,
+		"limpet: no command; one of run, attach, agent, status, check, replay, config" SEE);
+	assert_refused(
+		LINE("--sample=1"), NO_ENV,
+		"limpet: no command; one of run, attach, agent, status, check, replay, config" SEE);
 	assert_refused(
 		LINE("atach"), NO_ENV,
 		"limpet: unknown command 'atach', did you mean 'attach'? see: limpet --help\n");

@@ -1,0 +1,48 @@
+#!/bin/bash
+# limpet as a systemd service, in guests whose PID 1 is systemd, and what its unit promises. VM_ALL=1: on 6.1 and the newest
+# kernel too. SERVICE_PACKAGE=FILE.deb: that is installed instead of what `make install` makes.
+set -u
+cd "$(dirname "$0")/../.."
+failed=0
+root=$PWD/.build/service/root
+mkdir -p .build/service
+
+report() { # $1 exit code of the check, $2 what was checked
+	if [ "$1" -eq 0 ]; then echo "ok unit: $2"; else echo "not ok unit: $2" && failed=1; fi
+}
+
+rm -rf "$root"
+make -s --no-print-directory install DESTDIR="$root" PREFIX=/usr
+unit=$root/usr/lib/systemd/system/limpet.service
+! grep -n '@' "$unit" | grep PREFIX
+report $? "make install puts its prefix in"
+if ! command -v systemd-analyze > /dev/null; then
+	echo "ok unit: exposure # SKIP no systemd-analyze"
+else
+	exposure=$(systemd-analyze security --offline=yes --threshold=30 "$unit" 2> /dev/null)
+	report $? "its exposure is at most 3.0: $(echo "$exposure" | sed -n 's/.*exposure level for [^:]*: \([0-9.]*\).*/\1/p')"
+	sed "s|=/usr/bin/limpet|=$root/usr/bin/limpet|" "$unit" > .build/service/limpet.service
+	found=$(systemd-analyze verify --man=no .build/service/limpet.service 2>&1 | grep limpet.service)
+	[ -z "$found" ]
+	report $? "systemd-analyze verify has nothing to say $found"
+fi
+if ! command -v qemu-system-x86_64 > /dev/null || [ ! -x /lib/systemd/systemd ]; then
+	echo "ok service # SKIP no qemu-system-x86_64 or no systemd"
+	exit $failed
+fi
+for kernel in 6.12 ${VM_ALL:+6.1 newest}; do
+	folder=$PWD/.build/vm/runs/service-$kernel
+	rm -rf "$folder"
+	tests/vm/guest.sh --kernel "$kernel" --systemd --timeout "${SERVICE_TIMEOUT:-1200}" --folder "$folder" -- \
+		tests/vm/service/service.sh "${SERVICE_PACKAGE:-$root}" 2> .build/service/guest.stderr |
+		sed -E "s/^(ok|not ok) /\1 $kernel /"
+	code=${PIPESTATUS[0]}
+	if [ "$code" -eq 77 ]; then
+		echo "ok service: $kernel # SKIP $(tail -n 1 .build/service/guest.stderr)"
+	elif [ "$code" -ne 0 ]; then
+		sed 's/^/# /' .build/service/guest.stderr
+		echo "not ok service: $kernel: exit code $code"
+		failed=1
+	fi
+done
+exit $failed
