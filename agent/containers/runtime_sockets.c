@@ -12,6 +12,11 @@
 #define FIRST_BACKOFF_NS (1 * NS_PER_S)
 #define LAST_BACKOFF_NS  (60 * NS_PER_S)
 
+/* Of the system, not of users: whoever owns a socket may call a container what he likes. */
+static const char usual[] = "cri:/run/containerd/containerd.sock,cri:/run/crio/crio.sock,"
+			    "cri:/run/k3s/containerd/containerd.sock,cri:/run/cri-dockerd.sock,"
+			    "docker:/run/docker.sock,docker:/run/podman/podman.sock";
+
 static int add_socket(struct runtime_sockets *sockets, struct view word)
 {
 	struct runtime_socket *socket = &sockets->items[sockets->count];
@@ -38,6 +43,8 @@ int runtime_sockets_parse(struct runtime_sockets *ret, const char *text)
 	struct runtime_sockets sockets = {0};
 	struct view rest = view_of_text(text ? text : ""), word;
 
+	if (view_equals(rest, VIEW_LITERAL("auto")))
+		rest = view_of_text(usual);
 	while (view_next_token(&rest, ',', &word)) {
 		word = view_trim(word);
 		if (!word.size || view_equals(word, VIEW_LITERAL("off")))

@@ -28,7 +28,8 @@ struct runtime_sockets {
 	uint32_t count;
 };
 
-/* -EINVAL: said what is wrong with it. Empty text: none, nobody is asked. */
+/* "auto": the usual ones; "off" or nothing: nobody is asked. -EINVAL: said what is wrong with it.
+ */
 int runtime_sockets_parse(struct runtime_sockets *ret, const char *text);
 
 /* Could a container of this runtime be known to somebody there? */

@@ -14,6 +14,11 @@ static void lists(void **state)
 	(void)state;
 	assert_int_equal(runtime_sockets_parse(&sockets, NULL), 0);
 	assert_int_equal(sockets.count, 0);
+	assert_int_equal(runtime_sockets_parse(&sockets, "auto"), 0);
+	assert_int_equal(sockets.count, 6);
+	assert_string_equal(sockets.items[0].pattern, "/run/containerd/containerd.sock");
+	assert_string_equal(sockets.items[5].pattern, "/run/podman/podman.sock");
+	assert_int_equal(sockets.items[5].protocol, PROTOCOL_DOCKER);
 	assert_int_equal(runtime_sockets_parse(&sockets, "off"), 0);
 	assert_int_equal(sockets.count, 0);
 	assert_int_equal(runtime_sockets_parse(&sockets, "cri:/a, docker:/b/*/c,"), 0);
