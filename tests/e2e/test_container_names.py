@@ -65,8 +65,15 @@ def check_cri(folder):
     with tap.case("CRI: known is not asked again, unknown is no reason to complain"):
         lookup.ask("cri-o", WEB)
         tap.equal(lookup.ask("containerd", GONE), None, "a container nobody knows")
-        tap.equal(server.requests, [WEB, GONE], "requests")
+        tap.equal(server.requests, [("container", WEB), ("container", GONE), ("sandbox", GONE)], "requests")
         tap.equal(lookup.stop(), "", "said")
+    with tap.case("CRI: the sandbox of a pod"):
+        server.add_sandbox(DB, "db-0", "shop", "u-2")
+        lookup = Lookup("cri:" + path)
+        tap.equal(lookup.ask("containerd", DB), {"k8s.pod.name": "db-0", "k8s.namespace.name": "shop", "k8s.pod.uid": "u-2",
+                                                 "limpet.container.sandbox": "true"}, "attributes")
+        tap.equal(server.errors, [], "what was wrong with the requests")
+        lookup.stop()
     for word in ("cut", "lost", "garbage", "huge", "slow", "other"):
         with tap.case(f"CRI: an answer that is {word}: none, said once"):
             server.add(word, "x", "x:1")

@@ -15,6 +15,7 @@ static void read_one(struct view body)
 	if (container_answer_new(&answer) < 0)
 		return;
 	(void)cri_message_read_answer(body, "a", "*", answer);
+	(void)cri_message_read_sandbox(body, "a", answer);
 	for (uint32_t i = 0; i < answer->attributes.count; i++)
 		assert(answer->attributes.items[i].type != ATTRIBUTE_STRING ||
 		       answer->attributes.items[i].string.size < MAX_ANSWER_TEXT_BYTES);

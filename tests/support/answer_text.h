@@ -20,6 +20,9 @@ static inline const char *answer_text(const struct attribute_list *list)
 		if (a->type == ATTRIBUTE_INTEGER)
 			used += (size_t)snprintf(text + used, sizeof(text) - used, "%lld",
 						 (long long)a->integer);
+		else if (a->type == ATTRIBUTE_BOOLEAN)
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s",
+						 a->boolean ? "true" : "false");
 		else if (a->type == ATTRIBUTE_STRINGS)
 			while (attribute_next_string(&rest, &item))
 				used += (size_t)snprintf(text + used, sizeof(text) - used, "%.*s|",

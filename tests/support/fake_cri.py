@@ -21,6 +21,7 @@ import h2.events
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROTO_DIR = os.path.join(ROOT, "agent", "containers", "proto")
 PATH = "/runtime.v1.RuntimeService/ContainerStatus"
+SANDBOX_PATH = "/runtime.v1.RuntimeService/PodSandboxStatus"
 NOT_FOUND, UNIMPLEMENTED, INTERNAL = 5, 12, 13
 
 
@@ -36,7 +37,8 @@ class FakeCri:
         self.path = path
         self.cri = compile_proto()
         self.containers = {}
-        self.requests = []  # ids asked for
+        self.sandboxes = {}
+        self.requests = []  # (kind, id)
         self.errors = []  # what was wrong with requests
         self.is_stopping = threading.Event()
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -52,6 +54,11 @@ class FakeCri:
         for key, value in (labels or {}).items():
             status.labels.add(key=key, value=value)
         self.containers[container_id] = status
+
+    def add_sandbox(self, sandbox_id, name, namespace, uid):
+        status = self.cri.PodSandboxStatus(id=sandbox_id)
+        status.metadata.name, status.metadata.namespace, status.metadata.uid = name, namespace, uid
+        self.sandboxes[sandbox_id] = status
 
     def stop(self):
         self.is_stopping.set()
@@ -101,13 +108,15 @@ class FakeCri:
         state.send_headers(stream, headers, end_stream=True)
 
     def _read_request(self, headers, body):
-        wanted = {":method": "POST", ":path": PATH, ":scheme": "http", "content-type": "application/grpc", "te": "trailers"}
+        path = SANDBOX_PATH if headers.get(":path") == SANDBOX_PATH else PATH
+        wanted = {":method": "POST", ":path": path, ":scheme": "http", "content-type": "application/grpc", "te": "trailers"}
         wrong = [f"{name}: {headers.get(name)!r}" for name, value in wanted.items() if headers.get(name) != value]
         if len(body) < 5 or body[0] != 0 or struct.unpack(">I", body[1:5])[0] != len(body) - 5:
             wrong.append(f"no frame: {body[:16]!r}")
         if not headers.get(":authority"):
             wrong.append("no :authority")
-        return None if wrong else self.cri.ContainerStatusRequest.FromString(body[5:]), wrong
+        request = self.cri.PodSandboxStatusRequest if path == SANDBOX_PATH else self.cri.ContainerStatusRequest
+        return None if wrong else request.FromString(body[5:]), wrong
 
     def _answer(self, connection, state, stream, headers, body):
         request, wrong = self._read_request(headers, body)
@@ -115,17 +124,20 @@ class FakeCri:
             self.errors += wrong
             is_content = headers.get("content-type") != "application/grpc"
             self._refuse(state, stream, 415 if is_content else 200,
-                         UNIMPLEMENTED if headers.get(":path") != PATH else INTERNAL, "; ".join(wrong))
+                         UNIMPLEMENTED if headers.get(":path") not in (PATH, SANDBOX_PATH) else INTERNAL, "; ".join(wrong))
             return
-        name = request.container_id
-        self.requests.append(name)
-        if name not in self.containers:
+        is_sandbox = headers[":path"] == SANDBOX_PATH
+        known, kind = (self.sandboxes, "sandbox") if is_sandbox else (self.containers, "container")
+        name = request.pod_sandbox_id if is_sandbox else request.container_id
+        self.requests.append((kind, name))
+        if name not in known:
             self._refuse(state, stream, 200, NOT_FOUND,
-                         f'an error occurred when try to find container "{name}": not found')
+                         f'an error occurred when try to find {kind} "{name}": not found')
             return
         if name.startswith("slow"):
             self.is_stopping.wait(30)
-        message = self.cri.ContainerStatusResponse(status=self.containers[name]).SerializeToString()
+        answer = self.cri.PodSandboxStatusResponse if is_sandbox else self.cri.ContainerStatusResponse
+        message = answer(status=known[name]).SerializeToString()
         if name.startswith("garbage"):
             message = b"\x0a\xff\xff\xff\xff\x0f" + message
         frame = struct.pack(">BI", 0, len(message)) + message

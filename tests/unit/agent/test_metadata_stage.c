@@ -117,6 +117,32 @@ static void named_too_late(void **state)
 	finish();
 }
 
+/* A runtime ends a pod's sandbox by SIGKILL: no event. Whoever else is killed is one. */
+static void the_end_of_a_sandbox(void **state)
+{
+	static const struct unix_page pages[] = {{NULL, NULL}};
+	struct resource *resource;
+	struct crash *crash;
+
+	(void)state;
+	begin_with(pages);
+	assert_int_equal(resource_new(&resource), 0);
+	for (int is_sandbox = 0; is_sandbox < 2; is_sandbox++) {
+		assert_int_equal(crash_new(&crash, resource), 0);
+		crash->kind = CRASH_KILLED;
+		metadata_stage_take_crash(stage, &crash);
+		assert_int_equal(crash_new(&crash, resource), 0);
+		crash->kind = CRASH_SIGNAL;
+		metadata_stage_take_crash(stage, &crash);
+		attribute_set_boolean(&resource->attributes, &resource->arena,
+				      "limpet.container.sandbox", true);
+	}
+	assert_int_equal(ready_count, 3);
+	assert_int_equal(drops_get(&drops, DROP_CRASH_SUPPRESSED), 1);
+	resource_release(&resource);
+	finish();
+}
+
 static void a_replay(void **state)
 {
 	struct settings replay = {.command = COMMAND_REPLAY,
@@ -150,6 +176,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(named_in_time),
 		cmocka_unit_test(named_too_late),
+		cmocka_unit_test(the_end_of_a_sandbox),
 		cmocka_unit_test(a_replay),
 	};
 

@@ -131,6 +131,27 @@ static void not_ours(void **state)
 	assert_int_equal(read_answer(VIEW_LITERAL("\0\0\0\0\0"), ID, &text), -EBADMSG);
 }
 
+static void a_sandbox(void **state)
+{
+	static const char whole[] =
+		"\0\0\0\0\x13\x0a\x11\x0a\x01s\x12\x0c\x0a\x01p\x12\x03u-1\x1a\x02ns";
+	struct view frame = view_of(whole, sizeof(whole) - 1);
+	struct container_answer *answer;
+
+	(void)state;
+	assert_int_equal(container_answer_new(&answer), 0);
+	for (size_t size = 0; size < frame.size; size++)
+		assert_int_equal(cri_message_read_sandbox(view_take(frame, size), "s", answer),
+				 -EBADMSG);
+	assert_int_equal(cri_message_read_sandbox(frame, "other", answer), -EBADMSG);
+	assert_int_equal(answer->attributes.count, 0);
+	assert_int_equal(cri_message_read_sandbox(frame, "s", answer), 0);
+	assert_string_equal(answer_text(&answer->attributes),
+			    IS_SANDBOX "=true\nk8s.pod.name=p\nk8s.namespace.name=ns\n"
+				       "k8s.pod.uid=u-1\n");
+	container_answer_free(&answer);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -139,6 +160,7 @@ int main(void)
 		cmocka_unit_test(images_without_names),
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(not_ours),
+		cmocka_unit_test(a_sandbox),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
