@@ -123,7 +123,7 @@ static int ask_docker(const char *socket_path, const struct runtime_question *qu
 	return err;
 }
 
-/* -ENOTCONN: there was nobody. */
+/* -ENOTCONN: nobody was there, or gave an answer. */
 static int ask_socket(struct runtime_socket *socket, const struct runtime_question *question,
 		      struct container_answer **ret)
 {
@@ -157,17 +157,24 @@ int runtime_question_ask(struct runtime_sockets *sockets, const struct runtime_q
 {
 	uint64_t now_ns = clock_monotonic_ns();
 	int result = -ENOTCONN, err;
+	bool is_anybody = false;
 
 	for (uint32_t i = 0; i < sockets->count; i++) {
 		struct runtime_socket *socket = &sockets->items[i];
 
-		if (!runtime_sockets_fits(socket, question->runtime) || socket->next_ns > now_ns)
+		if (!runtime_sockets_fits(socket, question->runtime))
 			continue;
-		err = ask_socket(socket, question, ret);
+		if (socket->next_ns <= now_ns)
+			err = ask_socket(socket, question, ret);
+		else
+			err = -ENOTCONN;
+		is_anybody |= err != -ENOTCONN || socket->next_ns > now_ns;
 		if (err == 0)
 			return 0;
 		if (err == -ENOENT)
 			result = -ENOENT;
 	}
+	if (!is_anybody)
+		runtime_sockets_note_absence(sockets, question->runtime);
 	return result;
 }

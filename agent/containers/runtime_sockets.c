@@ -119,3 +119,15 @@ void runtime_sockets_note(struct runtime_socket *socket, const char *path, int e
 		    err == -EACCES ? "run limpet as a user who may, or set container-sockets"
 				   : "is the runtime running? see container-sockets");
 }
+
+void runtime_sockets_note_absence(struct runtime_sockets *sockets, enum container_runtime runtime)
+{
+	const char *name = container_component_runtime_name(runtime);
+
+	if (sockets->is_absence_told)
+		return;
+	sockets->is_absence_told = true;
+	log_info("containers%s%s are seen, but no socket of a runtime is there to ask for their "
+		 "names: they carry their ids alone (see container-sockets)",
+		 name ? " of " : "", name ? name : "");
+}

@@ -73,7 +73,9 @@ static void nobody_knows_it(void **state)
 	assert_int_equal(server.count, 0);
 	assert_int_equal(ask(IMAGE + 7, CONTAINER_RUNTIME_DOCKER), -ENOENT);
 	assert_int_equal(server.count, 1);
+	assert_false(sockets.is_absence_told);
 	assert_int_equal(ask(ID, CONTAINER_RUNTIME_CONTAINERD), -ENOTCONN);
+	assert_true(sockets.is_absence_told);
 	assert_int_equal(ask(ID, CONTAINER_RUNTIME_NSPAWN), -ENOTCONN);
 	assert_int_equal(server.count, 1);
 	assert_int_equal(sockets.items[2].next_ns, 0);
@@ -84,6 +86,7 @@ static void left_alone(void **state)
 {
 	(void)state;
 	assert_int_equal(ask(OTHER, CONTAINER_RUNTIME_DOCKER), -ENOTCONN);
+	assert_false(sockets.is_absence_told);
 	assert_true(sockets.items[2].next_ns > 0);
 	assert_int_equal(ask(ID, CONTAINER_RUNTIME_DOCKER), -ENOTCONN);
 	assert_int_equal(server.count, 1);
