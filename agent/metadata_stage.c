@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "containers/container_answer.h"
 #include "containers/container_lookup.h"
 #include "kubernetes/pod_source.h"
 #include "pod_policy.h"
@@ -25,10 +26,22 @@ struct metadata_stage {
 	uint64_t now_ns;
 };
 
+/* Runtimes end a pod's sandbox by SIGKILL, every time: nothing has gone wrong. */
+static bool is_end_of_sandbox(const struct item *item)
+{
+	return item->kind == ITEM_CRASH && item->crash->kind == CRASH_KILLED &&
+	       attribute_find(&item->crash->resource->attributes, IS_SANDBOX);
+}
+
 static void on_ready(void *self, struct item **item)
 {
 	struct metadata_stage *stage = self;
 
+	if (is_end_of_sandbox(*item)) {
+		drops_count(stage->drops, DROP_CRASH_SUPPRESSED);
+		item_release(item);
+		return;
+	}
 	stage->sink.on_ready(stage->sink.self, item);
 }
 

@@ -14,6 +14,10 @@
 #define MAX_CONTAINER_LABELS  32
 #define MAX_IMAGE_DIGESTS     8
 
+/* A boolean attribute: a process of the pod's own making ("pause"), which runtimes end by SIGKILL.
+ */
+#define IS_SANDBOX "limpet.container.sandbox"
+
 struct container_answer {
 	struct arena arena;
 	struct attribute_list attributes;

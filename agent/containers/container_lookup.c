@@ -18,7 +18,7 @@
 #define MAX_CONTAINERS 1024
 #define MAX_WAITING    256
 #define MAX_ID_BYTES   80
-#define REQUEST_MS     1000
+#define REQUEST_MS     5000
 #define ASK_AGAIN_NS   (5 * NS_PER_S)
 
 struct entry {

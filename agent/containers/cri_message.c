@@ -110,3 +110,37 @@ int cri_message_read_answer(struct view body, const char *container_id, const ch
 	arena_done(&arena);
 	return err;
 }
+
+static void take_sandbox(const Runtime__V1__PodSandboxMetadata *metadata,
+			 struct container_answer *answer)
+{
+	attribute_set_boolean(&answer->attributes, &answer->arena, IS_SANDBOX, true);
+	if (!metadata)
+		return;
+	container_answer_set(answer, "k8s.pod.name", view_of_text(metadata->name));
+	container_answer_set(answer, "k8s.namespace.name", view_of_text(metadata->namespace_));
+	container_answer_set(answer, "k8s.pod.uid", view_of_text(metadata->uid));
+}
+
+int cri_message_read_sandbox(struct view body, const char *container_id,
+			     struct container_answer *ret)
+{
+	struct arena arena;
+	ProtobufCAllocator allocator = {
+		.alloc = allocate, .free = release, .allocator_data = &arena};
+	const Runtime__V1__PodSandboxStatusResponse *response;
+	struct view message;
+	int err = open_frame(body, &message);
+
+	if (err < 0)
+		return err;
+	arena_init(&arena, MAX_UNPACK_BYTES);
+	response = runtime__v1__pod_sandbox_status_response__unpack(&allocator, message.size,
+								    (const uint8_t *)message.bytes);
+	if (response && response->status && strcmp(response->status->id, container_id) == 0)
+		take_sandbox(response->status->metadata, ret);
+	else
+		err = -EBADMSG;
+	arena_done(&arena);
+	return err;
+}

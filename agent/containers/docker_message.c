@@ -27,6 +27,7 @@ static int64_t time_of(struct view text)
 {
 	struct tm parts = {0};
 	char copy[32];
+	time_t seconds;
 
 	if (text.size < 19 || text.size >= sizeof(copy) + 32)
 		return 0;
@@ -34,7 +35,10 @@ static int64_t time_of(struct view text)
 	copy[19] = '\0';
 	if (!strptime(copy, "%Y-%m-%dT%H:%M:%S", &parts))
 		return 0;
-	return timegm(&parts) > 0 ? (int64_t)timegm(&parts) * (int64_t)NS_PER_S : 0;
+	seconds = timegm(&parts);
+	return seconds > 0 && seconds < INT64_MAX / (int64_t)NS_PER_S
+		       ? (int64_t)seconds * (int64_t)NS_PER_S
+		       : 0;
 }
 
 static bool is_image_id(struct view id)

@@ -19,33 +19,50 @@
 #define GRPC_OK        0
 #define GRPC_NOT_FOUND 5
 
-static int ask_cri(const char *socket_path, const struct runtime_question *question,
-		   struct container_answer *answer)
+/* One call; the body is the caller's. */
+static int call_cri(const char *socket_path, const char *path,
+		    const struct runtime_question *question, struct unix_http_answer *ret)
 {
 	struct unix_http_request request = {.socket_path = socket_path,
-					    .path = CRI_STATUS_PATH,
+					    .path = path,
 					    .timeout_ms = question->timeout_ms,
 					    .max_bytes = MAX_CRI_BYTES,
 					    .is_stopping = question->is_stopping};
-	struct unix_http_answer got;
 	struct byte_buffer frame;
 	int err;
 
 	byte_buffer_init(&frame, MAX_FRAME_BYTES);
 	cri_message_write_request(&frame, question->container_id);
 	request.frame = byte_buffer_view(&frame);
-	err = unix_http_ask(&request, &got);
-	if (err == 0 && got.grpc_status == GRPC_NOT_FOUND)
-		err = -ENOENT;
-	else if (err == 0 && (got.status != 200 || got.grpc_status != GRPC_OK))
-		err = -EPROTO;
-	else if (err == 0)
+	err = unix_http_ask(&request, ret);
+	byte_buffer_done(&frame);
+	if (err == -ENOENT)
+		return -ECONNREFUSED; /* the socket went away just now */
+	if (err < 0)
+		return err;
+	if (ret->grpc_status == GRPC_NOT_FOUND)
+		return -ENOENT;
+	return ret->status == 200 && ret->grpc_status == GRPC_OK ? 0 : -EPROTO;
+}
+
+/* A container, else the sandbox of a pod. */
+static int ask_cri(const char *socket_path, const struct runtime_question *question,
+		   struct container_answer *answer)
+{
+	struct unix_http_answer got;
+	int err = call_cri(socket_path, CRI_STATUS_PATH, question, &got);
+
+	if (err == 0)
 		err = cri_message_read_answer(byte_buffer_view(&got.body), question->container_id,
 					      question->label_patterns, answer);
-	else if (err == -ENOENT)
-		err = -ECONNREFUSED; /* the socket went away just now */
 	unix_http_answer_done(&got);
-	byte_buffer_done(&frame);
+	if (err != -ENOENT)
+		return err;
+	err = call_cri(socket_path, CRI_SANDBOX_PATH, question, &got);
+	if (err == 0)
+		err = cri_message_read_sandbox(byte_buffer_view(&got.body), question->container_id,
+					       answer);
+	unix_http_answer_done(&got);
 	return err;
 }
 
@@ -106,7 +123,7 @@ static int ask_docker(const char *socket_path, const struct runtime_question *qu
 	return err;
 }
 
-/* -ENOTCONN: there was nobody. */
+/* -ENOTCONN: nobody was there, or gave an answer. */
 static int ask_socket(struct runtime_socket *socket, const struct runtime_question *question,
 		      struct container_answer **ret)
 {
@@ -140,17 +157,24 @@ int runtime_question_ask(struct runtime_sockets *sockets, const struct runtime_q
 {
 	uint64_t now_ns = clock_monotonic_ns();
 	int result = -ENOTCONN, err;
+	bool is_anybody = false;
 
 	for (uint32_t i = 0; i < sockets->count; i++) {
 		struct runtime_socket *socket = &sockets->items[i];
 
-		if (!runtime_sockets_fits(socket, question->runtime) || socket->next_ns > now_ns)
+		if (!runtime_sockets_fits(socket, question->runtime))
 			continue;
-		err = ask_socket(socket, question, ret);
+		if (socket->next_ns <= now_ns)
+			err = ask_socket(socket, question, ret);
+		else
+			err = -ENOTCONN;
+		is_anybody |= err != -ENOTCONN || socket->next_ns > now_ns;
 		if (err == 0)
 			return 0;
 		if (err == -ENOENT)
 			result = -ENOENT;
 	}
+	if (!is_anybody)
+		runtime_sockets_note_absence(sockets, question->runtime);
 	return result;
 }

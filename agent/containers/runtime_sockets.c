@@ -12,6 +12,11 @@
 #define FIRST_BACKOFF_NS (1 * NS_PER_S)
 #define LAST_BACKOFF_NS  (60 * NS_PER_S)
 
+/* Of the system, not of users: whoever owns a socket may call a container what he likes. */
+static const char usual[] = "cri:/run/containerd/containerd.sock,cri:/run/crio/crio.sock,"
+			    "cri:/run/k3s/containerd/containerd.sock,cri:/run/cri-dockerd.sock,"
+			    "docker:/run/docker.sock,docker:/run/podman/podman.sock";
+
 static int add_socket(struct runtime_sockets *sockets, struct view word)
 {
 	struct runtime_socket *socket = &sockets->items[sockets->count];
@@ -38,6 +43,8 @@ int runtime_sockets_parse(struct runtime_sockets *ret, const char *text)
 	struct runtime_sockets sockets = {0};
 	struct view rest = view_of_text(text ? text : ""), word;
 
+	if (view_equals(rest, VIEW_LITERAL("auto")))
+		rest = view_of_text(usual);
 	while (view_next_token(&rest, ',', &word)) {
 		word = view_trim(word);
 		if (!word.size || view_equals(word, VIEW_LITERAL("off")))
@@ -111,4 +118,16 @@ void runtime_sockets_note(struct runtime_socket *socket, const char *path, int e
 		    path, strerror(-err),
 		    err == -EACCES ? "run limpet as a user who may, or set container-sockets"
 				   : "is the runtime running? see container-sockets");
+}
+
+void runtime_sockets_note_absence(struct runtime_sockets *sockets, enum container_runtime runtime)
+{
+	const char *name = container_component_runtime_name(runtime);
+
+	if (sockets->is_absence_told)
+		return;
+	sockets->is_absence_told = true;
+	log_info("containers%s%s are seen, but no socket of a runtime is there to ask for their "
+		 "names: they carry their ids alone (see container-sockets)",
+		 name ? " of " : "", name ? name : "");
 }

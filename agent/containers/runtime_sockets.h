@@ -26,9 +26,11 @@ struct runtime_socket {
 struct runtime_sockets {
 	struct runtime_socket items[MAX_RUNTIME_SOCKETS];
 	uint32_t count;
+	bool is_absence_told;
 };
 
-/* -EINVAL: said what is wrong with it. Empty text: none, nobody is asked. */
+/* "auto": the usual ones; "off" or nothing: nobody is asked. -EINVAL: said what is wrong with it.
+ */
 int runtime_sockets_parse(struct runtime_sockets *ret, const char *text);
 
 /* Could a container of this runtime be known to somebody there? */
@@ -42,5 +44,8 @@ uint32_t runtime_sockets_find(const struct runtime_socket *socket, char (*ret)[M
 /* Asking failed (-errno) or did not: when it may be asked again. */
 void runtime_sockets_note(struct runtime_socket *socket, const char *path, int err,
 			  uint64_t now_ns);
+
+/* Somebody was to be asked about, and not one socket is there: said once. */
+void runtime_sockets_note_absence(struct runtime_sockets *sockets, enum container_runtime runtime);
 
 #endif

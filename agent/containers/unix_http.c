@@ -29,7 +29,11 @@ static bool take_header(struct view line, struct view name, struct view *ret_val
 	    !view_equals_ignoring_case(view_take(line, name.size), name) ||
 	    line.bytes[name.size] != ':')
 		return false;
-	*ret_value = view_trim(view_skip(line, name.size + 1));
+	line = view_skip(line, name.size + 1);
+	while (line.size &&
+	       (line.bytes[line.size - 1] == '\n' || line.bytes[line.size - 1] == '\r'))
+		line.size--;
+	*ret_value = view_trim(line);
 	return true;
 }
 

@@ -6,7 +6,8 @@
 
 struct metadata_settings {
 	uint64_t wait_ms;        /* --metadata-wait, default 2s */
-	char *container_sockets; /* --container-sockets, "cri:PATH,docker:PATH,…"; "off" */
+	char *container_sockets; /* --container-sockets, "auto", "off", or "cri:PATH,docker:PATH,…"
+				  */
 	char *container_labels;  /* --container-labels, patterns with commas between */
 };
 

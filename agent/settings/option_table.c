@@ -257,9 +257,8 @@ const struct option option_table[] = {
 	 .help = "how long a finished trace or crash waits for the names of its container and pod"},
 	{.name = "container-sockets", .key = "metadata.container_sockets", .environment = {"LIMPET_CONTAINER_SOCKETS"},
 	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(metadata.container_sockets),
-	 .initial = "cri:/run/containerd/containerd.sock,cri:/run/crio/crio.sock,cri:/run/k3s/containerd/containerd.sock,"
-		    "cri:/run/cri-dockerd.sock,docker:/run/docker.sock,docker:/run/podman/podman.sock",
-	 .placeholder = "KIND:PATH,…", .help = "runtimes asked for names of containers, cri:PATH or docker:PATH; off: none"},
+	 .initial = "auto", .placeholder = "KIND:PATH,…",
+	 .help = "runtimes asked for the names of containers: auto, off, or cri:PATH and docker:PATH"},
 	{.name = "container-labels", .key = "metadata.container_labels", .environment = {"LIMPET_CONTAINER_LABELS"},
 	 .type = OPTION_STRING, .group = GROUP_IDENTITY, .offset = AT(metadata.container_labels),
 	 .initial = "org.opencontainers.image.*,com.docker.compose.*", .placeholder = "PATTERN,…",

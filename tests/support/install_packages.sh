@@ -14,6 +14,7 @@ test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-re
 	dnsmasq-base bind9-dnsutils python3-dnspython python3-websockets
 	python3-django python3-fastapi python3-uvicorn mono-mcs ruby ruby-webrick ruby-sinatra php-cli php-fpm perl
 	redis-server redis-tools python3-redis
+	containerd musl-tools
 	memcached python3-pymemcache
 	mariadb-server mariadb-client python3-pymysql python3-mysqldb
 	postgresql postgresql-contrib python3-psycopg2 python3-psycopg

@@ -81,9 +81,25 @@ static void test_all_of_three_bytes(void **state)
 	assert_int_equal(count, 65536 - 2048 - 2048);
 }
 
+static void test_clean(void **state)
+{
+	char buffer[8];
+	struct view clean = utf8_clean(VIEW_LITERAL("a\xff\xc3\xa9zzz"), buffer, sizeof(buffer));
+
+	(void)state;
+	assert_true(view_equals(clean, VIEW_LITERAL("a\xef\xbf\xbd\xc3\xa9")));
+	clean = utf8_clean(VIEW_LITERAL("a\xc3\xa9zzz"), buffer, sizeof(buffer));
+	assert_true(view_equals(clean, VIEW_LITERAL("a\xc3\xa9zz")));
+	clean = utf8_clean(VIEW_LITERAL("abc"), buffer, 4);
+	assert_true(view_equals(clean, VIEW_LITERAL("a")));
+	clean = utf8_clean((struct view){0}, buffer, 4);
+	assert_int_equal(clean.size, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_borders),
 		cmocka_unit_test(test_all_of_three_bytes),
 	};

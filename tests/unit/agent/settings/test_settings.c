@@ -29,6 +29,7 @@ static void test_defaults(void **state)
 	assert_null(s.identity.environment);
 	assert_false(s.identity.include_arguments);
 	assert_int_equal(s.metadata.wait_ms, 2000);
+	assert_string_equal(s.metadata.container_sockets, "auto");
 	assert_null(s.otlp.endpoint);
 	assert_string_equal(s.otlp.compression, "gzip");
 	assert_int_equal(s.otlp.timeout_ms, 10000);
