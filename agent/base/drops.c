@@ -27,7 +27,8 @@ uint64_t drops_get(const struct drops *drops, enum drop_reason reason)
 bool drops_is_decision(enum drop_reason reason)
 {
 	return reason == DROP_SAMPLED || reason == DROP_CRASH_SUPPRESSED ||
-	       reason == DROP_EXCEPTION_SUPPRESSED || reason == DROP_EXCEPTION_DUPLICATE;
+	       reason == DROP_EXCEPTION_SUPPRESSED || reason == DROP_EXCEPTION_DUPLICATE ||
+	       reason == DROP_SDK_SUPPRESSED;
 }
 
 uint64_t drops_lost(const struct drops *drops)

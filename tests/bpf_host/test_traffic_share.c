@@ -1,0 +1,102 @@
+/* Nobody fills the ring at the others' cost, and nobody is held back while there is room. */
+#include "host_connection.h"
+
+#include "maps/traffic_shares.bpf.h"
+
+#define RING  (1u << 20)
+#define SLICE (1ull << SHARE_SLICE_SHIFT)
+
+static int begin_host(void **state)
+{
+	(void)begin(state);
+	host_settings.trace_all = 1;
+	host_settings.ring_bytes = RING;
+	return 0;
+}
+
+static struct traffic_share *share_of(__u32 tgid)
+{
+	return bpf_map_lookup_elem(&traffic_shares, &tgid);
+}
+
+static void an_emptier_ring_counts_nothing(void **state)
+{
+	(void)state;
+	stub_ring.available = RING / 2;
+	assert_int_equal(traffic_share_take(9, RING, SLICE), 1);
+	assert_null(share_of(9));
+	/* And a full one refuses by itself. */
+	stub_ring.available = RING;
+	assert_int_equal(traffic_share_take(9, RING, SLICE), 1);
+	assert_null(share_of(9));
+}
+
+static void as_much_as_is_free(void **state)
+{
+	(void)state;
+	stub_ring.available = RING - 1000;
+	assert_int_equal(traffic_share_take(9, 600, SLICE), 1);
+	assert_int_equal(traffic_share_take(9, 400, SLICE), 1);
+	assert_int_equal(traffic_share_take(9, 1, SLICE), 0);
+	assert_int_equal(host_drops(DROP_PROCESS_OVER_SHARE), 1);
+	assert_int_equal(share_of(9)->bytes, 1000);
+	/* Another one has a share of its own. */
+	assert_int_equal(traffic_share_take(10, 1000, SLICE), 1);
+	assert_int_equal(traffic_share_take(10, 1, SLICE), 0);
+	/* What was read meanwhile makes room again. */
+	stub_ring.available = RING - 1001;
+	assert_int_equal(traffic_share_take(9, 1, SLICE), 1);
+	assert_int_equal(host_drops(DROP_PROCESS_OVER_SHARE), 2);
+}
+
+static void a_slice_of_time_is_over(void **state)
+{
+	(void)state;
+	stub_ring.available = RING - 1000;
+	assert_int_equal(traffic_share_take(9, 1000, 2 * SLICE - 1), 1);
+	assert_int_equal(traffic_share_take(9, 1000, 2 * SLICE - 1), 0);
+	assert_int_equal(traffic_share_take(9, 1000, 2 * SLICE), 1);
+	assert_int_equal(share_of(9)->slice, 2);
+	assert_int_equal(share_of(9)->bytes, 1000);
+	/* The first of a slice passes whatever its size. */
+	assert_int_equal(traffic_share_take(9, 5000, 3 * SLICE), 1);
+	assert_int_equal(traffic_share_take(9, 1, 3 * SLICE), 0);
+}
+
+static void who_was_chosen_may_fill_it(void **state)
+{
+	(void)state;
+	host_settings.trace_all = 0;
+	stub_ring.available = RING - 1;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(traffic_share_take(9, 1000, SLICE), 1);
+	assert_null(share_of(9));
+}
+
+/* What is refused is a gap: the positions go on. */
+static void a_connection_over_its_share(void **state)
+{
+	(void)state;
+	assert_true(say(IN, "hello"));
+	stub_ring.available = RING - sizeof(struct segment_record) - 5;
+	assert_true(say(IN, "12345"));
+	assert_false(say(IN, "67890"));
+	assert_int_equal(host_drops(DROP_PROCESS_OVER_SHARE), 1);
+	assert_int_equal(host_drops(DROP_RING_FULL), 0);
+	stub_ring.available = 0;
+	assert_true(say(IN, "end"));
+	assert_int_equal(last->position, 15);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(an_emptier_ring_counts_nothing, begin_host),
+		cmocka_unit_test_setup(as_much_as_is_free, begin_host),
+		cmocka_unit_test_setup(a_slice_of_time_is_over, begin_host),
+		cmocka_unit_test_setup(who_was_chosen_may_fill_it, begin_host),
+		cmocka_unit_test_setup_teardown(a_connection_over_its_share, begin_host, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
