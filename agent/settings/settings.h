@@ -38,6 +38,14 @@ struct capture_settings {
 	uint64_t tls_delay_ms;      /* --tls-delay: younger processes are left alone, but run's */
 };
 
+struct discovery_settings {
+	char *rules;              /* --discovery-rules, a list in the file: discovery_rules.h */
+	char *ignore_executables; /* --ignore-executables: a rule before them */
+	char *only_executables;   /* --only-executables: the last rules */
+	char *only_ports;         /* --only-ports */
+	bool suppress_sdk;        /* --suppress-sdk on|off, default on */
+};
+
 enum breadcrumb_setting { BREADCRUMBS_AUTO, BREADCRUMBS_ALL, BREADCRUMBS_SPANS, BREADCRUMBS_OFF };
 enum kill_setting { KILLS_SIGKILL, KILLS_ALL, KILLS_OFF };
 
@@ -156,6 +164,7 @@ struct settings {
 	int log_level;        /* enum log_level; --log-level, OTEL_LOG_LEVEL */
 	bool is_help_wanted, is_version_wanted;
 	struct capture_settings capture;
+	struct discovery_settings discovery;
 	struct crash_settings crash;
 	struct exception_settings exceptions;
 	struct tracing_settings tracing;
