@@ -83,8 +83,8 @@
 	X(SDK_SUPPRESSED, "sdk_suppressed",                                                        \
 	  "segments and exceptions of processes whose own SDK sends them (a decision, not a "      \
 	  "loss)")                                                                                 \
-	X(DISCOVERY_TABLE_FULL, "discovery_table_full",                                            \
-	  "decisions about processes forgotten because there were too many")                       \
+	X(PROCESS_UNDECIDED, "process_undecided",                                                  \
+	  "processes left out because they were gone before a rule could be answered")             \
 	X(OUTPUT_GAP, "output_gap", "reports of exceptions with bytes missing in them")
 
 #define DROP_REASON_ENUM(name, text, words) DROP_##name,
