@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/image_events.h"
+#include "discovery_stage.h"
 
 #define RESCAN_NS (3 * NS_PER_S)
 
@@ -30,7 +31,10 @@ static bool is_wanted(void *self, pid_t tgid)
 
 static void on_record(void *self, struct view record)
 {
-	pipeline_take_record(((struct image_watch *)self)->pipeline, record);
+	struct pipeline *pipeline = ((struct image_watch *)self)->pipeline;
+
+	if (discovery_stage_takes_mapping(pipeline_discovery(pipeline), record))
+		pipeline_take_record(pipeline, record);
 }
 
 static void on_lost(void *self)

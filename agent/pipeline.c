@@ -13,10 +13,12 @@
 #include "capture/event_decoder.h"
 #include "connection/connection_table.h"
 #include "destinations.h"
+#include "discovery_stage.h"
 #include "error_stage.h"
 #include "live_recording.h"
 #include "process/image_table.h"
 #include "process/process_maps.h"
+#include "process/runtime_flags.h"
 #include "processors/scrubber.h"
 #include "shared/connection_state.h"
 #include "tracing/assembler.h"
@@ -56,6 +58,10 @@ static void deliver(void *self, struct segment **segment)
 	struct pipeline *pipeline = self;
 	struct item *item;
 
+	if (!discovery_stage_sends_segment(pipeline->control.discovery, *segment)) {
+		segment_free(segment);
+		return;
+	}
 	scrubber_scrub(*segment);
 	if (item_new_segment(&item, segment) < 0)
 		drops_count(pipeline->drops, DROP_QUEUE_FULL);
@@ -68,6 +74,10 @@ static void deliver_crash(void *self, struct crash **crash)
 	struct pipeline *pipeline = self;
 	struct item *item;
 
+	if (!discovery_stage_sends_crash(pipeline->control.discovery, *crash)) {
+		crash_free(crash);
+		return;
+	}
 	if ((*crash)->kind == CRASH_EXCEPTION)
 		pipeline->errors_count.exceptions_count++;
 	else
@@ -97,6 +107,7 @@ static void on_finished(void *self, const struct segment *segment)
 	struct item item = {
 		.references = 1, .kind = ITEM_SEGMENT, .segment = (struct segment *)segment};
 
+	discovery_stage_see(pipeline->control.discovery, segment);
 	if (pipeline->errors)
 		error_stage_take_segment(pipeline->errors, segment);
 	if (!segment->sampling.is_sampled)
@@ -265,6 +276,7 @@ void pipeline_free(struct pipeline **pipeline)
 	image_table_free(&(*pipeline)->images);
 	live_recording_free(&(*pipeline)->recording);
 	process_table_free(&(*pipeline)->processes);
+	discovery_stage_free(&(*pipeline)->control.discovery);
 	free(*pipeline);
 	*pipeline = NULL;
 }
@@ -281,26 +293,6 @@ static void take_description(struct pipeline *pipeline, const struct event *even
 	process_description_done(&description);
 }
 
-/* enum process_flags: what the programs do differently for them. */
-static uint32_t flags_of(enum process_runtime runtime)
-{
-	switch (runtime) {
-	case RUNTIME_GO:
-		return PROCESS_IS_GO;
-	case RUNTIME_PHP:
-		return PROCESS_IS_PHP;
-	case RUNTIME_RUBY:
-	case RUNTIME_JAVA:
-		return PROCESS_KEEPS_TAIL;
-	case RUNTIME_NODE:
-		return PROCESS_PRINTS_SOURCE;
-	case RUNTIME_DOTNET:
-		return PROCESS_DUPLICATES_OUTPUT;
-	default:
-		return 0;
-	}
-}
-
 void pipeline_learn_process(struct pipeline *pipeline, pid_t tgid)
 {
 	const struct process *process = process_table_learn(pipeline->processes, tgid);
@@ -308,7 +300,7 @@ void pipeline_learn_process(struct pipeline *pipeline, pid_t tgid)
 	/* Also when there are none: it may have those of the program before. */
 	if (process && pipeline->control.set_flags)
 		pipeline->control.set_flags(pipeline->control.self, tgid,
-					    flags_of(process->runtime));
+					    runtime_flags_of(process->runtime));
 }
 
 static void on_maps_record(void *self, struct view record)
@@ -323,10 +315,20 @@ void pipeline_read_maps(struct pipeline *pipeline, pid_t tgid)
 					pipeline);
 }
 
+static bool is_traced(void *self, pid_t pid)
+{
+	return discovery_stage_traces(((struct pipeline *)self)->control.discovery, pid);
+}
+
 void pipeline_read_all_maps(struct pipeline *pipeline)
 {
 	if (pipeline->images)
-		(void)process_maps_read_all("/proc", NULL, on_maps_record, pipeline);
+		(void)process_maps_read_all("/proc", is_traced, on_maps_record, pipeline);
+}
+
+struct discovery_stage *pipeline_discovery(struct pipeline *pipeline)
+{
+	return pipeline->control.discovery;
 }
 
 bool pipeline_knows_process(const struct pipeline *pipeline, pid_t tgid)
@@ -387,7 +389,8 @@ static void take_image(struct pipeline *pipeline, const struct event *event)
 	const struct image_mapping *mapping;
 
 	if (image_table_take(pipeline->images, event->image, event->bytes, &mapping) &&
-	    pipeline->control.on_image && mapping->image)
+	    pipeline->control.on_image && mapping->image &&
+	    is_traced(pipeline, (pid_t)event->image->tgid))
 		pipeline->control.on_image(pipeline->control.self, (pid_t)event->image->tgid,
 					   mapping->image->path, mapping->image->file.fd);
 }
@@ -400,6 +403,8 @@ void pipeline_take_record(struct pipeline *pipeline, struct view bytes)
 		drops_count(pipeline->drops, DROP_RECORD_MALFORMED);
 		return;
 	}
+	if (!discovery_stage_takes(pipeline->control.discovery, &event))
+		return;
 	live_recording_add(pipeline->recording, &event, bytes);
 	if ((event.kind == RECORD_SEGMENT || event.kind == RECORD_DATAGRAM) &&
 	    event.time_ns > pipeline->traffic_ns)
@@ -442,6 +447,7 @@ void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns, bool is_caught_up
 		error_stage_tick(pipeline->errors, now_ns);
 	if (pipeline->images)
 		image_table_tick(pipeline->images, now_ns);
+	discovery_stage_tick(pipeline->control.discovery, now_ns);
 	forget_processes(pipeline);
 }
 

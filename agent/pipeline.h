@@ -16,6 +16,7 @@
 
 struct connection_state;
 struct destinations;
+struct discovery_stage;
 struct pipeline;
 
 /* What the pipeline asks of the kernel side; all NULL in a replay. */
@@ -30,6 +31,7 @@ struct pipeline_control {
 	void (*learn_abort_place)(void *self, uint64_t pc_offset, uint64_t message_offset);
 	/* This process mapped a file executable; fd: the file, borrowed, -1: not open. */
 	void (*on_image)(void *self, pid_t tgid, struct view path, int fd);
+	struct discovery_stage *discovery; /* taken; NULL: all that is captured is wanted */
 };
 
 /* What somebody outside wants to know of the events that pass. May be NULL. */
@@ -45,6 +47,9 @@ int pipeline_new(struct pipeline **ret, const struct settings *settings,
  * any. */
 void pipeline_set_destinations(struct pipeline *pipeline, struct destinations *destinations);
 void pipeline_free(struct pipeline **pipeline);
+
+/* Who decides which processes are traced; borrowed, NULL: nobody. */
+struct discovery_stage *pipeline_discovery(struct pipeline *pipeline);
 
 /* One record, aligned to 8; borrowed. */
 void pipeline_take_record(struct pipeline *pipeline, struct view record);

@@ -23,6 +23,7 @@
 #include "capture/probe_loader.h"
 #include "check/check.h"
 #include "destinations.h"
+#include "discovery_stage.h"
 #include "function_watch.h"
 #include "image_watch.h"
 #include "pipeline.h"
@@ -50,8 +51,7 @@ struct session {
 	struct hash_map *living; /* traced processes, when the session ends with them */
 	int epoll_fd, signal_fd;
 	uint64_t started_ns, last_record_ns, liveness_ns, clock_ns;
-	bool is_interrupted;
-	bool is_child_gone;
+	bool is_interrupted, is_child_gone;
 };
 
 static int on_record(void *self, struct view record)
@@ -188,7 +188,7 @@ static enum exit_code open_stages(struct session *session)
 {
 	const struct settings *settings = session->settings;
 	struct pipeline_control control = {session, set_mode,          read_state, set_flags,
-					   forget,  learn_abort_place, on_image};
+					   forget,  learn_abort_place, on_image, NULL};
 	struct pipeline_observer observer = {session, on_process};
 	struct probe_loader_settings wanted = {
 		.capture = &settings->capture,
@@ -201,6 +201,8 @@ static enum exit_code open_stages(struct session *session)
 	int err;
 
 	err = hash_map_new(&session->living, sizeof(uint32_t), 1, settings->capture.max_processes);
+	if (err == 0)
+		err = discovery_stage_new(&control.discovery, settings, &session->drops);
 	if (err == 0)
 		err = pipeline_new(&session->pipeline, settings, &control, &observer, NULL,
 				   &session->drops);
@@ -227,6 +229,8 @@ static enum exit_code open_stages(struct session *session)
 	if (function_watch_new(&session->functions, settings, session->pipeline, session->loader) <
 	    0)
 		return EXIT_CODE_FAILURE;
+	discovery_stage_connect(control.discovery, session->pipeline, session->loader,
+				session->functions);
 	pipeline_set_unix_offset(session->pipeline, clock_unix_offset_ns());
 	if (settings->crash.enabled &&
 	    image_watch_new(&session->images, settings, session->pipeline, session->living,

@@ -71,6 +71,9 @@ int probe_loader_trace(struct probe_loader *loader, pid_t tgid);
  * no error: what comes up of it is left out by who asked for this. */
 void probe_loader_ignore(struct probe_loader *loader, pid_t tgid, enum ignored_for reason);
 
+/* Nobody is ignored by a rule any more, not even who inherited it unseen. */
+void probe_loader_heed_all(struct probe_loader *loader);
+
 /* What the programs do differently for this process: enum process_flags. */
 void probe_loader_set_flags(struct probe_loader *loader, pid_t tgid, uint32_t flags);
 

@@ -147,8 +147,7 @@ static struct decision *add_decision(struct discovery *discovery, uint32_t tgid)
 		uint32_t gone = *(const uint32_t *)hash_map_key(discovery->decisions, oldest);
 
 		if (oldest->state == DISCOVERY_IGNORED && !oldest->is_ours)
-			discovery->sink.on_decision(discovery->sink.self, (pid_t)gone, true, false,
-						    DISCOVERY_TRACED);
+			discovery->sink.on_forget(discovery->sink.self, (pid_t)gone);
 		(void)hash_map_remove(discovery->decisions, &gone);
 	}
 	return hash_map_add(discovery->decisions, &tgid, NULL);
@@ -293,12 +292,11 @@ static void take_exec(struct discovery *discovery, uint32_t tgid, uint64_t time_
 		return;
 	if (decision->since_ns <= time_ns &&
 	    !(decision->is_program && time_ns - decision->since_ns < LOAD_NS)) {
-		enum discovery_state before = (enum discovery_state)decision->state;
+		bool was_ignored = decision->state == DISCOVERY_IGNORED;
 
 		(void)hash_map_remove(discovery->decisions, &tgid);
-		if (before == DISCOVERY_IGNORED)
-			discovery->sink.on_decision(discovery->sink.self, (pid_t)tgid, true, false,
-						    before);
+		if (was_ignored)
+			discovery->sink.on_forget(discovery->sink.self, (pid_t)tgid);
 	} else if (decision->state == DISCOVERY_IGNORED) {
 		discovery->sink.on_decision(discovery->sink.self, (pid_t)tgid, false,
 					    decision->is_final, DISCOVERY_IGNORED);

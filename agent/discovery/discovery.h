@@ -22,11 +22,13 @@ struct discovery_sink {
 	void *self;
 	/*
 	 * The process is traced or ignored from now on. is_final: nothing but another program
-	 * changes that, so the kernel may know. Also called again for one that stays ignored when
-	 * the kernel may have forgotten.
+	 * changes that, so the kernel may know. Also called for one that stays ignored, when the
+	 * kernel may have forgotten.
 	 */
 	void (*on_decision)(void *self, pid_t tgid, bool is_traced, bool is_final,
 			    enum discovery_state before);
+	/* Nothing is decided about it any more: the kernel's table has no place for it. */
+	void (*on_forget)(void *self, pid_t tgid);
 	/* Whoever is ignored by a rule is to be seen again: rules or listening sockets changed. */
 	void (*on_heed_all)(void *self);
 };
