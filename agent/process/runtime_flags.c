@@ -1,6 +1,7 @@
 /* Runtime by runtime: why, bpf/shared/record.h says. */
 #include "process/runtime_flags.h"
 
+#include <linux/types.h>
 #include "shared/record.h"
 
 uint32_t runtime_flags_of(enum process_runtime runtime)

@@ -3,6 +3,7 @@
 
 #include "cmocka_test.h"
 
+#include <linux/types.h>
 #include "shared/record.h"
 
 static void of_each(void **state)
