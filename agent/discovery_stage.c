@@ -31,7 +31,6 @@ struct discovery_stage {
 /* Who is seen again after a while has mapped things since. */
 static void begin_tracing(struct discovery_stage *stage, pid_t tgid)
 {
-	probe_loader_ignore(stage->loader, tgid, 0);
 	pipeline_learn_process(stage->pipeline, tgid);
 	pipeline_read_maps(stage->pipeline, tgid);
 }
@@ -41,6 +40,9 @@ static void on_decision(void *self, pid_t tgid, bool is_traced, bool is_final,
 {
 	struct discovery_stage *stage = self;
 
+	/* By itself the kernel forgets at exec whom it ignored, but it may have skipped that run. */
+	if (is_traced && before != DISCOVERY_TRACED)
+		probe_loader_ignore(stage->loader, tgid, 0);
 	if (is_traced && before == DISCOVERY_IGNORED)
 		begin_tracing(stage, tgid);
 	if (is_traced)
