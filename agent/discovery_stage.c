@@ -40,7 +40,8 @@ static void on_decision(void *self, pid_t tgid, bool is_traced, bool is_final,
 {
 	struct discovery_stage *stage = self;
 
-	/* By itself the kernel forgets at exec whom it ignored, but it may have skipped that run. */
+	/* By itself the kernel forgets at exec whom it ignored, but it may have skipped that run.
+	 */
 	if (is_traced && before != DISCOVERY_TRACED)
 		probe_loader_ignore(stage->loader, tgid, 0);
 	if (is_traced && before == DISCOVERY_IGNORED)
@@ -190,9 +191,9 @@ bool discovery_stage_sends_segment(struct discovery_stage *stage, const struct s
 /* A crash is news to whatever the process sends by itself: it is dead. */
 bool discovery_stage_sends_crash(struct discovery_stage *stage, const struct crash *crash)
 {
-	return !stage || (!discovery_ignores(stage->discovery, (pid_t)crash->pid) &&
-			  (crash->kind != CRASH_EXCEPTION ||
-			   !is_suppressed(stage, crash->pid, SDK_ERRORS)));
+	return !stage ||
+	       (!discovery_ignores(stage->discovery, (pid_t)crash->pid) &&
+		(crash->kind != CRASH_EXCEPTION || !is_suppressed(stage, crash->pid, SDK_ERRORS)));
 }
 
 void discovery_stage_tick(struct discovery_stage *stage, uint64_t now_ns)

@@ -17,7 +17,8 @@ struct probe_loader;
 struct segment;
 struct discovery_stage;
 
-/* *ret becomes NULL where processes are chosen otherwise. -EINVAL after a message: a rule is none. */
+/* *ret becomes NULL where processes are chosen otherwise. -EINVAL after a message: a rule is none.
+ */
 int discovery_stage_new(struct discovery_stage **ret, const struct settings *settings,
 			struct drops *drops);
 void discovery_stage_free(struct discovery_stage **stage);

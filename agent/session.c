@@ -188,7 +188,7 @@ static enum exit_code open_stages(struct session *session)
 {
 	const struct settings *settings = session->settings;
 	struct pipeline_control control = {session, set_mode,          read_state, set_flags,
-					   forget,  learn_abort_place, on_image, NULL};
+					   forget,  learn_abort_place, on_image,   NULL};
 	struct pipeline_observer observer = {session, on_process};
 	struct probe_loader_settings wanted = {
 		.capture = &settings->capture,

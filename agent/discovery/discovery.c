@@ -20,6 +20,7 @@
 #define DECISIONS_PER_SLOT 5  /* of a process that could be traced: some are ignored */
 #define DECISIONS_PER_TICK 64 /* made anew after a change */
 #define DECISIONS_PER_SCAN 1024
+#define PROGRAMS_PER_SCAN  1000     /* decided about before anything else is seen of them */
 #define LOAD_NS            NS_PER_S /* from the exec that perf tells of to the one the ring does */
 #define STRAY_NS           NS_PER_S /* after it was ignored, nothing of it is under way any more */
 #define SCAN_NS            NS_PER_S
@@ -47,7 +48,8 @@ struct discovery {
 	uint32_t sources_count;
 	struct discovery_facts *facts; /* of whom is being decided about */
 	uint32_t generation;           /* of the rules: older decisions are made anew */
-	uint64_t now_ns, scanned_ns, namespaces_ns;
+	uint64_t scanned_ns, namespaces_ns;
+	uint32_t programs_count; /* since the last scan */
 };
 
 int discovery_set_rules(struct discovery *discovery, const struct discovery_settings *settings)
@@ -187,6 +189,8 @@ static struct decision *decide(struct discovery *discovery, uint32_t tgid, struc
 	decision->generation = discovery->generation;
 	decision->made_ns = clock_monotonic_ns();
 	decision->due_ns = verdict.wait_ns ? decision->made_ns + verdict.wait_ns : 0;
+	if (discovery->facts->awaited & 1u << DISCOVERY_PORT)
+		decision->due_ns = decision->made_ns + SCAN_NS;
 	if (time_ns)
 		decision->since_ns = time_ns;
 	hash_map_touch(discovery->decisions, decision);
@@ -344,12 +348,13 @@ bool discovery_takes_image(struct discovery *discovery, const struct event *even
 	    !(decision && decision->is_ours)) {
 		decision = add_decision(discovery, tgid);
 		if (decision)
-			*decision = (struct decision){.since_ns = event->time_ns,
-						      .is_program = true};
+			*decision =
+				(struct decision){.since_ns = event->time_ns, .is_program = true};
 		return true;
 	}
 	if (decision && decision->state == DISCOVERY_UNDECIDED && decision->is_program &&
-	    view_starts_with(event->bytes, VIEW_LITERAL("/")))
+	    view_starts_with(event->bytes, VIEW_LITERAL("/")) &&
+	    discovery->programs_count++ < PROGRAMS_PER_SCAN)
 		decision = decide(discovery, tgid, event->bytes, decision->since_ns);
 	return !decision || decision->state != DISCOVERY_IGNORED;
 }
@@ -383,7 +388,7 @@ static void decide_due(struct discovery *discovery, uint64_t now_ns)
 	uint32_t due[DECISIONS_PER_SCAN], count = 0;
 	void *cursor = NULL, *value;
 
-	if (!(discovery->rules->fields & 1u << DISCOVERY_MIN_AGE))
+	if (!(discovery->rules->fields & (1u << DISCOVERY_MIN_AGE | 1u << DISCOVERY_PORT)))
 		return;
 	while (count < DECISIONS_PER_SCAN &&
 	       (value = hash_map_next(discovery->decisions, &cursor))) {
@@ -405,6 +410,7 @@ void discovery_tick(struct discovery *discovery, uint64_t now_ns)
 	if (now_ns < discovery->scanned_ns + SCAN_NS)
 		return;
 	discovery->scanned_ns = now_ns;
+	discovery->programs_count = 0;
 	if (finds_namespaces)
 		discovery->namespaces_ns = now_ns;
 	decide_due(discovery, now_ns);

@@ -44,8 +44,8 @@ int discovery_set_roots(struct discovery *discovery, const char *proc_root, cons
 int discovery_set_rules(struct discovery *discovery, const struct discovery_settings *settings);
 
 /*
- * Whoever knows containers or pods, asked after /proc for DISCOVERY_CONTAINER (the name), _NAMESPACE
- * and _LABEL; it may set `wish` with any of them. -ENOSPC beyond four.
+ * Whoever knows containers or pods, asked after /proc for DISCOVERY_CONTAINER (the name),
+ * _NAMESPACE and _LABEL; it may set `wish` with any of them. -ENOSPC beyond four.
  */
 int discovery_add_source(struct discovery *discovery, const struct discovery_fact_source *source);
 

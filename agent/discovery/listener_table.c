@@ -8,8 +8,9 @@
 #include "base/cleanup.h"
 #include "base/hash_map.h"
 
-#define MAX_DESCRIPTORS 4096 /* of one process that are looked at */
-#define LISTENING       "0A"
+#define MAX_DESCRIPTORS      4096  /* of one process that are looked at */
+#define DESCRIPTORS_PER_SCAN 32768 /* of all: whoever has many may execute often */
+#define LISTENING            "0A"
 
 struct listener {
 	uint16_t port;
@@ -27,6 +28,7 @@ struct listener_table {
 	struct hash_map *listeners;  /* inode → struct listener */
 	struct hash_map *namespaces; /* inode → struct network_namespace */
 	uint32_t scan;
+	uint32_t looked_at; /* descriptors, since the last scan */
 	bool has_new;
 };
 
@@ -203,6 +205,7 @@ bool listener_table_scan(struct listener_table *table, bool finds_namespaces)
 	if (!table->rules || !(table->rules->fields & 1u << DISCOVERY_PORT))
 		return false;
 	table->scan++;
+	table->looked_at = 0;
 	table->has_new = false;
 	if (finds_namespaces)
 		find_namespaces(table);
@@ -218,8 +221,8 @@ bool listener_table_scan(struct listener_table *table, bool finds_namespaces)
 	return table->has_new;
 }
 
-bool listener_table_ports(struct listener_table *table, pid_t tgid, uint16_t *ret_ports,
-			  uint32_t max_ports, uint32_t *ret_count)
+int listener_table_ports(struct listener_table *table, pid_t tgid, uint16_t *ret_ports,
+			 uint32_t max_ports, uint32_t *ret_count)
 {
 	const struct dirent *entry;
 	uint32_t count = 0, seen = 0;
@@ -228,15 +231,18 @@ bool listener_table_ports(struct listener_table *table, pid_t tgid, uint16_t *re
 
 	*ret_count = 0;
 	if (hash_map_count(table->listeners) == 0)
-		return true;
+		return 0;
+	if (table->looked_at >= DESCRIPTORS_PER_SCAN)
+		return -EAGAIN;
 	(void)snprintf(path, sizeof(path), "%s/%d/fd", table->root, (int)tgid);
 	folder = opendir(path);
 	if (!folder)
-		return false;
+		return -errno;
 	while (count < max_ports && seen++ < MAX_DESCRIPTORS && (entry = readdir(folder))) {
 		const struct listener *listener;
 		uint64_t inode;
 
+		table->looked_at++;
 		(void)snprintf(path, sizeof(path), "%s/%d/fd/%s", table->root, (int)tgid,
 			       entry->d_name);
 		if (!read_link(path, "socket:[", &inode))
@@ -247,5 +253,5 @@ bool listener_table_ports(struct listener_table *table, pid_t tgid, uint16_t *re
 	}
 	(void)closedir(folder);
 	*ret_count = count;
-	return true;
+	return 0;
 }

@@ -28,9 +28,12 @@ void listener_table_set_rules(struct listener_table *table, const struct discove
  * listens on a wanted port that did not before. */
 bool listener_table_scan(struct listener_table *table, bool finds_namespaces);
 
-/* The wanted ports a process listens on. False: its descriptors cannot be read. */
-bool listener_table_ports(struct listener_table *table, pid_t tgid, uint16_t *ret_ports,
-			  uint32_t max_ports, uint32_t *ret_count);
+/*
+ * The wanted ports a process listens on. -errno: its descriptors cannot be read; -EAGAIN: so many
+ * were looked at since the last scan that it has to wait for the next one.
+ */
+int listener_table_ports(struct listener_table *table, pid_t tgid, uint16_t *ret_ports,
+			 uint32_t max_ports, uint32_t *ret_count);
 
 /* A line of /proc/net/tcp: a listening socket's port and inode. False: it is none. */
 bool listener_table_parse_line(struct view line, uint16_t *ret_port, uint64_t *ret_inode);

@@ -1,6 +1,7 @@
 /* One field, one file; what cannot be read stays unknown. */
 #include "discovery/proc_facts.h"
 
+#include <errno.h>
 #include <time.h>
 #include "base/clock.h"
 
@@ -52,6 +53,16 @@ static bool read_user(const struct proc_facts *from, struct discovery_facts *fac
 	return true;
 }
 
+static bool read_ports(const struct proc_facts *from, struct discovery_facts *facts)
+{
+	int err = listener_table_ports(from->listeners, facts->tgid, facts->ports,
+				       MAX_DISCOVERY_PORTS, &facts->ports_count);
+
+	if (err == -EAGAIN)
+		facts->awaited |= 1u << DISCOVERY_PORT;
+	return err == 0;
+}
+
 /* Who is in no container has no name of one, no namespace and no labels. */
 static void read_cgroup(const struct proc_facts *from, struct discovery_facts *facts)
 {
@@ -92,8 +103,7 @@ void proc_facts_read(void *self, enum discovery_field field, struct discovery_fa
 		is_known = read_command(from, facts);
 		break;
 	case DISCOVERY_PORT:
-		is_known = listener_table_ports(from->listeners, facts->tgid, facts->ports,
-						MAX_DISCOVERY_PORTS, &facts->ports_count);
+		is_known = read_ports(from, facts);
 		break;
 	default:
 		if (!facts->has_cgroup)

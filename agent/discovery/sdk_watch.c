@@ -133,10 +133,9 @@ static void look_for_context(struct sdk_watch *watch, struct watched *watched,
 	if (otel_context_read(watch->root, (pid_t)resource->pid, &context) < 0)
 		return;
 	watched->looks = LOOKS;
-	(void)snprintf(
-		how, sizeof(how), "process context of %s %s",
-		log_escape(view_of_text(context.sdk_name), name, sizeof(name)),
-		log_escape(view_of_text(context.sdk_language), language, sizeof(language)));
+	(void)snprintf(how, sizeof(how), "process context of %s %s",
+		       log_escape(view_of_text(context.sdk_name), name, sizeof(name)),
+		       log_escape(view_of_text(context.sdk_language), language, sizeof(language)));
 	note(watched, resource, SDK_TRACES, how);
 }
 

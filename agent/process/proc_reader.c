@@ -118,7 +118,8 @@ bool proc_reader_same_tick(const struct proc_reader *reader, uint64_t a_ns, uint
 bool proc_reader_uid(const struct proc_reader *reader, pid_t pid, uint32_t *ret_uid)
 {
 	char buffer[MAX_STATUS_BYTES];
-	struct view rest = proc_reader_text(reader, pid, "status", buffer, sizeof(buffer)), line, token;
+	struct view rest = proc_reader_text(reader, pid, "status", buffer, sizeof(buffer)), line,
+		    token;
 	uint64_t uid;
 
 	while (view_next_token(&rest, '\n', &line)) {
@@ -167,11 +168,11 @@ int proc_reader_snapshot(const struct proc_reader *reader, pid_t pid, struct pro
 	ret->executable_path = proc_reader_executable(reader, pid, ret->executable_path_bytes,
 						      &ret->is_executable_deleted);
 	ret->command_line = proc_reader_text(reader, pid, "cmdline", ret->command_line_bytes,
-				      sizeof(ret->command_line_bytes));
+					     sizeof(ret->command_line_bytes));
 	ret->environment = proc_reader_text(reader, pid, "environ", ret->environment_bytes,
-				     sizeof(ret->environment_bytes));
-	ret->cgroup =
-		proc_reader_text(reader, pid, "cgroup", ret->cgroup_bytes, sizeof(ret->cgroup_bytes));
+					    sizeof(ret->environment_bytes));
+	ret->cgroup = proc_reader_text(reader, pid, "cgroup", ret->cgroup_bytes,
+				       sizeof(ret->cgroup_bytes));
 	return 0;
 }
 

@@ -14,10 +14,14 @@
 #include "settings/text_rules.h"
 
 static const char *const field_names[DISCOVERY_FIELDS_COUNT] = {
-	[DISCOVERY_EXECUTABLE] = "executable", [DISCOVERY_USER] = "user",
-	[DISCOVERY_MIN_AGE] = "min_age",       [DISCOVERY_UNIT] = "unit",
-	[DISCOVERY_CONTAINER] = "container",   [DISCOVERY_COMMAND] = "command",
-	[DISCOVERY_PORT] = "port",             [DISCOVERY_NAMESPACE] = "namespace",
+	[DISCOVERY_EXECUTABLE] = "executable",
+	[DISCOVERY_USER] = "user",
+	[DISCOVERY_MIN_AGE] = "min_age",
+	[DISCOVERY_UNIT] = "unit",
+	[DISCOVERY_CONTAINER] = "container",
+	[DISCOVERY_COMMAND] = "command",
+	[DISCOVERY_PORT] = "port",
+	[DISCOVERY_NAMESPACE] = "namespace",
 	[DISCOVERY_LABEL] = "label",
 };
 
@@ -101,8 +105,9 @@ static int read_ports(struct reader *reader, struct view text, struct discovery_
 
 	if (view_parse_u64(first, &from) < 0 || view_parse_u64(last, &to) < 0 || from < 1 ||
 	    to > UINT16_MAX || from > to)
-		return refuse(reader, text, "is not a port from 1 to 65535, or a range such as "
-					    "8000-8099");
+		return refuse(reader, text,
+			      "is not a port from 1 to 65535, or a range such as "
+			      "8000-8099");
 	value->first = (uint16_t)from;
 	value->last = (uint16_t)to;
 	return 0;
@@ -196,10 +201,8 @@ int discovery_rules_parse(struct discovery_rules **ret, struct view text, char *
 			  size_t problem_size)
 {
 	_cleanup_(discovery_rules_free) struct discovery_rules *rules = calloc(1, sizeof(*rules));
-	struct reader reader = {.rules = rules,
-				.rest = text,
-				.problem = ret_problem,
-				.problem_size = problem_size};
+	struct reader reader = {
+		.rules = rules, .rest = text, .problem = ret_problem, .problem_size = problem_size};
 	int err = 0;
 
 	if (!rules)

@@ -235,8 +235,9 @@ const char *option_value_expected(const struct option *option, char *buffer, siz
 			       MAX_LISTED_PORTS);
 		break;
 	case OPTION_RULES:
-		(void)snprintf(buffer, size,
-			       "rules such as 'ignore executable=sshd,cron; trace port=8080; ignore'");
+		(void)snprintf(
+			buffer, size,
+			"rules such as 'ignore executable=sshd,cron; trace port=8080; ignore'");
 		break;
 	case OPTION_PID:
 		(void)snprintf(buffer, size, "a process id above 0; list candidates with: ps -e");

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "settings/discovery_settings.h"
 
 enum settings_command {
 	COMMAND_RUN,
@@ -36,14 +37,6 @@ struct capture_settings {
 	bool trace_all;             /* agent command */
 	enum tls_setting tls;       /* --tls auto|off: plaintext of libraries; needs crashes on */
 	uint64_t tls_delay_ms;      /* --tls-delay: younger processes are left alone, but run's */
-};
-
-struct discovery_settings {
-	char *rules;              /* --discovery-rules, a list in the file: discovery_rules.h */
-	char *ignore_executables; /* --ignore-executables: a rule before them */
-	char *only_executables;   /* --only-executables: the last rules */
-	char *only_ports;         /* --only-ports */
-	bool suppress_sdk;        /* --suppress-sdk on|off, default on */
 };
 
 enum breadcrumb_setting { BREADCRUMBS_AUTO, BREADCRUMBS_ALL, BREADCRUMBS_SPANS, BREADCRUMBS_OFF };

@@ -28,6 +28,8 @@ int BPF_PROG(on_process_fork, struct task_struct *parent, struct task_struct *ch
 	}
 	flags = process_flags(parent_tgid);
 	process_add(tgid, flags);
+	if (settings.trace_all && filter_buckets[tgid & (FILTER_BUCKETS - 1)])
+		process_heed(tgid); /* of an earlier life of that id whose end was skipped */
 	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
 	if (!record) {
 		drops_count(DROP_RING_FULL);

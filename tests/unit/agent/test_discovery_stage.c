@@ -88,8 +88,8 @@ static int begin(void **state)
 		.discovery = {.rules = (char *)"ignore executable=sshd", .suppress_sdk = true}};
 	assert_int_equal(discovery_stage_new(&stage, &settings, &drops), 0);
 	discovery_stage_connect(stage, (void *)&fake, (void *)&kernel_lost, (void *)&drops);
-	assert_int_equal(discovery_set_roots(discovery_stage_discovery(stage), fake.proc, fake.root),
-			 0);
+	assert_int_equal(
+		discovery_set_roots(discovery_stage_discovery(stage), fake.proc, fake.root), 0);
 	told[0] = '\0';
 	return 0;
 }
@@ -133,9 +133,10 @@ static void mappings(void **state)
 	struct {
 		struct image_record image;
 		char path[16];
-	} record = {.image = {.header = {.kind = RECORD_IMAGE, .size = sizeof(record), .time_ns = 9},
-			      .action = IMAGE_EXEC,
-			      .tgid = 70}};
+	} record = {
+		.image = {.header = {.kind = RECORD_IMAGE, .size = sizeof(record), .time_ns = 9},
+			  .action = IMAGE_EXEC,
+			  .tgid = 70}};
 
 	(void)state;
 	assert_true(discovery_stage_takes_mapping(stage, view_of(&record, sizeof(record))));

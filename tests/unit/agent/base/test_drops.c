@@ -45,7 +45,7 @@ static void test_decisions(void **state)
 {
 	static const enum drop_reason decisions[] = {DROP_SAMPLED, DROP_CRASH_SUPPRESSED,
 						     DROP_EXCEPTION_SUPPRESSED,
-						     DROP_EXCEPTION_DUPLICATE};
+						     DROP_EXCEPTION_DUPLICATE, DROP_SDK_SUPPRESSED};
 	uint32_t count = 0;
 
 	(void)state;

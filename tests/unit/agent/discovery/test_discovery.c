@@ -6,7 +6,8 @@
 #include "cmocka_test.h"
 #include "fake_proc.h"
 
-#define RULES "ignore executable=sshd,sh; trace user=1001; trace label=app=web; ignore executable=cron"
+#define RULES                                                                                      \
+	"ignore executable=sshd,sh; trace user=1001; trace label=app=web; ignore executable=cron"
 
 static struct fake_proc fake;
 static struct discovery *discovery;
@@ -215,6 +216,23 @@ static void gone_before_it_could_be_asked(void **state)
 	assert_true(sees_image(IMAGE_FORK, 73, "", 12));
 }
 
+/* Beyond a bound, programs wait until something comes of them. */
+static void very_many_programs(void **state)
+{
+	(void)state;
+	discovery_free(&discovery);
+	begin_with("ignore executable=x", 4096);
+	for (uint32_t pid = 1; pid <= 1001; pid++) {
+		assert_true(sees_image(IMAGE_EXEC, pid, "", 10));
+		assert_int_equal(sees_image(IMAGE_MAPPED, pid, "/x", 11), pid > 1000);
+		told[0] = '\0';
+	}
+	discovery_tick(discovery, 2 * NS_PER_S);
+	assert_true(sees_image(IMAGE_EXEC, 2000, "", 10));
+	assert_false(sees_image(IMAGE_MAPPED, 2000, "/x", 11));
+	expect("-2000 ");
+}
+
 static const char *label;
 
 static void read_labels(void *self, enum discovery_field field, struct discovery_facts *facts)
@@ -316,7 +334,8 @@ static void a_stray(void **state)
 
 static void new_rules(void **state)
 {
-	struct discovery_settings wrong = {.rules = "nonsense"}, right = {.rules = "ignore user=1001"};
+	struct discovery_settings wrong = {.rules = "nonsense"},
+				  right = {.rules = "ignore user=1001"};
 
 	(void)state;
 	(void)sees_segment(10, 5);
@@ -390,6 +409,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(another_program, begin, end),
 		cmocka_unit_test_setup_teardown(a_program_that_lived_for_a_moment, begin, end),
 		cmocka_unit_test_setup_teardown(gone_before_it_could_be_asked, begin, end),
+		cmocka_unit_test_setup_teardown(very_many_programs, begin, end),
 		cmocka_unit_test_setup_teardown(facts_that_come_late, begin, end),
 		cmocka_unit_test_setup_teardown(a_pods_wish_without_rules, begin, end),
 		cmocka_unit_test_setup_teardown(ours, begin, end),

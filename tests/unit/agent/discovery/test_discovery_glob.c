@@ -20,16 +20,35 @@ static void what_they_stand_for(void **state)
 		const char *pattern, *text;
 		bool is_match;
 	} cases[] = {
-		{"", "", true},          {"", "a", false},         {"*", "", true},
-		{"*", "a/b c", true},    {"a", "a", true},         {"a", "A", false},
-		{"a", "ab", false},      {"ab", "a", false},       {"?", "a", true},
-		{"?", "", false},        {"a?c", "abc", true},     {"a*", "a", true},
-		{"*a", "bca", true},     {"*a", "bcab", false},    {"a*b*c", "a1b2b3c", true},
-		{"a*b*c", "a1c2b", false}, {"*ab", "aab", true},   {"*aab*", "aaaabx", true},
-		{"**", "x", true},       {"a**b", "ab", true},     {"\\*", "*", true},
-		{"\\*", "x", false},     {"\\?x", "?x", true},     {"\\\\", "\\", true},
-		{"a\\", "a\\", true},    {"*\\*", "ab*", true},    {"[a]", "a", false},
-		{"[a]", "[a]", true},    {"*.so?", "libc.so6", true},
+		{"", "", true},
+		{"", "a", false},
+		{"*", "", true},
+		{"*", "a/b c", true},
+		{"a", "a", true},
+		{"a", "A", false},
+		{"a", "ab", false},
+		{"ab", "a", false},
+		{"?", "a", true},
+		{"?", "", false},
+		{"a?c", "abc", true},
+		{"a*", "a", true},
+		{"*a", "bca", true},
+		{"*a", "bcab", false},
+		{"a*b*c", "a1b2b3c", true},
+		{"a*b*c", "a1c2b", false},
+		{"*ab", "aab", true},
+		{"*aab*", "aaaabx", true},
+		{"**", "x", true},
+		{"a**b", "ab", true},
+		{"\\*", "*", true},
+		{"\\*", "x", false},
+		{"\\?x", "?x", true},
+		{"\\\\", "\\", true},
+		{"a\\", "a\\", true},
+		{"*\\*", "ab*", true},
+		{"[a]", "a", false},
+		{"[a]", "[a]", true},
+		{"*.so?", "libc.so6", true},
 	};
 
 	(void)state;
@@ -41,11 +60,15 @@ static void what_they_stand_for(void **state)
 static void paths(void **state)
 {
 	(void)state;
-	assert_true(discovery_glob_matches_path(VIEW_LITERAL("ss*d"), VIEW_LITERAL("/usr/sbin/sshd")));
+	assert_true(
+		discovery_glob_matches_path(VIEW_LITERAL("ss*d"), VIEW_LITERAL("/usr/sbin/sshd")));
 	assert_true(discovery_glob_matches_path(VIEW_LITERAL("*"), VIEW_LITERAL("/a/b")));
-	assert_false(discovery_glob_matches_path(VIEW_LITERAL("sbin*"), VIEW_LITERAL("/sbin/sshd")));
-	assert_true(discovery_glob_matches_path(VIEW_LITERAL("*/sshd"), VIEW_LITERAL("/sbin/sshd")));
-	assert_false(discovery_glob_matches_path(VIEW_LITERAL("/sshd"), VIEW_LITERAL("/sbin/sshd")));
+	assert_false(
+		discovery_glob_matches_path(VIEW_LITERAL("sbin*"), VIEW_LITERAL("/sbin/sshd")));
+	assert_true(
+		discovery_glob_matches_path(VIEW_LITERAL("*/sshd"), VIEW_LITERAL("/sbin/sshd")));
+	assert_false(
+		discovery_glob_matches_path(VIEW_LITERAL("/sshd"), VIEW_LITERAL("/sbin/sshd")));
 }
 
 /* With a matcher that tries every star again this would not end: 2^60 ways. */

@@ -57,9 +57,10 @@ static void refused(void **state)
 	err = discovery_text_parse(&rules, &settings);
 	(void)captured_output_end(&output);
 	assert_int_equal(err, -EINVAL);
-	assert_string_equal(output.text,
-			    "limpet: discovery: rule 1: 'http' is not a port from 1 to 65535, or a "
-			    "range such as 8000-8099; see the discovery options in: limpet --help\n");
+	assert_string_equal(
+		output.text,
+		"limpet: discovery: rule 1: 'http' is not a port from 1 to 65535, or a "
+		"range such as 8000-8099; see the discovery options in: limpet --help\n");
 }
 
 int main(void)

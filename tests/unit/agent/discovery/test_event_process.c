@@ -47,7 +47,8 @@ static void of_runtimes(void **state)
 {
 	struct python_part part = {.tgid = 6};
 	struct go_panic_record panic = {.tgid = 7};
-	struct event event = {.kind = RECORD_PYTHON_EXCEPTION, .bytes = view_of(&part, sizeof(part))};
+	struct event event = {.kind = RECORD_PYTHON_EXCEPTION,
+			      .bytes = view_of(&part, sizeof(part))};
 	uint32_t tgid;
 
 	(void)state;

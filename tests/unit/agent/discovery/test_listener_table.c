@@ -1,12 +1,14 @@
 /* Lines of /proc/net/tcp, and a table of sockets in a /proc of our making. */
 #include "discovery/listener_table.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "cmocka_test.h"
 #include "fake_proc.h"
 
-#define HEAD "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+#define HEAD                                                                                       \
+	"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 #define LINE(port, state, inode)                                                                   \
 	"   0: 0100007F:" port " 00000000:0000 " state                                             \
 	" 00000000:00000000 00:00000000 00000000     0        0 " inode " 1 0 100 0 0 10 0\n"
@@ -69,7 +71,8 @@ static void lines(void **state)
 	uint64_t inode = 0;
 
 	(void)state;
-	assert_true(listener_table_parse_line(VIEW_LITERAL(LINE("1F90", "0A", "77")), &port, &inode));
+	assert_true(
+		listener_table_parse_line(VIEW_LITERAL(LINE("1F90", "0A", "77")), &port, &inode));
 	assert_int_equal(port, 8080);
 	assert_int_equal(inode, 77);
 	assert_true(listener_table_parse_line(
@@ -77,10 +80,13 @@ static void lines(void **state)
 		&inode));
 	assert_int_equal(port, 80);
 	assert_int_equal(inode, 9);
-	assert_false(listener_table_parse_line(VIEW_LITERAL(LINE("1F90", "01", "77")), &port, &inode));
+	assert_false(
+		listener_table_parse_line(VIEW_LITERAL(LINE("1F90", "01", "77")), &port, &inode));
 	assert_false(listener_table_parse_line(VIEW_LITERAL(HEAD), &port, &inode));
-	assert_false(listener_table_parse_line(VIEW_LITERAL(LINE("1F9", "0A", "77")), &port, &inode));
-	assert_false(listener_table_parse_line(VIEW_LITERAL(LINE("1F90", "0A", "x")), &port, &inode));
+	assert_false(
+		listener_table_parse_line(VIEW_LITERAL(LINE("1F9", "0A", "77")), &port, &inode));
+	assert_false(
+		listener_table_parse_line(VIEW_LITERAL(LINE("1F90", "0A", "x")), &port, &inode));
 	for (size_t size = 0; size < sizeof(good) - 1; size++) {
 		struct view copy = exact_copy(view_of(good, size));
 
@@ -93,7 +99,7 @@ static uint32_t ports_of(pid_t pid, uint16_t *ret)
 {
 	uint32_t count;
 
-	assert_true(listener_table_ports(table, pid, ret, 4, &count));
+	assert_int_equal(listener_table_ports(table, pid, ret, 4, &count), 0);
 	return count;
 }
 
@@ -123,7 +129,33 @@ static void who_listens(void **state)
 	assert_int_equal(ports_of(12, ports), 1);
 	assert_int_equal(ports[0], 80);
 	assert_int_equal(ports_of(10, ports), 0);
-	assert_false(listener_table_ports(table, 4711, ports, 4, &count));
+	assert_int_equal(listener_table_ports(table, 4711, ports, 4, &count), -ENOENT);
+}
+
+/* Descriptors are looked at up to a bound, then not before the next scan. */
+static void too_many_descriptors(void **state)
+{
+	uint16_t ports[4];
+	uint32_t count;
+	int err = 0;
+
+	(void)state;
+	add(10, "net:[1]", HEAD LINE("0050", "0A", "100"), "");
+	put_link(10, "fd/0", "socket:[100]");
+	for (int i = 1; i < 98; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "fd/%d", i);
+		put_link(10, name, "/dev/null");
+	}
+	assert_true(listener_table_scan(table, true));
+	for (int i = 0; i < 32768 / 100; i++)
+		assert_int_equal(ports_of(10, ports), 1);
+	for (int i = 0; i < 2 && err == 0; i++)
+		err = listener_table_ports(table, 10, ports, 4, &count);
+	assert_int_equal(err, -EAGAIN);
+	assert_false(listener_table_scan(table, false));
+	assert_int_equal(ports_of(10, ports), 1);
 }
 
 static void what_is_new(void **state)
@@ -164,6 +196,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
 		cmocka_unit_test_setup_teardown(who_listens, begin, end),
+		cmocka_unit_test_setup_teardown(too_many_descriptors, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_new, begin, end),
 		cmocka_unit_test_setup_teardown(without_rules_for_ports, begin, end),
 	};

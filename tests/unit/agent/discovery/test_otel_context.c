@@ -6,11 +6,12 @@
 #include <unistd.h>
 #include "cmocka_test.h"
 
-static const char payload[] = "\x0a\x3b"                                  /* resource */
-			      "\x0a\x13\x0a\x0cservice.name\x12\x03\x0a\x01s" /* 21 */
-			      "\x10\x07"                                  /* a count */
-			      "\x0a\x22\x0a\x12telemetry.sdk.name\x12\x0c\x0a\x0aopentracks" /* 36 */
-			      "\x15\x01\x02\x03\x04"; /* of ProcessContext: fixed32 */
+static const char payload[] =
+	"\x0a\x3b"                                                     /* resource */
+	"\x0a\x13\x0a\x0cservice.name\x12\x03\x0a\x01s"                /* 21 */
+	"\x10\x07"                                                     /* a count */
+	"\x0a\x22\x0a\x12telemetry.sdk.name\x12\x0c\x0a\x0aopentracks" /* 36 */
+	"\x15\x01\x02\x03\x04"; /* of ProcessContext: fixed32 */
 
 static void what_it_says(void **state)
 {
@@ -49,10 +50,10 @@ static void cut_and_broken(void **state)
 							 &context);
 		}
 	}
-	assert_int_equal(otel_context_parse_payload(
-				 VIEW_LITERAL("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
-				 &context),
-			 -EINVAL);
+	assert_int_equal(
+		otel_context_parse_payload(
+			VIEW_LITERAL("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), &context),
+		-EINVAL);
 }
 
 static void headers(void **state)
@@ -96,8 +97,8 @@ static void where_it_is(void **state)
 			     "7f00-7f10 rw-s 00000000 00:01 5   /memfd:OTEL_CTX (deleted)\n"),
 		&address));
 	assert_int_equal(address, 0x7f00);
-	assert_true(otel_context_find(VIEW_LITERAL("ab-ac r--p 0 0:0 0  [anon:OTEL_CTX]"),
-				      &address));
+	assert_true(
+		otel_context_find(VIEW_LITERAL("ab-ac r--p 0 0:0 0  [anon:OTEL_CTX]"), &address));
 	assert_int_equal(address, 0xab);
 	assert_true(otel_context_find(VIEW_LITERAL("ad-ac r--p 0 0:0 0  [anon_shmem:OTEL_CTX]"),
 				      &address));
@@ -135,8 +136,8 @@ static void of_this_process(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_it_says), cmocka_unit_test(cut_and_broken),
-		cmocka_unit_test(headers),      cmocka_unit_test(where_it_is),
+		cmocka_unit_test(what_it_says),    cmocka_unit_test(cut_and_broken),
+		cmocka_unit_test(headers),         cmocka_unit_test(where_it_is),
 		cmocka_unit_test(of_this_process),
 	};
 

@@ -38,7 +38,10 @@ static bool is_known(enum discovery_field field)
 static void each_fact(void **state)
 {
 	(void)state;
-	fake_proc_file(&fake, 42, "cmdline", "shop\0--port\0\0" "80\0\0", 17);
+	fake_proc_file(&fake, 42, "cmdline",
+		       "shop\0--port\0\0"
+		       "80\0\0",
+		       17);
 	assert_true(is_known(DISCOVERY_EXECUTABLE));
 	assert_true(view_equals(facts.executable, VIEW_LITERAL("/opt/shop")));
 	assert_true(is_known(DISCOVERY_COMMAND));

@@ -63,18 +63,29 @@ static const char *decided(const char *text)
 static void each_field(void **state)
 {
 	static const char *const matching[] = {
-		"executable=python3.11",  "executable=/usr/bin/*", "user=www-data",
-		"user=33",                "min_age=5s",            "unit=shop@*.service",
-		"container=shop-*",       "container=0123*",       "command=\"*-m shop*\"",
-		"port=80",                "port=1-79,8443",        "namespace=prod",
-		"label=app=w*",           "label=tier=front=1",    "label=app",
-		"user=root,www-data",     "user=33 port=80 label=app",
+		"executable=python3.11",
+		"executable=/usr/bin/*",
+		"user=www-data",
+		"user=33",
+		"min_age=5s",
+		"unit=shop@*.service",
+		"container=shop-*",
+		"container=0123*",
+		"command=\"*-m shop*\"",
+		"port=80",
+		"port=1-79,8443",
+		"namespace=prod",
+		"label=app=w*",
+		"label=tier=front=1",
+		"label=app",
+		"user=root,www-data",
+		"user=33 port=80 label=app",
 	};
 	static const char *const other[] = {
-		"executable=bin",   "executable=/bin/*",    "user=root",     "user=34",
-		"unit=shop",        "container=web",        "command=shop",  "port=81-8442",
-		"namespace=p",      "label=app=web2",       "label=web",     "label=tier=front",
-		"user=33 port=81",  "executable=a,b,c",
+		"executable=bin",  "executable=/bin/*", "user=root",    "user=34",
+		"unit=shop",       "container=web",     "command=shop", "port=81-8442",
+		"namespace=p",     "label=app=web2",    "label=web",    "label=tier=front",
+		"user=33 port=81", "executable=a,b,c",
 	};
 	char text[128];
 

@@ -58,8 +58,10 @@ static void each_category_alone(void **state)
 		{"limpet.telemetry", "sentry.errors", SDK_ERRORS},
 		{"limpet.telemetry", "sentry.traces", SDK_TRACES},
 		{"limpet.telemetry", "sentry.other", 0},
-		{"rpc.method", "opentelemetry.proto.collector.trace.v1.TraceService/Export", SDK_TRACES},
-		{"rpc.method", "opentelemetry.proto.collector.logs.v1.LogsService/Export", SDK_ERRORS},
+		{"rpc.method", "opentelemetry.proto.collector.trace.v1.TraceService/Export",
+		 SDK_TRACES},
+		{"rpc.method", "opentelemetry.proto.collector.logs.v1.LogsService/Export",
+		 SDK_ERRORS},
 		{"rpc.method", "opentelemetry.proto.collector.metrics.v1.MetricsService/Export", 0},
 		{"rpc.method", "a.TraceService/Export", 0},
 	};

@@ -65,9 +65,10 @@ static void what_is_understood(void **state)
 	assert_string_equal(understood("ignore"), "ignore");
 	assert_string_equal(understood("ignore executable=sshd,/usr/*/cron;trace\tuser=0"),
 			    "ignore executable=[sshd] executable=[/usr/*/cron]; trace user=[0]");
-	assert_string_equal(understood("trace port=80,8000-8099 min_age=5s unit=nginx.service;"),
-			    "trace port=[80]80-80 port=[8000-8099]8000-8099 min_age=[5s]5000000000ns"
-			    " unit=[nginx.service]");
+	assert_string_equal(
+		understood("trace port=80,8000-8099 min_age=5s unit=nginx.service;"),
+		"trace port=[80]80-80 port=[8000-8099]8000-8099 min_age=[5s]5000000000ns"
+		" unit=[nginx.service]");
 	assert_string_equal(understood("trace label=app=web*,tier namespace=prod container=*db*"),
 			    "trace label=[app][web*] label=[tier][*] namespace=[prod] "
 			    "container=[*db*]");
@@ -87,10 +88,8 @@ static void what_is_refused(void **state)
 	assert_non_null(strstr(refused("trace =x"), "'=' is no FIELD=VALUE"));
 	assert_string_equal(refused("trace user=a user=b"),
 			    "rule 1: 'user' stands twice; several values: a=b,c");
-	assert_string_equal(refused("trace user="),
-			    "rule 1: '' is empty or not printable UTF-8");
-	assert_string_equal(refused("trace user=a,"),
-			    "rule 1: '' is empty or not printable UTF-8");
+	assert_string_equal(refused("trace user="), "rule 1: '' is empty or not printable UTF-8");
+	assert_string_equal(refused("trace user=a,"), "rule 1: '' is empty or not printable UTF-8");
 	assert_string_equal(refused("trace user=\"a"), "rule 1: 'a' has no closing quote");
 	assert_non_null(strstr(refused("trace user=\"a\"b"), "'b' stands right after a value"));
 	assert_non_null(strstr(refused("trace port=0"), "'0' is not a port"));
@@ -126,7 +125,8 @@ static void bounds(void **state)
 
 static void cut_anywhere(void **state)
 {
-	static const char whole[] = "ignore command=\"a \\\" b\",c port=1-2 label=x=y; trace min_age=1s";
+	static const char whole[] =
+		"ignore command=\"a \\\" b\",c port=1-2 label=x=y; trace min_age=1s";
 	struct discovery_rules *rules;
 
 	(void)state;

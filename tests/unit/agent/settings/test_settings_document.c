@@ -76,9 +76,8 @@ static void test_rules(void **state)
 						    "log_level: debug\n")),
 			 0);
 	assert_string_equal(log_output.text, "");
-	assert_string_equal(s.discovery.rules,
-			    "ignore executable=\"sshd\",\"/opt/a \\\"b\\\\c\";"
-			    "trace port=\"8080-8081\";ignore;");
+	assert_string_equal(s.discovery.rules, "ignore executable=\"sshd\",\"/opt/a \\\"b\\\\c\";"
+					       "trace port=\"8080-8081\";ignore;");
 	assert_int_equal(s.log_level, LOG_LEVEL_DEBUG);
 	settings_done(&s);
 	assert_int_equal(read_text(&s, VIEW_LITERAL("discovery: {rules: 'trace user=0'}\n")), 0);
@@ -270,14 +269,10 @@ static void test_cut_and_damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),
-		cmocka_unit_test(test_rules),
-		cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_wrong_keys),
-		cmocka_unit_test(test_wrong_values),
-		cmocka_unit_test(test_refused_yaml),
-		cmocka_unit_test(test_hostile_sizes),
-		cmocka_unit_test(test_cut_and_damaged),
+		cmocka_unit_test(test_good),          cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_empty),         cmocka_unit_test(test_wrong_keys),
+		cmocka_unit_test(test_wrong_values),  cmocka_unit_test(test_refused_yaml),
+		cmocka_unit_test(test_hostile_sizes), cmocka_unit_test(test_cut_and_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
