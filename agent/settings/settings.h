@@ -170,13 +170,11 @@ struct settings {
 	struct settings_origins *origins; /* where each value came from, for `limpet config` */
 };
 
-/* Exit codes of limpet itself; `run` otherwise exits with CMD's code, 128 + signal when it was
- * killed. */
+/* Of limpet itself; `run` otherwise exits with CMD's code, 128 + signal when it was killed. */
 enum exit_code {
 	EXIT_CODE_OK = 0,
-	EXIT_CODE_FAILURE = 1, /* something else went wrong at run time */
-	EXIT_CODE_SETTINGS =
-		2, /* an option, a key, a value, the file, the DSN: nothing was started */
+	EXIT_CODE_FAILURE = 1,          /* something else went wrong at run time */
+	EXIT_CODE_SETTINGS = 2,         /* an option, a key, a value, the file: nothing started */
 	EXIT_CODE_PRIVILEGES = 3,       /* not allowed to load or attach */
 	EXIT_CODE_KERNEL = 4,           /* the kernel lacks something needed (BTF, ring buffer) */
 	EXIT_CODE_TARGET = 5,           /* no such process, or it cannot be traced */

@@ -1,8 +1,8 @@
 /*
  * Processes that come and go, for measure_churn.py.
- * usage: churn idle COUNT        forks so many that wait, says "ready", ends them all with its stdin
- *        churn fork COUNT RATE   COUNT times fork, exec and exit, at most RATE per second (0: as fast
- *                                as it can), one after the other; prints nanoseconds: median, mean
+ * usage: churn idle COUNT        forks so many that wait, says "ready", ends them with its stdin
+ *        churn fork COUNT RATE   COUNT times fork, exec and exit, one after the other, at most RATE
+ *                                per second (0: no bound); prints nanoseconds: median, mean
  */
 #include <signal.h>
 #include <stdint.h>

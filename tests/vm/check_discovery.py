@@ -2,7 +2,7 @@
 """Discovery on a whole host, in a guest, in TAP: rules by executable, command, port and user, ignore lists, live attach and
 detach, never itself, what an SDK sends is not sent twice, a flood beside a service, and processes that come and go.
 
-usage: check_discovery.py LIMPET RING_FLOOD FOLDER"""
+usage: check_discovery.py LIMPET RING_FLOOD FOLDER [rules] [sdks] [flood]      without a part: all of them"""
 import json
 import os
 import shutil
@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.request
 
-limpet, flood, folder = sys.argv[1:4]
+limpet, flood, folder, *parts = sys.argv[1:]
 SERVICE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "discovery_service.py")
 PYTHON = "/usr/bin/python3"
 COUNT = 10
@@ -231,9 +231,9 @@ def check_flood():
 
 def main():
     try:
-        check_rules()
-        check_ourselves_and_sdks()
-        check_flood()
+        for name, check in (("rules", check_rules), ("sdks", check_ourselves_and_sdks), ("flood", check_flood)):
+            if not parts or name in parts:
+                check()
     finally:
         for process in started:
             process.kill()
