@@ -57,7 +57,7 @@ static __noinline long capture_transfer(struct transfer *transfer)
 	plan.context_kind = execution_context_of(transfer->pid_tgid, &plan.context);
 	verifier_forget(&plan);
 	if (!traffic_share_take(transfer->pid_tgid >> 32,
-				sizeof(struct segment_record) + plan.wanted, transfer->now_ns))
+				sizeof(struct segment_record) + plan.wanted))
 		goto told;
 	segment_emit(transfer, &plan);
 	verifier_forget(&plan);

@@ -136,8 +136,7 @@ static __noinline long datagram_capture(struct datagram *datagram)
 	    !is_dns_port(BPF_CORE_READ(sk, __sk_common.skc_num)))
 		return 0;
 	if (!traffic_share_take(datagram->pid_tgid >> 32,
-				sizeof(struct datagram_record) + datagram->length,
-				datagram->now_ns))
+				sizeof(struct datagram_record) + datagram->length))
 		return 0;
 	if (datagram->length <= 128)
 		return emit_datagram(datagram, 128);

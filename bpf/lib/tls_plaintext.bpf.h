@@ -123,8 +123,7 @@ static __noinline long tls_plaintext_capture(struct tls_thread *thread, __u32 le
 	__builtin_memset(&work->plan, 0, sizeof(work->plan));
 	if (!plan_plaintext(transfer, state, &work->plan) &&
 	    traffic_share_take(transfer->pid_tgid >> 32,
-			       sizeof(struct segment_record) + work->plan.wanted,
-			       transfer->now_ns)) {
+			       sizeof(struct segment_record) + work->plan.wanted)) {
 		segment_emit(transfer, &work->plan);
 		if (work->plan.has_tail)
 			segment_emit_tail(transfer, &work->plan);

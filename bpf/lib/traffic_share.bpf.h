@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /*
  * Fairness in the ring of a whole host's traffic: once it is more than half full, nobody may put
- * more into it per slice of time than what is free just then. The first to reach that bound is
- * whoever fills the ring; each next one finds less room, but some (dynamic thresholds of a shared
- * buffer: Choudhury and Hahne, 1998). While the ring is emptier, nothing is counted.
+ * more into it than what is free just then, until the agent has read another half of a ring. The
+ * first to reach that bound is whoever fills the ring; each next one finds less room, but some
+ * (dynamic thresholds of a shared buffer: Choudhury and Hahne, 1998). While the ring is emptier,
+ * nothing is counted. What has been read is the clock: time goes on when the agent does not.
  */
 #ifndef LIB_TRAFFIC_SHARE_H
 #define LIB_TRAFFIC_SHARE_H
@@ -13,22 +14,20 @@
 #include "maps/events.bpf.h"
 #include "maps/traffic_shares.bpf.h"
 
-#define SHARE_SLICE_SHIFT 27 /* of nanoseconds: 134 ms, some turns of the agent */
-
 /* May the process put `size` bytes more into the ring? If not, that is counted. */
-static __noinline long traffic_share_take(__u32 tgid, __u32 size, __u64 now_ns)
+static __noinline long traffic_share_take(__u32 tgid, __u32 size)
 {
 	__u64 all = settings.ring_bytes, used;
-	__u32 slice = now_ns >> SHARE_SLICE_SHIFT;
-	struct traffic_share *share, fresh = {.slice = slice, .bytes = size};
+	struct traffic_share *share, fresh = {.bytes = size};
 
 	if (!settings.trace_all)
 		return 1;
 	used = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
 	if (used <= all / 2 || used >= all)
 		return 1; /* a full ring refuses by itself */
+	fresh.turn = bpf_ringbuf_query(&events, BPF_RB_CONS_POS) / (all / 2);
 	share = bpf_map_lookup_elem(&traffic_shares, &tgid);
-	if (!share || share->slice != slice) {
+	if (!share || share->turn != fresh.turn) {
 		bpf_map_update_elem(&traffic_shares, &tgid, &fresh, BPF_ANY);
 		return 1;
 	}

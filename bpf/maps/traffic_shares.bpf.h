@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
 /*
  * What each process put into the ring of traffic while that was more than half full. Key: process
- * id (tgid). Value: of the present slice of time. Only written while the ring is that full. The
- * least recently used make room: a process that is forgotten begins its share anew.
+ * id (tgid). Value: since the agent began to read the present half of a ring. Only written while
+ * the ring is that full. The least recently used make room: a process that is forgotten begins its
+ * share anew.
  */
 #ifndef MAPS_TRAFFIC_SHARES_H
 #define MAPS_TRAFFIC_SHARES_H
@@ -11,7 +12,7 @@
 #include <bpf/bpf_helpers.h>
 
 struct traffic_share {
-	__u32 slice; /* which one this is of */
+	__u32 turn; /* halves of a ring that were read before */
 	__u32 bytes;
 };
 

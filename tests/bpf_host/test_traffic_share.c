@@ -3,8 +3,7 @@
 
 #include "maps/traffic_shares.bpf.h"
 
-#define RING  (1u << 20)
-#define SLICE (1ull << SHARE_SLICE_SHIFT)
+#define RING (1u << 20)
 
 static int begin_host(void **state)
 {
@@ -23,11 +22,11 @@ static void an_emptier_ring_counts_nothing(void **state)
 {
 	(void)state;
 	stub_ring.available = RING / 2;
-	assert_int_equal(traffic_share_take(9, RING, SLICE), 1);
+	assert_int_equal(traffic_share_take(9, RING), 1);
 	assert_null(share_of(9));
 	/* And a full one refuses by itself. */
 	stub_ring.available = RING;
-	assert_int_equal(traffic_share_take(9, RING, SLICE), 1);
+	assert_int_equal(traffic_share_take(9, RING), 1);
 	assert_null(share_of(9));
 }
 
@@ -35,32 +34,38 @@ static void as_much_as_is_free(void **state)
 {
 	(void)state;
 	stub_ring.available = RING - 1000;
-	assert_int_equal(traffic_share_take(9, 600, SLICE), 1);
-	assert_int_equal(traffic_share_take(9, 400, SLICE), 1);
-	assert_int_equal(traffic_share_take(9, 1, SLICE), 0);
+	assert_int_equal(traffic_share_take(9, 600), 1);
+	assert_int_equal(traffic_share_take(9, 400), 1);
+	assert_int_equal(traffic_share_take(9, 1), 0);
 	assert_int_equal(host_drops(DROP_PROCESS_OVER_SHARE), 1);
 	assert_int_equal(share_of(9)->bytes, 1000);
 	/* Another one has a share of its own. */
-	assert_int_equal(traffic_share_take(10, 1000, SLICE), 1);
-	assert_int_equal(traffic_share_take(10, 1, SLICE), 0);
+	assert_int_equal(traffic_share_take(10, 1000), 1);
+	assert_int_equal(traffic_share_take(10, 1), 0);
 	/* What was read meanwhile makes room again. */
 	stub_ring.available = RING - 1001;
-	assert_int_equal(traffic_share_take(9, 1, SLICE), 1);
+	assert_int_equal(traffic_share_take(9, 1), 1);
 	assert_int_equal(host_drops(DROP_PROCESS_OVER_SHARE), 2);
 }
 
-static void a_slice_of_time_is_over(void **state)
+/* Half a ring further on. */
+static void the_agent_has_read(void **state)
 {
 	(void)state;
 	stub_ring.available = RING - 1000;
-	assert_int_equal(traffic_share_take(9, 1000, 2 * SLICE - 1), 1);
-	assert_int_equal(traffic_share_take(9, 1000, 2 * SLICE - 1), 0);
-	assert_int_equal(traffic_share_take(9, 1000, 2 * SLICE), 1);
-	assert_int_equal(share_of(9)->slice, 2);
+	stub_ring.consumed = RING - 1;
+	assert_int_equal(traffic_share_take(9, 1000), 1);
+	assert_int_equal(traffic_share_take(9, 1000), 0);
+	stub_ring.consumed = RING;
+	assert_int_equal(traffic_share_take(9, 1000), 1);
+	assert_int_equal(share_of(9)->turn, 2);
 	assert_int_equal(share_of(9)->bytes, 1000);
-	/* The first of a slice passes whatever its size. */
-	assert_int_equal(traffic_share_take(9, 5000, 3 * SLICE), 1);
-	assert_int_equal(traffic_share_take(9, 1, 3 * SLICE), 0);
+	stub_ring.consumed = RING + RING / 2 - 1;
+	assert_int_equal(traffic_share_take(9, 1), 0);
+	/* The first of a turn passes whatever its size. */
+	stub_ring.consumed++;
+	assert_int_equal(traffic_share_take(9, 5000), 1);
+	assert_int_equal(traffic_share_take(9, 1), 0);
 }
 
 static void who_was_chosen_may_fill_it(void **state)
@@ -69,7 +74,7 @@ static void who_was_chosen_may_fill_it(void **state)
 	host_settings.trace_all = 0;
 	stub_ring.available = RING - 1;
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(traffic_share_take(9, 1000, SLICE), 1);
+		assert_int_equal(traffic_share_take(9, 1000), 1);
 	assert_null(share_of(9));
 }
 
@@ -93,7 +98,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(an_emptier_ring_counts_nothing, begin_host),
 		cmocka_unit_test_setup(as_much_as_is_free, begin_host),
-		cmocka_unit_test_setup(a_slice_of_time_is_over, begin_host),
+		cmocka_unit_test_setup(the_agent_has_read, begin_host),
 		cmocka_unit_test_setup(who_was_chosen_may_fill_it, begin_host),
 		cmocka_unit_test_setup_teardown(a_connection_over_its_share, begin_host, end),
 	};
