@@ -93,6 +93,26 @@ static void a_connection_over_its_share(void **state)
 	assert_int_equal(last->position, 15);
 }
 
+/* One that is not announced now comes back as joined midway. */
+static void a_connection_that_begins(void **state)
+{
+	struct traffic_share *share;
+
+	(void)state;
+	stub_ring.available = RING - 1000;
+	assert_int_equal(traffic_share_take(100, 900), 1);
+	assert_false(say(IN, "hello"));
+	assert_int_equal(stub_ring.count, 0);
+	assert_null(connection());
+	assert_int_equal(host_drops(DROP_PROCESS_OVER_SHARE), 1);
+	share = share_of(100);
+	share->bytes = 0;
+	assert_true(say(IN, "hello"));
+	assert_int_equal(stub_ring.count, 2);
+	assert_int_equal(share->bytes,
+			 sizeof(struct connection_open_record) + sizeof(struct segment_record) + 5);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -101,6 +121,7 @@ int main(void)
 		cmocka_unit_test_setup(the_agent_has_read, begin_host),
 		cmocka_unit_test_setup(who_was_chosen_may_fill_it, begin_host),
 		cmocka_unit_test_setup_teardown(a_connection_over_its_share, begin_host, end),
+		cmocka_unit_test_setup_teardown(a_connection_that_begins, begin_host, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
