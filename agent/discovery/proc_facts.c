@@ -13,6 +13,7 @@ int proc_facts_init(struct proc_facts *facts, const char *proc_root, const char 
 		    struct listener_table *listeners)
 {
 	facts->root = root;
+	facts->owner[0] = '\0';
 	facts->listeners = listeners;
 	return proc_reader_init(&facts->proc, proc_root);
 }
@@ -45,11 +46,14 @@ static bool read_age(const struct proc_facts *from, struct discovery_facts *fact
 	return true;
 }
 
-static bool read_user(const struct proc_facts *from, struct discovery_facts *facts)
+static bool read_user(struct proc_facts *from, struct discovery_facts *facts)
 {
 	if (!proc_reader_uid(&from->proc, facts->tgid, &facts->uid))
 		return false;
-	host_identity_owner(from->root, facts->uid, facts->user);
+	if (!from->owner[0] || from->owner_uid != facts->uid)
+		host_identity_owner(from->root, facts->uid, from->owner);
+	from->owner_uid = facts->uid;
+	memcpy(facts->user, from->owner, sizeof(facts->user));
 	return true;
 }
 
@@ -84,7 +88,7 @@ static void read_cgroup(const struct proc_facts *from, struct discovery_facts *f
 
 void proc_facts_read(void *self, enum discovery_field field, struct discovery_facts *facts)
 {
-	const struct proc_facts *from = self;
+	struct proc_facts *from = self;
 	bool is_deleted, is_known = false;
 
 	switch (field) {

@@ -10,6 +10,8 @@ struct proc_facts {
 	struct proc_reader proc;
 	const char *root;                 /* "": where etc/passwd is found */
 	struct listener_table *listeners; /* borrowed */
+	char owner[OWNER_NAME_BYTES];     /* the last one asked for: most processes share few */
+	uint32_t owner_uid;
 };
 
 int proc_facts_init(struct proc_facts *facts, const char *proc_root, const char *root,

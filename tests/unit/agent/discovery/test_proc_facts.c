@@ -49,6 +49,13 @@ static void each_fact(void **state)
 	assert_true(is_known(DISCOVERY_USER));
 	assert_string_equal(facts.user, "shop");
 	assert_int_equal(facts.uid, 1001);
+	facts.tgid = 43;
+	fake_proc_add(&fake, 43, "init", 1, "/sbin/init", 0);
+	assert_true(is_known(DISCOVERY_USER));
+	assert_string_equal(facts.user, "root");
+	facts.tgid = 42;
+	assert_true(is_known(DISCOVERY_USER));
+	assert_string_equal(facts.user, "shop");
 	assert_true(is_known(DISCOVERY_MIN_AGE));
 	assert_true(facts.age_ns > 0);
 	assert_true(is_known(DISCOVERY_PORT));
