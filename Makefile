@@ -180,7 +180,7 @@ $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
 		$(shell sed -n 's|^// fuzz-sources: ||p' tests/fuzz/fuzz_$*.c) $(LDLIBS) -o $@
 
 # Whom the bench traces for its output.
-$(OUT)/write_lines: tests/bench/write_lines.c
+$(OUT)/write_lines $(OUT)/churn: $(OUT)/%: tests/bench/%.c
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -o $@
 
@@ -209,7 +209,7 @@ unit:
 	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet unit-programs
 	$(Q)tests/run.sh unit bpf_host replay
 bench: deps-test
-	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet $(OUT)/otlp_sink $(OUT)/write_lines
+	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet $(OUT)/otlp_sink $(OUT)/write_lines $(OUT)/churn
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)

@@ -13,6 +13,7 @@
 #include "capture/runtime_probes.h"
 #include "capture/tls_libraries.h"
 #include "capture/young_processes.h"
+#include "map_reading.h"
 
 /* Where systems keep their libraries; the program says nowhere which of them it will use. */
 #define LIBRARY_PATTERN                                                                            \
@@ -159,5 +160,5 @@ void function_watch_tick(struct function_watch *watch)
 	pid_t tgid;
 
 	while (watch && (tgid = young_processes_take(watch->young, boottime_ns())))
-		pipeline_read_maps(watch->pipeline, tgid);
+		map_reading_one(watch->pipeline, tgid);
 }

@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/image_events.h"
+#include "discovery_stage.h"
+#include "map_reading.h"
 
 #define RESCAN_NS (3 * NS_PER_S)
 
@@ -30,7 +32,10 @@ static bool is_wanted(void *self, pid_t tgid)
 
 static void on_record(void *self, struct view record)
 {
-	pipeline_take_record(((struct image_watch *)self)->pipeline, record);
+	struct pipeline *pipeline = ((struct image_watch *)self)->pipeline;
+
+	if (discovery_stage_takes_mapping(pipeline_discovery(pipeline), record))
+		pipeline_take_record(pipeline, record);
 }
 
 static void on_lost(void *self)
@@ -56,7 +61,7 @@ int image_watch_new(struct image_watch **ret, const struct settings *settings,
 			"mapping events: cannot open: %s; crashes of programs started from now on may have no libraries in them; mend with: sysctl kernel.perf_event_paranoid=2",
 			strerror(-err));
 	if (settings->capture.trace_all)
-		pipeline_read_all_maps(pipeline);
+		map_reading_all(pipeline);
 	*ret = TAKE_PTR(watch);
 	return 0;
 }
@@ -80,12 +85,12 @@ static void rescan(struct image_watch *watch)
 	void *cursor = NULL, *value;
 
 	if (watch->settings->capture.trace_all) {
-		pipeline_read_all_maps(watch->pipeline);
+		map_reading_all(watch->pipeline);
 		return;
 	}
 	while ((value = hash_map_next(watch->living, &cursor)))
-		pipeline_read_maps(watch->pipeline,
-				   *(const pid_t *)hash_map_key(watch->living, value));
+		map_reading_one(watch->pipeline,
+				*(const pid_t *)hash_map_key(watch->living, value));
 }
 
 void image_watch_drain(struct image_watch *watch, uint64_t now_ns)
@@ -103,5 +108,5 @@ void image_watch_drain(struct image_watch *watch, uint64_t now_ns)
 void image_watch_process_began(struct image_watch *watch, pid_t tgid)
 {
 	if (watch && !watch->events)
-		pipeline_read_maps(watch->pipeline, tgid);
+		map_reading_one(watch->pipeline, tgid);
 }

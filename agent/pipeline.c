@@ -13,11 +13,11 @@
 #include "capture/event_decoder.h"
 #include "connection/connection_table.h"
 #include "destinations.h"
+#include "discovery_stage.h"
 #include "error_stage.h"
 #include "live_recording.h"
 #include "metadata_stage.h"
 #include "process/image_table.h"
-#include "process/process_maps.h"
 #include "process/runtime_flags.h"
 #include "processors/scrubber.h"
 #include "shared/connection_state.h"
@@ -68,13 +68,22 @@ static void offer(void *self, struct item **item)
 
 static void deliver(void *self, struct segment **segment)
 {
-	metadata_stage_take_segment(((struct pipeline *)self)->metadata, segment);
+	struct pipeline *pipeline = self;
+
+	if (discovery_stage_sends_segment(pipeline->control.discovery, *segment))
+		metadata_stage_take_segment(pipeline->metadata, segment);
+	else
+		segment_free(segment);
 }
 
 static void deliver_crash(void *self, struct crash **crash)
 {
 	struct pipeline *pipeline = self;
 
+	if (!discovery_stage_sends_crash(pipeline->control.discovery, *crash)) {
+		crash_free(crash);
+		return;
+	}
 	if ((*crash)->kind == CRASH_EXCEPTION)
 		pipeline->errors_count.exceptions_count++;
 	else
@@ -94,6 +103,7 @@ static void on_finished(void *self, const struct segment *segment)
 	struct item item = {
 		.references = 1, .kind = ITEM_SEGMENT, .segment = (struct segment *)segment};
 
+	discovery_stage_see(pipeline->control.discovery, segment);
 	if (pipeline->errors)
 		error_stage_take_segment(pipeline->errors, segment);
 	if (pipeline->observer.on_segment)
@@ -271,6 +281,7 @@ void pipeline_free(struct pipeline **pipeline)
 	metadata_stage_free(&(*pipeline)->metadata);
 	live_recording_free(&(*pipeline)->recording);
 	process_table_free(&(*pipeline)->processes);
+	discovery_stage_free(&(*pipeline)->control.discovery);
 	free(*pipeline);
 	*pipeline = NULL;
 }
@@ -297,22 +308,14 @@ void pipeline_learn_process(struct pipeline *pipeline, pid_t tgid)
 					    runtime_flags_of(process->runtime));
 }
 
-static void on_maps_record(void *self, struct view record)
+bool pipeline_has_images(const struct pipeline *pipeline)
 {
-	pipeline_take_record(self, record);
+	return pipeline->images;
 }
 
-void pipeline_read_maps(struct pipeline *pipeline, pid_t tgid)
+struct discovery_stage *pipeline_discovery(struct pipeline *pipeline)
 {
-	if (pipeline->images)
-		(void)process_maps_read("/proc", tgid, clock_monotonic_ns(), on_maps_record,
-					pipeline);
-}
-
-void pipeline_read_all_maps(struct pipeline *pipeline)
-{
-	if (pipeline->images)
-		(void)process_maps_read_all("/proc", NULL, on_maps_record, pipeline);
+	return pipeline->control.discovery;
 }
 
 bool pipeline_knows_process(const struct pipeline *pipeline, pid_t tgid)
@@ -373,7 +376,8 @@ static void take_image(struct pipeline *pipeline, const struct event *event)
 	const struct image_mapping *mapping;
 
 	if (image_table_take(pipeline->images, event->image, event->bytes, &mapping) &&
-	    pipeline->control.on_image && mapping->image)
+	    pipeline->control.on_image && mapping->image &&
+	    discovery_stage_traces(pipeline->control.discovery, (pid_t)event->image->tgid))
 		pipeline->control.on_image(pipeline->control.self, (pid_t)event->image->tgid,
 					   mapping->image->path, mapping->image->file.fd);
 }
@@ -386,6 +390,8 @@ void pipeline_take_record(struct pipeline *pipeline, struct view bytes)
 		drops_count(pipeline->drops, DROP_RECORD_MALFORMED);
 		return;
 	}
+	if (!discovery_stage_takes(pipeline->control.discovery, &event))
+		return;
 	live_recording_add(pipeline->recording, &event, bytes);
 	if ((event.kind == RECORD_SEGMENT || event.kind == RECORD_DATAGRAM) &&
 	    event.time_ns > pipeline->traffic_ns)
@@ -429,6 +435,7 @@ void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns, bool is_caught_up
 	if (pipeline->images)
 		image_table_tick(pipeline->images, now_ns);
 	metadata_stage_tick(pipeline->metadata, now_ns);
+	discovery_stage_tick(pipeline->control.discovery, now_ns);
 	forget_processes(pipeline);
 }
 

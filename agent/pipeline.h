@@ -16,6 +16,7 @@
 
 struct connection_state;
 struct destinations;
+struct discovery_stage;
 struct pipeline;
 
 /* What the pipeline asks of the kernel side; all NULL in a replay. */
@@ -30,6 +31,7 @@ struct pipeline_control {
 	void (*learn_abort_place)(void *self, uint64_t pc_offset, uint64_t message_offset);
 	/* This process mapped a file executable; fd: the file, borrowed, -1: not open. */
 	void (*on_image)(void *self, pid_t tgid, struct view path, int fd);
+	struct discovery_stage *discovery; /* taken; NULL: all that is captured is wanted */
 };
 
 /* What somebody outside wants to know of the events that pass. May be NULL. */
@@ -47,6 +49,9 @@ int pipeline_new(struct pipeline **ret, const struct settings *settings,
 void pipeline_set_destinations(struct pipeline *pipeline, struct destinations *destinations);
 void pipeline_free(struct pipeline **pipeline);
 
+/* Who decides which processes are traced; borrowed, NULL: nobody. */
+struct discovery_stage *pipeline_discovery(struct pipeline *pipeline);
+
 /* One record, aligned to 8; borrowed. */
 void pipeline_take_record(struct pipeline *pipeline, struct view record);
 
@@ -59,10 +64,8 @@ void pipeline_set_command(struct pipeline *pipeline, pid_t tgid);
 /* Its end is no event: it never became a program, and who started it says so. */
 void pipeline_ignore_end(struct pipeline *pipeline, pid_t tgid);
 
-/* Reads /proc/PID/maps into the image table: of one process, or of everybody (a whole host, at its
- * start and when mapping events were lost). */
-void pipeline_read_maps(struct pipeline *pipeline, pid_t tgid);
-void pipeline_read_all_maps(struct pipeline *pipeline);
+/* Are crashes wanted, and with them what is mapped where? */
+bool pipeline_has_images(const struct pipeline *pipeline);
 
 /* Is this a process whose mappings matter? Cheap. */
 bool pipeline_knows_process(const struct pipeline *pipeline, pid_t tgid);

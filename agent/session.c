@@ -13,6 +13,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "abort_places.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/hash_map.h"
@@ -21,8 +22,10 @@
 #include "capture/probe_loader.h"
 #include "check/check.h"
 #include "destinations.h"
+#include "discovery_stage.h"
 #include "function_watch.h"
 #include "image_watch.h"
+#include "map_reading.h"
 #include "pipeline.h"
 #include "process/process_state.h"
 #include "service_watch.h"
@@ -43,16 +46,12 @@ struct session {
 	struct image_watch *images;       /* NULL: no crashes wanted */
 	struct pipeline *pipeline;
 	struct service_watch *service; /* NULL: this is no service */
-	struct {
-		uint64_t pc_offset, message_offset;
-	} abort_places[MAX_ABORT_PLACES];
-	uint32_t abort_places_count;
+	struct abort_places abort_places;
 	int pipeline_fd;         /* the one epoll knows */
 	struct hash_map *living; /* traced processes, when the session ends with them */
 	int epoll_fd, signal_fd;
 	uint64_t started_ns, last_record_ns, liveness_ns, clock_ns;
-	bool is_interrupted;
-	bool is_child_gone;
+	bool is_interrupted, is_child_gone;
 };
 
 static int on_record(void *self, struct view record)
@@ -98,15 +97,8 @@ static void on_image(void *self, pid_t tgid, struct view path, int fd)
 static void learn_abort_place(void *self, uint64_t pc_offset, uint64_t message_offset)
 {
 	struct session *session = self;
-	uint32_t i = session->abort_places_count;
 
-	if (i == MAX_ABORT_PLACES)
-		return;
-	session->abort_places[i].pc_offset = pc_offset;
-	session->abort_places[i].message_offset = message_offset;
-	session->abort_places_count++;
-	if (session->loader)
-		(void)probe_loader_set_abort_place(session->loader, i, pc_offset, message_offset);
+	abort_places_learn(&session->abort_places, session->loader, pc_offset, message_offset);
 }
 
 static void on_process(void *self, const struct event *event)
@@ -194,7 +186,7 @@ static enum exit_code open_stages(struct session *session)
 {
 	const struct settings *settings = session->settings;
 	struct pipeline_control control = {session, set_mode,          read_state, set_flags,
-					   forget,  learn_abort_place, on_image};
+					   forget,  learn_abort_place, on_image,   NULL};
 	struct pipeline_observer observer = {session, on_process, on_segment};
 	struct probe_loader_settings wanted = {
 		.capture = &settings->capture,
@@ -207,6 +199,8 @@ static enum exit_code open_stages(struct session *session)
 	int err;
 
 	err = hash_map_new(&session->living, sizeof(uint32_t), 1, settings->capture.max_processes);
+	if (err == 0)
+		err = discovery_stage_new(&control.discovery, settings, &session->drops);
 	if (err == 0)
 		err = pipeline_new(&session->pipeline, settings, &control, &observer, NULL,
 				   &session->drops);
@@ -226,13 +220,12 @@ static enum exit_code open_stages(struct session *session)
 		log_error("%s", message);
 		return code;
 	}
-	for (uint32_t i = 0; i < session->abort_places_count; i++)
-		(void)probe_loader_set_abort_place(session->loader, i,
-						   session->abort_places[i].pc_offset,
-						   session->abort_places[i].message_offset);
+	abort_places_tell(&session->abort_places, session->loader);
 	if (function_watch_new(&session->functions, settings, session->pipeline, session->loader) <
 	    0)
 		return EXIT_CODE_FAILURE;
+	discovery_stage_connect(control.discovery, session->pipeline, session->loader,
+				session->functions);
 	pipeline_set_unix_offset(session->pipeline, clock_unix_offset_ns());
 	if (settings->crash.enabled &&
 	    image_watch_new(&session->images, settings, session->pipeline, session->living,
@@ -292,7 +285,7 @@ int session_trace(struct session *session, pid_t tgid)
 		return err;
 	(void)hash_map_add(session->living, &key, NULL);
 	pipeline_learn_process(session->pipeline, tgid);
-	pipeline_read_maps(session->pipeline, tgid);
+	map_reading_one(session->pipeline, tgid);
 	return 0;
 }
 

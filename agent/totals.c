@@ -28,6 +28,9 @@ static void print_decision(enum drop_reason reason, uint64_t count)
 	else if (reason == DROP_EXCEPTION_DUPLICATE)
 		log_info("told twice, reported once: %llu %s", number,
 			 count == 1 ? "exception" : "exceptions");
+	else if (reason == DROP_SDK_SUPPRESSED)
+		log_info("left to their own SDKs: %llu %s", number,
+			 count == 1 ? "segment or exception" : "segments and exceptions");
 }
 
 void totals_print(const struct assembler_statistics *statistics, const struct totals_errors *errors,

@@ -264,6 +264,34 @@ int probe_loader_trace(struct probe_loader *loader, pid_t tgid)
 	return 0;
 }
 
+void probe_loader_ignore(struct probe_loader *loader, pid_t tgid, enum ignored_for reason)
+{
+	int map = bpf_map__fd(loader->probes->maps.ignored_processes);
+	__u32 key = (__u32)tgid, value = reason;
+	__u32 *bucket = &loader->probes->bss->filter_buckets[key & (FILTER_BUCKETS - 1)];
+
+	if (!loader->probes->rodata->settings.trace_all)
+		return;
+	if (reason && bpf_map_update_elem(map, &key, &value, BPF_NOEXIST) == 0)
+		__atomic_fetch_add(bucket, 1, __ATOMIC_SEQ_CST);
+	else if (!reason && bpf_map_delete_elem(map, &key) == 0)
+		__atomic_fetch_sub(bucket, 1, __ATOMIC_SEQ_CST);
+}
+
+void probe_loader_heed_all(struct probe_loader *loader)
+{
+	int map = bpf_map__fd(loader->probes->maps.ignored_processes);
+	__u32 key = 0, next, reason;
+	bool has_next = bpf_map_get_next_key(map, NULL, &next) == 0;
+
+	while (has_next) {
+		key = next;
+		has_next = bpf_map_get_next_key(map, &key, &next) == 0;
+		if (bpf_map_lookup_elem(map, &key, &reason) == 0 && reason == IGNORED_BY_RULE)
+			probe_loader_ignore(loader, (pid_t)key, 0);
+	}
+}
+
 void probe_loader_set_flags(struct probe_loader *loader, pid_t tgid, uint32_t flags)
 {
 	int map = bpf_map__fd(loader->probes->maps.traced_processes);

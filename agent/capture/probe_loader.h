@@ -12,6 +12,7 @@
 #include "capture/runtime_probes.h"
 #include "model/exchange.h"
 #include "settings/settings.h"
+#include "shared/record.h"
 
 struct connection_state;
 
@@ -65,6 +66,13 @@ void probe_loader_sleep(struct probe_loader *loader);
 
 /* -ENOSPC: the table is full. Adding one that is traced already is no error. */
 int probe_loader_trace(struct probe_loader *loader, pid_t tgid);
+
+/* In whole-host mode: nothing of this process is captured any more; 0: it is again. A full table is
+ * no error: what comes up of it is left out by who asked for this. */
+void probe_loader_ignore(struct probe_loader *loader, pid_t tgid, enum ignored_for reason);
+
+/* Nobody is ignored by a rule any more, not even who inherited it unseen. */
+void probe_loader_heed_all(struct probe_loader *loader);
 
 /* What the programs do differently for this process: enum process_flags. */
 void probe_loader_set_flags(struct probe_loader *loader, pid_t tgid, uint32_t flags);

@@ -15,6 +15,9 @@
 #include "shared/settings.h"
 #include "probes.skel.h"
 
+/* Of a host's processes few are services. */
+#define IGNORED_PER_TRACED 4
+
 #define OUTPUT_PROGRAM        "on_output_call"
 #define OUTPUT_RETURN_PROGRAM "on_output_return"
 
@@ -229,6 +232,7 @@ static void set_constants(const struct probe_settings *settings, struct kernel_s
 	ret->capture_bytes = (__u32)settings->capture->segment_bytes;
 	ret->undecided_bytes = (__u32)settings->capture->undecided_bytes;
 	ret->wakeup_bytes = (__u32)(settings->capture->ring_bytes / 4);
+	ret->ring_bytes = (__u32)settings->capture->ring_bytes;
 	ret->stack_pages = pages_of(settings->crash->stack_bytes);
 	ret->thread_pages = pages_of(settings->crash->thread_stack_bytes);
 	ret->crash_threads = (__u32)settings->crash->max_threads;
@@ -251,6 +255,11 @@ int probe_settings_apply(const struct probe_settings *settings, struct probes *p
 	bpf_map__set_max_entries(probes->maps.stack_pages, (__u32)settings->crash->ring_bytes);
 	bpf_map__set_max_entries(probes->maps.connections, (__u32)capture->max_connections);
 	bpf_map__set_max_entries(probes->maps.traced_processes, (__u32)capture->max_processes);
+	if (capture->trace_all)
+		bpf_map__set_max_entries(probes->maps.ignored_processes,
+					 (__u32)capture->max_processes * IGNORED_PER_TRACED);
+	else
+		bpf_map__set_autocreate(probes->maps.traffic_shares, false);
 	select_source(settings, probes);
 	select_datagrams(settings, probes);
 	select_crashes(settings, probes);

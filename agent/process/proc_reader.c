@@ -49,7 +49,7 @@ ssize_t proc_reader_file(const char *path, char *buffer, size_t size)
 	return (ssize_t)used;
 }
 
-static struct view read_file(const struct proc_reader *reader, pid_t pid, const char *file,
+struct view proc_reader_text(const struct proc_reader *reader, pid_t pid, const char *file,
 			     char *buffer, size_t size)
 {
 	char path[320];
@@ -115,10 +115,11 @@ bool proc_reader_same_tick(const struct proc_reader *reader, uint64_t a_ns, uint
 }
 
 /* The effective user: the second number of "Uid:". */
-static void read_uid(const struct proc_reader *reader, pid_t pid, struct proc_snapshot *ret)
+bool proc_reader_uid(const struct proc_reader *reader, pid_t pid, uint32_t *ret_uid)
 {
 	char buffer[MAX_STATUS_BYTES];
-	struct view rest = read_file(reader, pid, "status", buffer, sizeof(buffer)), line, token;
+	struct view rest = proc_reader_text(reader, pid, "status", buffer, sizeof(buffer)), line,
+		    token;
 	uint64_t uid;
 
 	while (view_next_token(&rest, '\n', &line)) {
@@ -127,27 +128,29 @@ static void read_uid(const struct proc_reader *reader, pid_t pid, struct proc_sn
 		line = view_skip(line, 5);
 		if (view_next_token(&line, '\t', &token) && view_next_token(&line, '\t', &token) &&
 		    view_parse_u64(token, &uid) == 0 && uid <= UINT32_MAX) {
-			ret->uid = (uint32_t)uid;
-			ret->has_uid = true;
+			*ret_uid = (uint32_t)uid;
+			return true;
 		}
-		return;
+		return false;
 	}
+	return false;
 }
 
-static void read_executable_path(const struct proc_reader *reader, pid_t pid,
-				 struct proc_snapshot *ret)
+struct view proc_reader_executable(const struct proc_reader *reader, pid_t pid,
+				   char bytes[MAX_EXECUTABLE_PATH_BYTES], bool *ret_is_deleted)
 {
 	static const struct view deleted = VIEW_LITERAL(" (deleted)");
+	struct view executable;
 	char path[320];
 	ssize_t count;
 
 	format_path(reader, pid, "exe", path);
-	count = readlink(path, ret->executable_path_bytes, sizeof(ret->executable_path_bytes));
-	ret->executable_path = view_of(ret->executable_path_bytes, count > 0 ? (size_t)count : 0);
-	if (view_ends_with(ret->executable_path, deleted)) {
-		ret->executable_path.size -= deleted.size;
-		ret->is_executable_deleted = true;
-	}
+	count = readlink(path, bytes, MAX_EXECUTABLE_PATH_BYTES);
+	executable = view_of(bytes, count > 0 ? (size_t)count : 0);
+	*ret_is_deleted = view_ends_with(executable, deleted);
+	if (*ret_is_deleted)
+		executable.size -= deleted.size;
+	return executable;
 }
 
 int proc_reader_snapshot(const struct proc_reader *reader, pid_t pid, struct proc_snapshot *ret)
@@ -161,16 +164,15 @@ int proc_reader_snapshot(const struct proc_reader *reader, pid_t pid, struct pro
 	memcpy(ret->name, name, sizeof(name));
 	ret->start_boottime_ns = start_ns;
 	ret->uid = 0;
-	ret->has_uid = false;
-	ret->is_executable_deleted = false;
-	read_uid(reader, pid, ret);
-	read_executable_path(reader, pid, ret);
-	ret->command_line = read_file(reader, pid, "cmdline", ret->command_line_bytes,
-				      sizeof(ret->command_line_bytes));
-	ret->environment = read_file(reader, pid, "environ", ret->environment_bytes,
-				     sizeof(ret->environment_bytes));
-	ret->cgroup =
-		read_file(reader, pid, "cgroup", ret->cgroup_bytes, sizeof(ret->cgroup_bytes));
+	ret->has_uid = proc_reader_uid(reader, pid, &ret->uid);
+	ret->executable_path = proc_reader_executable(reader, pid, ret->executable_path_bytes,
+						      &ret->is_executable_deleted);
+	ret->command_line = proc_reader_text(reader, pid, "cmdline", ret->command_line_bytes,
+					     sizeof(ret->command_line_bytes));
+	ret->environment = proc_reader_text(reader, pid, "environ", ret->environment_bytes,
+					    sizeof(ret->environment_bytes));
+	ret->cgroup = proc_reader_text(reader, pid, "cgroup", ret->cgroup_bytes,
+				       sizeof(ret->cgroup_bytes));
 	return 0;
 }
 

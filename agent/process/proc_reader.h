@@ -53,6 +53,17 @@ int proc_reader_open_executable(const struct proc_reader *reader, pid_t pid);
 /* The same start time to the clock tick, which is all that stat tells? */
 bool proc_reader_same_tick(const struct proc_reader *reader, uint64_t a_ns, uint64_t b_ns);
 
+/* One file of /proc/PID, as much as fits; empty when it cannot be read. */
+struct view proc_reader_text(const struct proc_reader *reader, pid_t pid, const char *file,
+			     char *buffer, size_t size);
+
+/* Its effective user; false when it cannot be read. */
+bool proc_reader_uid(const struct proc_reader *reader, pid_t pid, uint32_t *ret_uid);
+
+/* The path of its executable, without " (deleted)"; empty when it cannot be read. */
+struct view proc_reader_executable(const struct proc_reader *reader, pid_t pid,
+				   char bytes[MAX_EXECUTABLE_PATH_BYTES], bool *ret_is_deleted);
+
 /* At most size bytes of a file into buffer: how many, or -errno. */
 ssize_t proc_reader_file(const char *path, char *buffer, size_t size);
 

@@ -35,6 +35,7 @@ struct http_facts {
 #define HTTP_NOTE_S3_COPY            (1u << 7)
 #define HTTP_NOTE_GRAPHQL            (1u << 8) /* it has asked for an operation */
 #define HTTP_NOTE_GRAPHQL_TEXT       (1u << 9) /* its body is the document */
+#define HTTP_NOTE_SENTRY_ENVELOPE    (1u << 10)
 
 struct http_refinement {
 	const char *name;

@@ -11,12 +11,14 @@
 #include "protocols/grpc_web/grpc_web.h"
 #include "protocols/http1_url.h"
 #include "protocols/s3/s3.h"
+#include "protocols/telemetry/telemetry.h"
 
 const struct http_refinement *const http_refinements[] = {
 	&elasticsearch_refinement, /* Elasticsearch, OpenSearch */
 	&s3_refinement,            /* AWS S3 and what speaks like it */
 	&graphql_refinement,       /* GraphQL over HTTP */
 	&grpc_web_refinement,      /* gRPC-Web over HTTP/1 */
+	&telemetry_refinement,     /* what SDKs of OpenTelemetry and Sentry send */
 	NULL,
 };
 

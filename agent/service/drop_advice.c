@@ -22,7 +22,10 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_OUTPUT_STREAMS_FULL] = "look at what prints errors from very many threads",
 	[DROP_THROW_RATE] = "nothing to mend: a program throws many times a second",
 	[DROP_TLS_UNBOUND] = "see `limpet check`: that use of its TLS library is not followed",
-	[DROP_PROGRAM_SKIPPED] = "use Linux 6.11 or newer, which skips none of our programs",
+	[DROP_PROCESS_OVER_SHARE] =
+		"look at what floods: raise --ring-size, or ignore it by a rule",
+	[DROP_PROGRAM_SKIPPED] =
+		"boot with preempt=voluntary where it matters: the kernel itself skipped them",
 	[DROP_RECORD_MALFORMED] = "report it: kernel side and agent do not fit together",
 	[DROP_CONNECTION_UNKNOWN] =
 		"raise --max-connections if it grows; some at a start are usual",
@@ -51,6 +54,9 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_CRASH_TABLE_FULL] = "look at what crashes in a loop",
 	[DROP_CRASH_INCOMPLETE] = "raise --crash-ring-size",
 	[DROP_STACK_MEMORY] = "lower --crash-stack or --crash-threads",
+	[DROP_POD_UNREADABLE] = "look at who answers at the API server's address",
+	[DROP_PODS_FULL] = "raise --max-pods",
+	[DROP_POD_MUTED] = "a decision: the pod's annotation limpet.io/trace",
 	[DROP_IMAGES_FULL] = "raise --max-images",
 	[DROP_IMAGE_EVENTS_LOST] = "give limpet more CPU (CPUQuota): it fell behind",
 	[DROP_SYMBOLS_FAILED] = "give limpet more CPU (CPUQuota); the events went without names",
@@ -60,7 +66,10 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_EXCEPTION_SUPPRESSED] = "a decision: --exception-burst and --exception-interval",
 	[DROP_EXCEPTION_DUPLICATE] = "a decision: each is reported once",
 	[DROP_EXCEPTION_TABLE_FULL] = "look at what prints errors in a loop",
+	[DROP_SDK_SUPPRESSED] = "a decision: --suppress-sdk",
+	[DROP_PROCESS_UNDECIDED] = "use rules for executables: these need no look at the process",
 	[DROP_OUTPUT_GAP] = "raise --exception-ring-size or --exception-output-rate",
+	[DROP_METADATA_LATE] = "look for the API server and the runtime; or raise --metadata-wait",
 };
 
 const char *drop_advice_for(enum drop_reason reason)

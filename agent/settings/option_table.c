@@ -122,6 +122,23 @@ const struct option option_table[] = {
 	 .group = GROUP_CAPTURE, .offset = AT(capture.tls_delay_ms), .initial = "2s", .max = ONE_DAY_MS, .placeholder = "TIME",
 	 .help = "of processes that are this old; those of run at once"},
 
+	/* --- discovery --- */
+	{.name = "discovery-rules", .key = "discovery.rules", .environment = {"LIMPET_DISCOVERY_RULES"}, .type = OPTION_RULES,
+	 .group = GROUP_DISCOVERY, .offset = AT(discovery.rules), .placeholder = "RULES",
+	 .help = "which processes agent traces: trace|ignore FIELD=VALUE,… ; …; the first rule that matches decides"},
+	{.name = "ignore-executables", .key = "discovery.ignore_executables", .environment = {"LIMPET_IGNORE_EXECUTABLES"},
+	 .type = OPTION_STRING, .group = GROUP_DISCOVERY, .offset = AT(discovery.ignore_executables), .placeholder = "GLOB,…",
+	 .help = "before any rule: never these"},
+	{.name = "only-executables", .key = "discovery.only_executables", .environment = {"LIMPET_ONLY_EXECUTABLES"},
+	 .type = OPTION_STRING, .group = GROUP_DISCOVERY, .offset = AT(discovery.only_executables), .placeholder = "GLOB,…",
+	 .help = "after all rules: nothing but these, and what listens on only-ports"},
+	{.name = "only-ports", .key = "discovery.only_ports", .environment = {"LIMPET_ONLY_PORTS"}, .type = OPTION_STRING,
+	 .group = GROUP_DISCOVERY, .offset = AT(discovery.only_ports), .placeholder = "PORT,…",
+	 .help = "after all rules: nothing but what listens on these, and only-executables"},
+	{.name = "suppress-sdk", .key = "discovery.suppress_sdk", .environment = {"LIMPET_SUPPRESS_SDK"}, .type = OPTION_BOOLEAN,
+	 .group = GROUP_DISCOVERY, .offset = AT(discovery.suppress_sdk), .initial = "on", .bare = "on", .placeholder = "on|off",
+	 .help = "do not send the traces, or exceptions, of a process whose own SDK is seen to send them"},
+
 	/* --- crashes --- */
 	{.name = "crashes", .key = "crash.enabled", .environment = {"LIMPET_CRASHES"}, .type = OPTION_BOOLEAN,
 	 .group = GROUP_CRASH, .offset = AT(crash.enabled), .initial = "on", .bare = "on", .placeholder = "on|off",
@@ -363,6 +380,7 @@ const char *option_table_group_title(enum option_group group)
 {
 	static const char *const titles[GROUPS_COUNT] = {"General",
 							 "Capture",
+							 "Discovery",
 							 "Crashes",
 							 "Exceptions",
 							 "Tracing",

@@ -20,6 +20,7 @@ enum option_type {
 	OPTION_DESCRIPTORS, /* char *: 1,2 or off (settings/descriptor_list.h) */
 	OPTION_PORTS,       /* char *: 53,5353 or off (settings/port_list.h) */
 	OPTION_LISTEN,      /* char *: 9464, [::1]:9464 or off (settings/listen_address.h) */
+	OPTION_RULES,       /* char *: rules of settings/discovery_rules.h; in a file also a list */
 	OPTION_WORD,        /* an enum (int), by its words */
 	OPTION_CHOICE,      /* char *: one of the words */
 	OPTION_SIZE,        /* uint64_t bytes; suffixes KiB, MiB, GiB */
@@ -33,6 +34,7 @@ enum option_type {
 enum option_group {
 	GROUP_GENERAL,
 	GROUP_CAPTURE,
+	GROUP_DISCOVERY,
 	GROUP_CRASH,
 	GROUP_EXCEPTIONS,
 	GROUP_TRACING,

@@ -10,6 +10,7 @@
 #include "base/byte_buffer.h"
 #include "base/cleanup.h"
 #include "settings/descriptor_list.h"
+#include "settings/discovery_rules.h"
 #include "settings/listen_address.h"
 #include "settings/port_list.h"
 #include "settings/quantity.h"
@@ -35,7 +36,8 @@ bool option_value_is_string(const struct option *option)
 	return option->type == OPTION_STRING || option->type == OPTION_FILE ||
 	       option->type == OPTION_URL || option->type == OPTION_PAIRS ||
 	       option->type == OPTION_CHOICE || option->type == OPTION_DESCRIPTORS ||
-	       option->type == OPTION_PORTS || option->type == OPTION_LISTEN;
+	       option->type == OPTION_PORTS || option->type == OPTION_LISTEN ||
+	       option->type == OPTION_RULES;
 }
 
 static const struct option_word *find_word(const struct option *option, struct view text)
@@ -91,10 +93,20 @@ static int parse_boolean(struct view text, bool *ret_value)
 	return 0;
 }
 
+static bool is_rules(struct view text, char *ret_problem, size_t problem_size)
+{
+	struct discovery_rules *rules = NULL;
+	int err = discovery_rules_parse(&rules, text, ret_problem, problem_size);
+
+	discovery_rules_free(&rules);
+	return err == 0;
+}
+
 static bool is_acceptable_text(const struct option *option, struct view text)
 {
 	uint16_t ports[MAX_LISTED_PORTS];
 	struct listen_address address;
+	char problem[512];
 	uint64_t mask;
 
 	switch (option->type) {
@@ -110,6 +122,8 @@ static bool is_acceptable_text(const struct option *option, struct view text)
 		return port_list_parse(text, ports) == 0;
 	case OPTION_LISTEN:
 		return listen_address_parse(text, &address) == 0;
+	case OPTION_RULES:
+		return is_rules(text, problem, sizeof(problem));
 	case OPTION_CHOICE:
 		return find_word(option, text) != NULL;
 	default:
@@ -245,6 +259,11 @@ const char *option_value_expected(const struct option *option, char *buffer, siz
 			       "a port, an address and a port (such as 9464, 0.0.0.0:9464, "
 			       "[::1]:9464), or off");
 		break;
+	case OPTION_RULES:
+		(void)snprintf(
+			buffer, size,
+			"rules such as 'ignore executable=sshd,cron; trace port=8080; ignore'");
+		break;
 	case OPTION_PID:
 		(void)snprintf(buffer, size, "a process id above 0; list candidates with: ps -e");
 		break;
@@ -263,8 +282,12 @@ const char *option_value_expected(const struct option *option, char *buffer, siz
 void option_value_complain(enum log_level level, const char *where, const struct option *option,
 			   struct view text)
 {
-	char expected[MAX_EXPECTED_BYTES], shown[128];
+	char expected[MAX_EXPECTED_BYTES], shown[128], problem[512];
 
+	if (option->type == OPTION_RULES && !is_rules(text, problem, sizeof(problem))) {
+		log_message(level, "%s: %s", where, problem);
+		return;
+	}
 	option_value_expected(option, expected, sizeof(expected));
 	if (option->is_secret || (option->type == OPTION_URL && view_find_byte(text, '@') >= 0))
 		log_message(level, "%s: the value (not shown) is not %s", where, expected);

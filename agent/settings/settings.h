@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "settings/discovery_settings.h"
 #include "settings/exit_code.h"
 #include "settings/kubernetes_settings.h"
 #include "settings/metadata_settings.h"
@@ -165,6 +166,7 @@ struct settings {
 	int log_level;        /* enum log_level; --log-level, OTEL_LOG_LEVEL */
 	bool is_help_wanted, is_version_wanted;
 	struct capture_settings capture;
+	struct discovery_settings discovery;
 	struct crash_settings crash;
 	struct exception_settings exceptions;
 	struct tracing_settings tracing;

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <yaml.h>
+#include "base/byte_buffer.h"
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "settings/discovery_rules.h"
 #include "settings/option_value.h"
 #include "settings/settings_origins.h"
 
@@ -186,6 +188,105 @@ static bool note_line(struct reader *reader, unsigned *lines, const struct optio
 }
 
 static void read_mapping(struct reader *reader, const char *prefix);
+static bool is_plain_node(struct reader *reader);
+
+/* In quotes, as discovery_rules.h has it. */
+static void add_rule_value(struct reader *reader, struct byte_buffer *fields, char before)
+{
+	struct view text = scalar_text(reader);
+
+	byte_buffer_append_byte(fields, before);
+	byte_buffer_append_byte(fields, '"');
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.bytes[i] == '"' || text.bytes[i] == '\\')
+			byte_buffer_append_byte(fields, '\\');
+		byte_buffer_append_byte(fields, text.bytes[i]);
+	}
+	byte_buffer_append_byte(fields, '"');
+}
+
+/* One value or a list of them, from its first event to its last. */
+static bool add_rule_values(struct reader *reader, struct byte_buffer *fields)
+{
+	char before = '=';
+
+	if (!is_plain_node(reader))
+		return false;
+	if (reader->event.type == YAML_SCALAR_EVENT) {
+		add_rule_value(reader, fields, before);
+		return true;
+	}
+	if (reader->event.type != YAML_SEQUENCE_START_EVENT)
+		return false;
+	while (next_event(reader) && reader->event.type == YAML_SCALAR_EVENT) {
+		add_rule_value(reader, fields, before);
+		before = ',';
+	}
+	return reader->event.type == YAML_SEQUENCE_END_EVENT && before == ',';
+}
+
+/* False: something in it is no field with values. The present event is the rule's last then, or
+ * its fields go on. */
+static bool add_rule(struct reader *reader, struct byte_buffer *rule)
+{
+	struct byte_buffer fields = {.max_bytes = MAX_DISCOVERY_TEXT_BYTES};
+	bool is_right = true, has_action = false;
+
+	while (is_right && next_event(reader) && reader->event.type == YAML_SCALAR_EVENT) {
+		bool is_action = view_equals(scalar_text(reader), VIEW_LITERAL("action"));
+
+		if (!is_action) {
+			byte_buffer_append_byte(&fields, ' ');
+			byte_buffer_append(&fields, scalar_text(reader));
+		}
+		is_right = is_plain_node(reader) && next_event(reader) &&
+			   (is_action ? reader->event.type == YAML_SCALAR_EVENT
+				      : add_rule_values(reader, &fields));
+		if (is_right && is_action)
+			byte_buffer_append(rule, scalar_text(reader));
+		has_action = has_action || is_action;
+	}
+	byte_buffer_append(rule, byte_buffer_view(&fields));
+	is_right = is_right && !fields.is_failed && reader->event.type == YAML_MAPPING_END_EVENT;
+	byte_buffer_done(&fields);
+	return is_right && has_action;
+}
+
+/* A list of rules becomes the text that one would write on a command line. */
+static void read_rules(struct reader *reader, const struct option *option)
+{
+	struct byte_buffer all = {.max_bytes = MAX_DISCOVERY_TEXT_BYTES};
+	unsigned line = event_line(reader);
+	bool is_right = true;
+
+	while (is_right && next_event(reader) && reader->event.type != YAML_SEQUENCE_END_EVENT) {
+		struct discovery_rules *rules = NULL;
+		size_t begin = all.size;
+		char problem[512] = "";
+
+		line = event_line(reader);
+		is_right = reader->event.type == YAML_MAPPING_START_EVENT && add_rule(reader, &all);
+		if (!is_right || all.is_failed)
+			complain(reader, line,
+				 "'%s': a rule is a mapping such as {action: ignore, executable: "
+				 "[sshd, cron]}; all of them at most %d bytes",
+				 option->key, MAX_DISCOVERY_TEXT_BYTES);
+		else if (discovery_rules_parse(&rules, view_of(all.bytes + begin, all.size - begin),
+					       problem, sizeof(problem)) < 0)
+			complain(reader, line, "'%s': %s", option->key,
+				 strchr(problem, '\'') ? strchr(problem, '\'') : "out of memory");
+		discovery_rules_free(&rules);
+		byte_buffer_append_byte(&all, ';');
+	}
+	if (!reader->problems &&
+	    option_value_set(option, reader->settings, byte_buffer_view(&all)) < 0)
+		complain(reader, line, "'%s': too many rules or values", option->key);
+	*settings_origins_of(reader->settings, option) =
+		(struct origin){.kind = ORIGIN_FILE, .line = line};
+	byte_buffer_done(&all);
+	if (!is_right)
+		reader->is_fatal = true;
+}
 
 /* The present event is the value's first; afterwards its last. */
 static void read_node(struct reader *reader, const char *key, unsigned line)
@@ -201,7 +302,10 @@ static void read_node(struct reader *reader, const char *key, unsigned line)
 		;
 	else if (option && type == YAML_SCALAR_EVENT)
 		read_value(reader, option);
-	else if (option)
+	else if (option && option->type == OPTION_RULES && type == YAML_SEQUENCE_START_EVENT) {
+		read_rules(reader, option);
+		return;
+	} else if (option)
 		complain(reader, line, "'%s' takes one value, not a %s", key,
 			 type == YAML_MAPPING_START_EVENT ? "mapping" : "list");
 	else if (type == YAML_MAPPING_START_EVENT) {

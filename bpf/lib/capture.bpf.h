@@ -13,6 +13,7 @@
 #include "lib/process_filter.bpf.h"
 #include "lib/segment.bpf.h"
 #include "lib/tls_received.bpf.h"
+#include "lib/traffic_share.bpf.h"
 #include "maps/connections.bpf.h"
 
 /* Sequence number of the segment's first byte. Exact while one thread moves this direction, which
@@ -55,6 +56,9 @@ static __noinline long capture_transfer(struct transfer *transfer)
 	plan_sequence(transfer, length, &plan);
 	plan.context_kind = execution_context_of(transfer->pid_tgid, &plan.context);
 	verifier_forget(&plan);
+	if (!traffic_share_take(transfer->pid_tgid >> 32,
+				sizeof(struct segment_record) + plan.wanted))
+		goto told;
 	segment_emit(transfer, &plan);
 	verifier_forget(&plan);
 	if (plan.has_tail)

@@ -6,6 +6,7 @@
 
 #include "lib/emit.bpf.h"
 #include "lib/socket_address.bpf.h"
+#include "lib/traffic_share.bpf.h"
 #include "maps/connections.bpf.h"
 
 #define NO_DIRECTION      2
@@ -181,7 +182,8 @@ static __always_inline struct connection_state *connection_find(struct sock *sk,
 		 * already. */
 		if (is_tcp_closed(sk))
 			return NULL;
-		if (connection_begin(sk, inode, tgid, ROLE_UNKNOWN,
+		if (!traffic_share_take(tgid, sizeof(struct connection_open_record)) ||
+		    connection_begin(sk, inode, tgid, ROLE_UNKNOWN,
 				     connection_is_first(sk, direction, length)))
 			return NULL;
 		state = bpf_map_lookup_elem(&connections, &key);

@@ -10,6 +10,7 @@
 #include "lib/emit.bpf.h"
 #include "lib/execution_context.bpf.h"
 #include "lib/socket_address.bpf.h"
+#include "lib/traffic_share.bpf.h"
 #include "lib/user_buffer.bpf.h"
 #include "shared/datagram_record.h"
 
@@ -133,6 +134,9 @@ static __noinline long datagram_capture(struct datagram *datagram)
 	datagram->peer_port = peer_port_of(datagram);
 	if (!is_dns_port(datagram->peer_port) &&
 	    !is_dns_port(BPF_CORE_READ(sk, __sk_common.skc_num)))
+		return 0;
+	if (!traffic_share_take(datagram->pid_tgid >> 32,
+				sizeof(struct datagram_record) + datagram->length))
 		return 0;
 	if (datagram->length <= 128)
 		return emit_datagram(datagram, 128);

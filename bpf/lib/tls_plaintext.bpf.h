@@ -11,6 +11,7 @@
 #include "lib/execution_context.bpf.h"
 #include "lib/segment.bpf.h"
 #include "lib/tls_binding.bpf.h"
+#include "lib/traffic_share.bpf.h"
 
 /* A segment that is put together. */
 struct tls_work {
@@ -120,7 +121,9 @@ static __noinline long tls_plaintext_capture(struct tls_thread *thread, __u32 le
 		user_buffer_set(&transfer->buffer, (const void *)thread->buffer, length);
 	}
 	__builtin_memset(&work->plan, 0, sizeof(work->plan));
-	if (!plan_plaintext(transfer, state, &work->plan)) {
+	if (!plan_plaintext(transfer, state, &work->plan) &&
+	    traffic_share_take(transfer->pid_tgid >> 32,
+			       sizeof(struct segment_record) + work->plan.wanted)) {
 		segment_emit(transfer, &work->plan);
 		if (work->plan.has_tail)
 			segment_emit_tail(transfer, &work->plan);

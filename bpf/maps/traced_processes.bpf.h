@@ -3,8 +3,9 @@
  * Which processes are traced. Key: process id (tgid). Value: enum process_flags. The agent adds on
  * attach, run and discovery, a fork of a traced process adds its child, the end of a process
  * deletes it. In whole-host mode only flags are kept here. Full: that process is not traced,
- * counted (DROP_PROCESSES_FULL). filter_buckets counts the entries per hash bucket, so that an
- * untraced process is told apart by one load; whoever adds or deletes an entry keeps it in step.
+ * counted (DROP_PROCESSES_FULL). filter_buckets counts the entries per hash bucket (in whole-host
+ * mode those of ignored_processes), so that most processes are told apart by one load; whoever adds
+ * or deletes an entry keeps it in step.
  */
 #ifndef MAPS_TRACED_PROCESSES_H
 #define MAPS_TRACED_PROCESSES_H

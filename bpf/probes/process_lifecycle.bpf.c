@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 /*
  * fork, exec and exit of traced processes. A child of a traced process is traced from its first
- * instruction: it is in the table before it ever runs.
+ * instruction: it is in the table before it ever runs. On a whole host the same goes for the
+ * ignored, and a program that begins is not ignored until the agent has decided about it.
  */
 #include "lib/kernel_compat.bpf.h"
 #include <bpf/bpf_tracing.h>
@@ -18,13 +19,17 @@ int BPF_PROG(on_process_fork, struct task_struct *parent, struct task_struct *ch
 	__u32 parent_tgid = parent->tgid, tgid = child->tgid, flags;
 	struct process_fork_record *record;
 
-	if (!process_is_traced(parent_tgid) || tgid == parent_tgid)
+	if (tgid == parent_tgid)
 		return 0;
+	if (!process_is_traced(parent_tgid)) {
+		if (settings.trace_all)
+			process_ignore(tgid, process_ignored_for(parent_tgid));
+		return 0;
+	}
 	flags = process_flags(parent_tgid);
-	if (!settings.trace_all)
-		process_add(tgid, flags);
-	else if (flags)
-		bpf_map_update_elem(&traced_processes, &tgid, &flags, BPF_ANY);
+	process_add(tgid, flags);
+	if (settings.trace_all && filter_buckets[tgid & (FILTER_BUCKETS - 1)])
+		process_heed(tgid); /* of an earlier life of that id whose end was skipped */
 	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
 	if (!record) {
 		drops_count(DROP_RING_FULL);
@@ -46,6 +51,9 @@ int BPF_PROG(on_process_exec, struct task_struct *task)
 	__u64 thread = (__u64)tgid << 32 | (__u32)task->pid;
 	struct process_exec_record *record;
 
+	/* What was decided was decided about the program before. */
+	if (settings.trace_all && process_ignored_for(tgid) == IGNORED_BY_RULE)
+		process_heed(tgid);
 	if (!process_is_traced(tgid))
 		return 0;
 	/* What the program before did, and the faults it had, are not this one's. */
@@ -74,8 +82,11 @@ int BPF_PROG(on_process_exit, struct task_struct *task)
 	__u64 thread = (__u64)tgid << 32 | (__u32)task->pid;
 	struct process_exit_record *record;
 
-	if (!process_is_traced(tgid))
+	if (!process_is_traced(tgid)) {
+		if (settings.trace_all && task->signal->live.counter == 0)
+			process_heed(tgid);
 		return 0;
+	}
 	bpf_map_delete_elem(&pending_calls, &thread);
 	if (settings.has_tls && tls_is_traced)
 		bpf_map_delete_elem(&tls_threads, &thread);

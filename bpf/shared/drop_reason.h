@@ -31,7 +31,9 @@
 	  "threads whose output could not be followed: too many at once")                          \
 	X(THROW_RATE, "throw_rate",                                                                \
 	  "thrown exceptions whose stack was not copied: too many at once")                        \
-	X(TLS_UNBOUND, "tls_unbound", "reads and writes of TLS whose socket was not known")
+	X(TLS_UNBOUND, "tls_unbound", "reads and writes of TLS whose socket was not known")        \
+	X(PROCESS_OVER_SHARE, "process_over_share",                                                \
+	  "records of processes that filled the ring, refused for the sake of the others")
 
 #define DROP_REASONS_AGENT(X)                                                                      \
 	X(PROGRAM_SKIPPED, "program_skipped", "runs of our programs that the kernel skipped")      \
@@ -83,6 +85,11 @@
 	X(EXCEPTION_DUPLICATE, "exception_duplicate",                                              \
 	  "reports of an exception already reported (a decision, not a loss)")                     \
 	X(EXCEPTION_TABLE_FULL, "exception_table_full", "exceptions beyond the agent's tables")    \
+	X(SDK_SUPPRESSED, "sdk_suppressed",                                                        \
+	  "segments and exceptions of processes whose own SDK sends them (a decision, not a "      \
+	  "loss)")                                                                                 \
+	X(PROCESS_UNDECIDED, "process_undecided",                                                  \
+	  "processes left out because they were gone before a rule could be answered")             \
 	X(OUTPUT_GAP, "output_gap", "reports of exceptions with bytes missing in them")            \
 	X(METADATA_LATE, "metadata_late",                                                          \
 	  "items sent without names of their container or pod, which did not come in time")

@@ -97,6 +97,12 @@ enum process_flags {
 	PROCESS_PRINTS_SOURCE = 16,
 };
 
+/* Value of the table of ignored processes: why. */
+enum ignored_for {
+	IGNORED_BY_RULE = 1, /* until it executes another program */
+	IGNORED_AS_OURS = 2, /* a child of the agent, for good */
+};
+
 /*
  * Bytes that moved over a connection. `position` counts from the first byte we saw in that
  * direction, so a gap shows as a jump. `other_*` describe the opposite direction as far as records

@@ -22,7 +22,8 @@ struct kernel_settings {
 	__u8 has_throws; /* C++'s throws are watched */
 	__u8 has_tls;    /* functions of TLS libraries may be watched */
 	__u8 has_output_return; /* calls whose bytes could not be read are looked at again */
-	__u8 reserved[5];
+	__u8 reserved[1];
+	__u32 ring_bytes;               /* size of the ring of traffic */
 	__u64 output_descriptors;       /* whose output is looked at: bit 2 is standard error */
 	__u32 output_bytes;             /* most that goes up of one process per second */
 	__u32 exception_wakeup_bytes;   /* as wakeup_bytes, of the ring of exceptions */

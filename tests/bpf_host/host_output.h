@@ -11,7 +11,6 @@
 #include "capture/output_markers.h"
 #include "lib/output_call.bpf.h"
 
-__u32 flags_in_use;
 const volatile __u8 no_tail[sizeof(struct output_tail)] = {0};
 struct output_tables host_tables;
 extern const volatile struct output_tables output_tables __attribute__((alias("host_tables")));

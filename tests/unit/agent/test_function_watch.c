@@ -102,7 +102,7 @@ void command_probes_attach(struct runtime_probes *probes, pid_t pid, const char 
 	probes->last = pid;
 }
 
-void pipeline_read_maps(struct pipeline *pipeline, pid_t tgid)
+void map_reading_one(struct pipeline *pipeline, pid_t tgid)
 {
 	assert_ptr_equal(pipeline, (struct pipeline *)&maps_read);
 	maps_read++;

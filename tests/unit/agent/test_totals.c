@@ -67,13 +67,15 @@ static void test_exceptions(void **state)
 	(void)state;
 	drops_count(&drops, DROP_EXCEPTION_SUPPRESSED);
 	drops_add(&drops, DROP_EXCEPTION_DUPLICATE, 2);
+	drops_add(&drops, DROP_SDK_SUPPRESSED, 3);
 	captured_output_begin(&output, STDERR_FILENO);
 	totals_print(&statistics, &(struct totals_errors){0, 3}, &drops);
 	assert_string_equal(captured_output_end(&output),
 			    "limpet: 0 spans in 0 segments\n"
 			    "limpet: 3 exceptions\n"
 			    "limpet: not reported: 1 exception like others before it\n"
-			    "limpet: told twice, reported once: 2 exceptions\n");
+			    "limpet: told twice, reported once: 2 exceptions\n"
+			    "limpet: left to their own SDKs: 3 segments and exceptions\n");
 	assert_int_equal(drops_lost(&drops), 0);
 }
 

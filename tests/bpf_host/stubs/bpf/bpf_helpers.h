@@ -19,7 +19,7 @@
 #define __always_inline inline __attribute__((always_inline))
 #define __noinline      __attribute__((noinline, unused))
 
-#define STUB_MAPS        9
+#define STUB_MAPS        11
 #define STUB_MAP_ENTRIES 64
 #define STUB_MAP_BYTES   3072
 

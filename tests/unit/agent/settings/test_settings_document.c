@@ -62,6 +62,48 @@ static void test_good(void **state)
 	settings_done(&s);
 }
 
+static void test_rules(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(read_text(&s, VIEW_LITERAL("discovery:\n"
+						    "  rules:\n"
+						    "    - action: ignore\n"
+						    "      executable: [sshd, '/opt/a \"b\\c']\n"
+						    "    - {port: 8080-8081, action: trace}\n"
+						    "    - {action: ignore}\n"
+						    "log_level: debug\n")),
+			 0);
+	assert_string_equal(log_output.text, "");
+	assert_string_equal(s.discovery.rules, "ignore executable=\"sshd\",\"/opt/a \\\"b\\\\c\";"
+					       "trace port=\"8080-8081\";ignore;");
+	assert_int_equal(s.log_level, LOG_LEVEL_DEBUG);
+	settings_done(&s);
+	assert_int_equal(read_text(&s, VIEW_LITERAL("discovery: {rules: 'trace user=0'}\n")), 0);
+	assert_string_equal(s.discovery.rules, "trace user=0");
+	settings_done(&s);
+	check("discovery:\n  rules: trace user\n",
+	      "limpet: f.yaml:2: discovery.rules: rule 1: 'user' is no FIELD=VALUE; fields: "
+	      "executable, command, port, user, unit, container, namespace, label, min_age\n");
+	check("discovery:\n  rules:\n  - {action: ignore}\n  - {action: trace, port: x}\n",
+	      "limpet: f.yaml:4: 'discovery.rules': 'x' is not a port from 1 to 65535, or a range "
+	      "such as 8000-8099\n");
+	check("discovery:\n  rules:\n  - {port: 1, action: allow}\n",
+	      "limpet: f.yaml:3: 'discovery.rules': 'allow' is neither 'trace' nor 'ignore'\n");
+	for (int i = 0; i < 5; i++) {
+		static const char *const wrong[] = {"- sshd", "- {action: ignore, port: {a: b}}",
+						    "- {action: ignore, user: []}",
+						    "- {action: [ignore]}", "- {port: 1}"};
+		char text[256];
+
+		(void)snprintf(text, sizeof(text), "discovery:\n  rules:\n  %s\n", wrong[i]);
+		check(text, "limpet: f.yaml:3: 'discovery.rules': a rule is a mapping such as "
+			    "{action: ignore, executable: [sshd, cron]}; all of them at most 8192 "
+			    "bytes\n");
+	}
+}
+
 static void test_empty(void **state)
 {
 	(void)state;
@@ -227,13 +269,10 @@ static void test_cut_and_damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),
-		cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_wrong_keys),
-		cmocka_unit_test(test_wrong_values),
-		cmocka_unit_test(test_refused_yaml),
-		cmocka_unit_test(test_hostile_sizes),
-		cmocka_unit_test(test_cut_and_damaged),
+		cmocka_unit_test(test_good),          cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_empty),         cmocka_unit_test(test_wrong_keys),
+		cmocka_unit_test(test_wrong_values),  cmocka_unit_test(test_refused_yaml),
+		cmocka_unit_test(test_hostile_sizes), cmocka_unit_test(test_cut_and_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
