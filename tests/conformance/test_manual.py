@@ -19,8 +19,6 @@ MANUAL = os.path.join(ROOT, "deploy/README.md")
 LIMPET = os.path.join(ROOT, ".build/limpet")
 # Options of other programs in its examples.
 OTHERS_OPTIONS = {"--set", "--namespace", "--reuse-values", "--from-literal"}
-# What comes with other parts of the same release; said when it is not there.
-AWAITED = {"make deb", "make image", "limpet status"}
 
 
 def read(path):
@@ -43,13 +41,10 @@ def paths_of(values, place=""):
 
 
 def check_named(what, named, known):
-    """One case of all of a kind, and one for each that is awaited and not there."""
     with tap.case(f"every {what} that deploy/README.md names exists: {len(named)}"):
         assert named, "it names none; is the pattern right?"
-        missing = sorted(named - known - AWAITED)
+        missing = sorted(named - known)
         assert not missing, f"there is no {', '.join(missing)}"
-    for name in sorted((named & AWAITED) - known):
-        tap.skip(f"{name} exists", "it comes with another part")
 
 
 def check_counters(text):
