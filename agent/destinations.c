@@ -158,7 +158,8 @@ static const struct destination_row {
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))
 
 _Static_assert(MAX_DESTINATIONS <= MAX_SPOOL_WORKERS, "a spool for every destination");
-_Static_assert(MAX_DESTINATIONS <= MAX_STATUS_DESTINATIONS, "a row for every destination");
+_Static_assert(MAX_DESTINATIONS + MAX_POD_DESTINATIONS <= MAX_STATUS_DESTINATIONS,
+	       "a row for every destination");
 
 struct destinations {
 	uint64_t max_queue_items;
@@ -300,18 +301,44 @@ void destinations_wait(const struct destinations *destinations)
 
 uint32_t destinations_count(const struct destinations *destinations)
 {
-	return destinations->general.count + destinations->sentry.count;
+	return destinations->general.count + destinations->sentry.count +
+	       pod_destinations_count(destinations->pods);
+}
+
+/* ret_pod: which of the pods' it is, from 1; 0: ours. */
+static const struct delivery_worker *worker_at(const struct destinations *destinations,
+					       uint32_t index, uint32_t *ret_pod)
+{
+	uint32_t general = destinations->general.count;
+	uint32_t own = general + destinations->sentry.count;
+
+	*ret_pod = index < own ? 0 : index - own + 1;
+	if (index < general)
+		return destinations->general.workers[index];
+	return index < own ? destinations->sentry.workers[index - general]
+			   : pod_destinations_worker(destinations->pods, index - own);
+}
+
+static void name_it(struct destination_status *ret, const struct delivery_worker *worker,
+		    uint32_t pod)
+{
+	const char *name = delivery_worker_name(worker);
+	const char *place = delivery_worker_identity(worker);
+
+	if (pod)
+		(void)snprintf(ret->name, sizeof(ret->name), "%s-pod-%u", name, pod);
+	else
+		(void)snprintf(ret->name, sizeof(ret->name), "%s", name);
+	if (place)
+		log_escape(view_of_text(place), ret->place, sizeof(ret->place));
 }
 
 void destinations_status(const struct destinations *destinations, uint32_t index,
 			 struct destination_status *ret)
 {
-	const struct destination_lane *general = &destinations->general;
-	const struct delivery_worker *worker =
-		index < general->count ? general->workers[index]
-				       : destinations->sentry.workers[index - general->count];
+	uint32_t pod;
+	const struct delivery_worker *worker = worker_at(destinations, index, &pod);
 	struct delivery_statistics statistics = delivery_worker_statistics(worker);
-	const char *place = delivery_worker_identity(worker);
 	struct delivery_health health;
 
 	delivery_worker_health(worker, &health);
@@ -327,9 +354,8 @@ void destinations_status(const struct destinations *destinations, uint32_t index
 		.max_queued_count = (uint32_t)destinations->max_queue_items,
 		.spooled_count = statistics.kept,
 		.has_spool = delivery_worker_spool(worker),
+		.is_a_pods = pod,
 	};
-	(void)snprintf(ret->name, sizeof(ret->name), "%s", delivery_worker_name(worker));
 	(void)snprintf(ret->error, sizeof(ret->error), "%s", health.error);
-	if (place)
-		log_escape(view_of_text(place), ret->place, sizeof(ret->place));
+	name_it(ret, worker, pod);
 }

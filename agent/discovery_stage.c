@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -129,10 +130,27 @@ void discovery_stage_connect(struct discovery_stage *stage, struct pipeline *pip
 	exclude_children(stage);
 }
 
-int discovery_stage_set_rules(struct discovery_stage *stage,
-			      const struct discovery_settings *settings)
+/* Without an SDK watch nothing is left to SDKs; a new one begins without a memory. */
+static int set_suppression(struct discovery_stage *stage, bool is_on)
 {
-	return stage ? discovery_set_rules(stage->discovery, settings) : 0;
+	if (!is_on)
+		sdk_watch_free(&stage->sdks);
+	return is_on && !stage->sdks ? sdk_watch_new(&stage->sdks, "/proc") : 0;
+}
+
+void discovery_stage_take_settings(struct discovery_stage *stage,
+				   const struct discovery_settings *settings)
+{
+	int err;
+
+	if (!stage)
+		return;
+	err = discovery_set_rules(stage->discovery, settings);
+	if (err == 0)
+		err = set_suppression(stage, settings->suppress_sdk);
+	if (err < 0)
+		log_error("discovery: cannot take the new rules: %s; restart limpet",
+			  strerror(-err));
 }
 
 struct discovery *discovery_stage_discovery(struct discovery_stage *stage)

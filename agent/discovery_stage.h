@@ -27,9 +27,9 @@ void discovery_stage_free(struct discovery_stage **stage);
 void discovery_stage_connect(struct discovery_stage *stage, struct pipeline *pipeline,
 			     struct probe_loader *loader, struct function_watch *functions);
 
-/* New rules, live (SIGHUP). -EINVAL after a message: the old ones stay. */
-int discovery_stage_set_rules(struct discovery_stage *stage,
-			      const struct discovery_settings *settings);
+/* Read again (SIGHUP), and valid; nothing of them is kept. Whatever cannot be taken is said. */
+void discovery_stage_take_settings(struct discovery_stage *stage,
+				   const struct discovery_settings *settings);
 
 /* For those who know containers and pods: discovery_add_source, discovery_facts_changed. */
 struct discovery *discovery_stage_discovery(struct discovery_stage *stage);

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "containers/container_answer.h"
 #include "containers/container_lookup.h"
+#include "discovery_sources.h"
 #include "kubernetes/pod_source.h"
 #include "pod_policy.h"
 #include "process/resource_builder.h"
@@ -21,6 +22,8 @@ struct metadata_stage {
 	struct metadata_sources sources;
 	struct container_lookup *containers; /* NULL: a replay */
 	struct pod_source *pods;             /* NULL: no cluster */
+	struct discovery_sources *facts;     /* NULL: no rule asks */
+	size_t max_pods;
 	struct metadata_wait *wait;
 	struct drops *drops;
 	uint64_t now_ns;
@@ -93,6 +96,7 @@ int metadata_stage_new(struct metadata_stage **ret, const struct settings *setti
 	stage->processes = processes;
 	stage->sink = *sink;
 	stage->drops = drops;
+	stage->max_pods = settings->kubernetes.max_pods;
 	stage->sources.self = stage;
 	stage->sources.settle = settle;
 	if (settings->command != COMMAND_REPLAY)
@@ -112,10 +116,19 @@ void metadata_stage_free(struct metadata_stage **stage)
 		return;
 	metadata_wait_free(&(*stage)->wait);
 	process_table_set_metadata((*stage)->processes, NULL);
+	discovery_sources_free(&(*stage)->facts);
 	container_lookup_free(&(*stage)->containers);
 	pod_source_free(&(*stage)->pods);
 	free(*stage);
 	*stage = NULL;
+}
+
+int metadata_stage_tell(struct metadata_stage *stage, struct discovery *discovery)
+{
+	if (!discovery || !(stage->containers || stage->pods))
+		return 0;
+	return discovery_sources_new(&stage->facts, discovery, stage->containers, stage->pods,
+				     stage->max_pods);
 }
 
 void metadata_stage_start(struct metadata_stage *stage)
@@ -133,6 +146,9 @@ bool metadata_stage_admits(struct metadata_stage *stage, struct item *item,
 	if (pod_policy_admits(stage->pods, item, ret_reason, ret_dsn))
 		return true;
 	drops_count(stage->drops, *ret_reason);
+	/* Of one that crashed there is nothing left to look at. */
+	if (*ret_reason == DROP_POD_MUTED && item->kind == ITEM_SEGMENT)
+		discovery_sources_muted(stage->facts, (pid_t)item_resource(item)->pid);
 	return false;
 }
 
@@ -174,6 +190,7 @@ void metadata_stage_tick(struct metadata_stage *stage, uint64_t now_ns)
 	stage->now_ns = now_ns;
 	if (stage->pods)
 		pod_source_tick(stage->pods, now_ns);
+	discovery_sources_tick(stage->facts, now_ns);
 	metadata_wait_tick(stage->wait, now_ns);
 }
 

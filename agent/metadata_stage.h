@@ -11,6 +11,7 @@
 #include "process/process_table.h"
 #include "settings/settings.h"
 
+struct discovery;
 struct metadata_stage;
 
 struct metadata_stage_sink {
@@ -23,6 +24,9 @@ int metadata_stage_new(struct metadata_stage **ret, const struct settings *setti
 		       struct process_table *processes, const struct metadata_stage_sink *sink,
 		       struct drops *drops);
 void metadata_stage_free(struct metadata_stage **stage);
+
+/* Rules may ask for containers and pods from now on. Borrowed; NULL: nobody asks. */
+int metadata_stage_tell(struct metadata_stage *stage, struct discovery *discovery);
 
 /* Threads that must be there from the start: after everything that forks. */
 void metadata_stage_start(struct metadata_stage *stage);

@@ -227,6 +227,9 @@ static int new_stages(struct pipeline *pipeline, const struct settings *settings
 	process_table_set_reads_proc(pipeline->processes, settings->command != COMMAND_REPLAY);
 	err = metadata_stage_new(&pipeline->metadata, settings, pipeline->processes, &items,
 				 pipeline->drops);
+	if (err == 0)
+		err = metadata_stage_tell(pipeline->metadata,
+					  discovery_stage_discovery(pipeline->control.discovery));
 	if (err < 0)
 		return err;
 	err = connection_table_new(&pipeline->connections, &connections, &exchanges,
@@ -483,6 +486,7 @@ struct assembler_statistics pipeline_statistics(const struct pipeline *pipeline)
 void pipeline_take_settings(struct pipeline *pipeline, const struct settings *settings)
 {
 	assembler_set_sampling(pipeline->assembler, &settings->sampling);
+	discovery_stage_take_settings(pipeline->control.discovery, &settings->discovery);
 }
 
 size_t pipeline_processes_count(const struct pipeline *pipeline)

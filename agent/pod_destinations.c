@@ -94,6 +94,26 @@ bool pod_destinations_offer(struct pod_destinations *pods, struct item *item, co
 	return true;
 }
 
+uint32_t pod_destinations_count(const struct pod_destinations *pods)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; pods && i < pods->count; i++)
+		count += pods->places[i].lane.count;
+	return count;
+}
+
+const struct delivery_worker *pod_destinations_worker(const struct pod_destinations *pods,
+						      uint32_t index)
+{
+	for (uint32_t i = 0; i < pods->count; i++) {
+		if (index < pods->places[i].lane.count)
+			return pods->places[i].lane.workers[index];
+		index -= pods->places[i].lane.count;
+	}
+	return NULL;
+}
+
 bool pod_destinations_stop(struct pod_destinations **pods, uint64_t deadline_ns)
 {
 	struct pod_destinations *stopped = *pods;

@@ -12,6 +12,7 @@
 
 #define MAX_POD_DESTINATIONS 16
 
+struct delivery_worker;
 struct pod_destinations;
 
 /* base_fd: the folder of all spools, taken (-1: none). settings and drops are borrowed. */
@@ -20,6 +21,11 @@ int pod_destinations_new(struct pod_destinations **ret, const struct settings *s
 
 /* False: it is not for any of them. Takes a reference of its own. */
 bool pod_destinations_offer(struct pod_destinations *pods, struct item *item, const char *dsn);
+
+/* The threads of all that could be opened; index below the count. NULL-safe. */
+uint32_t pod_destinations_count(const struct pod_destinations *pods);
+const struct delivery_worker *pod_destinations_worker(const struct pod_destinations *pods,
+						      uint32_t index);
 
 /* NULL-safe. False: a thread had to be left behind. */
 bool pod_destinations_stop(struct pod_destinations **pods, uint64_t deadline_ns);

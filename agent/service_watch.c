@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "crash/exit_rules.h"
+#include "discovery/discovery_text.h"
 #include "service/metrics_server.h"
 #include "service/notify_socket.h"
 #include "service/service_ledger.h"
@@ -260,12 +261,14 @@ void service_watch_turn(struct service_watch *watch, uint64_t now_ns)
 /* What only the stages that use it can tell. */
 static bool is_usable(const struct settings *fresh)
 {
-	struct view rules = view_of_text(fresh->crash.exit_rules);
+	struct view exits = view_of_text(fresh->crash.exit_rules);
+	_cleanup_(discovery_rules_free) struct discovery_rules *rules = NULL;
 
-	if (!rules.size || exit_rules_are_valid(rules))
-		return true;
-	log_error("exit-events: not a list NAME[:STATUS],…, on or off");
-	return false;
+	if (exits.size && !exit_rules_are_valid(exits)) {
+		log_error("exit-events: not a list NAME[:STATUS],…, on or off");
+		return false;
+	}
+	return discovery_text_parse(&rules, &fresh->discovery) == 0;
 }
 
 bool service_watch_reload(struct service_watch *watch)

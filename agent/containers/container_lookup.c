@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/cleanup.h"
@@ -212,15 +213,18 @@ static enum container_runtime runtime_of(const struct resource *resource)
 	return CONTAINER_RUNTIME_UNKNOWN;
 }
 
-static bool key_of(const struct resource *resource, struct container_id_key *ret)
+static bool key_of_id(struct view id, struct container_id_key *ret)
 {
-	struct view id = attribute_string(&resource->attributes, "container.id");
-
 	if (!id.size || id.size >= MAX_ID_BYTES)
 		return false;
 	*ret = (struct container_id_key){0};
 	memcpy(ret->id, id.bytes, id.size);
 	return true;
+}
+
+static bool key_of(const struct resource *resource, struct container_id_key *ret)
+{
+	return key_of_id(attribute_string(&resource->attributes, "container.id"), ret);
 }
 
 static bool concerns(void *self, const struct resource *resource)
@@ -235,7 +239,7 @@ static bool concerns(void *self, const struct resource *resource)
 /* The lock is held. */
 static enum metadata_state state_of(struct container_lookup *lookup,
 				    const struct container_id_key *key,
-				    const struct resource *resource)
+				    enum container_runtime runtime)
 {
 	struct entry *entry = hash_map_find(lookup->entries, key);
 
@@ -245,7 +249,7 @@ static enum metadata_state state_of(struct container_lookup *lookup,
 		entry = add_entry(lookup, key);
 		if (!entry)
 			return METADATA_NONE;
-		entry->runtime = runtime_of(resource);
+		entry->runtime = runtime;
 	}
 	/* Who was asked about in vain is asked about again, and not waited for. */
 	if (!entry->is_asked && (!entry->is_open || clock_monotonic_ns() >= entry->again_ns))
@@ -262,7 +266,7 @@ static enum metadata_state state(void *self, const struct resource *resource)
 	if (!key_of(resource, &key))
 		return METADATA_NONE;
 	(void)pthread_mutex_lock(&lookup->lock);
-	found = state_of(lookup, &key, resource);
+	found = state_of(lookup, &key, runtime_of(resource));
 	(void)pthread_mutex_unlock(&lookup->lock);
 	return found;
 }
@@ -282,15 +286,41 @@ static void apply(void *self, struct resource *resource)
 	(void)pthread_mutex_unlock(&lookup->lock);
 }
 
-static uint64_t answers_count(void *self)
+enum metadata_state container_lookup_name(struct container_lookup *lookup, struct view id,
+					  enum container_runtime runtime, char *ret_name,
+					  size_t size)
 {
-	struct container_lookup *lookup = self;
+	struct container_id_key key;
+	enum metadata_state found;
+	const struct entry *entry;
+
+	ret_name[0] = '\0';
+	if (!key_of_id(id, &key) || !runtime_sockets_serve(&lookup->sockets, runtime))
+		return METADATA_NONE;
+	(void)pthread_mutex_lock(&lookup->lock);
+	found = state_of(lookup, &key, runtime);
+	entry = hash_map_find(lookup->entries, &key);
+	if (found == METADATA_KNOWN)
+		(void)snprintf(ret_name, size, "%.*s",
+			       VIEW_FORMAT(attribute_string(&entry->answer->attributes,
+							    "container.name")));
+	(void)pthread_mutex_unlock(&lookup->lock);
+	return found;
+}
+
+uint64_t container_lookup_answers_count(struct container_lookup *lookup)
+{
 	uint64_t count;
 
 	(void)pthread_mutex_lock(&lookup->lock);
 	count = lookup->answers_count;
 	(void)pthread_mutex_unlock(&lookup->lock);
 	return count;
+}
+
+static uint64_t answers_count(void *self)
+{
+	return container_lookup_answers_count(self);
 }
 
 struct metadata_source container_lookup_source(struct container_lookup *lookup)

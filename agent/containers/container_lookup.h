@@ -7,6 +7,7 @@
 #define CONTAINERS_CONTAINER_LOOKUP_H
 
 #include "model/metadata.h"
+#include "process/container_component.h"
 #include "settings/metadata_settings.h"
 
 struct container_lookup;
@@ -28,5 +29,17 @@ void container_lookup_set_ask(struct container_lookup *lookup, container_ask ask
 
 /* The row for model/metadata.h; the lookup is borrowed. Capture thread. */
 struct metadata_source container_lookup_source(struct container_lookup *lookup);
+
+/*
+ * The name of a container by its id: METADATA_KNOWN with what is there of it in ret_name (of size,
+ * cut), _PENDING once it is asked for, _NONE when nobody can say. Empty but after _KNOWN. Capture
+ * thread.
+ */
+enum metadata_state container_lookup_name(struct container_lookup *lookup, struct view id,
+					  enum container_runtime runtime, char *ret_name,
+					  size_t size);
+
+/* Rises with every answer that came, refusals too. */
+uint64_t container_lookup_answers_count(struct container_lookup *lookup);
 
 #endif

@@ -34,6 +34,7 @@ struct decision {
 	uint8_t state;   /* enum discovery_state */
 	bool is_final;   /* only another program changes it */
 	bool is_program; /* perf told of the program's beginning */
+	bool is_awaiting; /* somebody will know more */
 	bool is_ours;
 };
 
@@ -52,6 +53,12 @@ struct discovery {
 	uint32_t programs_count; /* since the last scan */
 };
 
+void discovery_decide_again(struct discovery *discovery)
+{
+	discovery->generation++;
+	discovery->sink.on_heed_all(discovery->sink.self);
+}
+
 int discovery_set_rules(struct discovery *discovery, const struct discovery_settings *settings)
 {
 	struct discovery_rules *rules;
@@ -61,10 +68,9 @@ int discovery_set_rules(struct discovery *discovery, const struct discovery_sett
 		return err;
 	discovery_rules_free(&discovery->rules);
 	discovery->rules = rules;
-	discovery->generation++;
 	listener_table_set_rules(discovery->listeners, rules);
 	(void)listener_table_scan(discovery->listeners, true);
-	discovery->sink.on_heed_all(discovery->sink.self);
+	discovery_decide_again(discovery);
 	return 0;
 }
 
@@ -165,16 +171,19 @@ static void begin_facts(struct discovery *discovery, uint32_t tgid, struct view 
 	facts->executable = program;
 	if (program.size)
 		facts->known = 1u << DISCOVERY_EXECUTABLE;
-	for (uint32_t i = 0; i < discovery->sources_count; i++)
-		discovery->sources[i].read(discovery->sources[i].self, DISCOVERY_FIELDS_COUNT,
-					   facts);
+	for (uint32_t i = 0; i < discovery->sources_count; i++) {
+		if (!discovery->sources[i].has_wishes)
+			continue;
+		proc_facts_read(&discovery->proc, DISCOVERY_CONTAINER, facts);
+		discovery->sources[i].read(discovery->sources[i].self, DISCOVERY_WISH, facts);
+	}
 }
 
 /* Decides, and tells if that is news. */
 static struct decision *decide(struct discovery *discovery, uint32_t tgid, struct view program,
 			       uint64_t time_ns)
 {
-	struct discovery_fact_source source = {discovery, read_fact};
+	struct discovery_fact_source source = {discovery, read_fact, false};
 	struct decision *decision = add_decision(discovery, tgid);
 	enum discovery_state before;
 	struct discovery_verdict verdict;
@@ -189,6 +198,7 @@ static struct decision *decide(struct discovery *discovery, uint32_t tgid, struc
 	decision->generation = discovery->generation;
 	decision->made_ns = clock_monotonic_ns();
 	decision->due_ns = verdict.wait_ns ? decision->made_ns + verdict.wait_ns : 0;
+	decision->is_awaiting = discovery->facts->awaited & ~(1u << DISCOVERY_PORT);
 	if (discovery->facts->awaited & 1u << DISCOVERY_PORT)
 		decision->due_ns = decision->made_ns + SCAN_NS;
 	if (time_ns)
@@ -278,6 +288,9 @@ static void take_fork(struct discovery *discovery, uint32_t parent, uint32_t chi
 	copy = *from;
 	copy.is_program = false;
 	copy.since_ns = time_ns;
+	/* Who waits is told by its own number: the child waits for itself. */
+	if (copy.is_awaiting)
+		copy.generation--;
 	decision = add_decision(discovery, child);
 	if (!decision)
 		return;
@@ -414,10 +427,8 @@ void discovery_tick(struct discovery *discovery, uint64_t now_ns)
 	if (finds_namespaces)
 		discovery->namespaces_ns = now_ns;
 	decide_due(discovery, now_ns);
-	if (!listener_table_scan(discovery->listeners, finds_namespaces))
-		return;
-	discovery->generation++;
-	discovery->sink.on_heed_all(discovery->sink.self);
+	if (listener_table_scan(discovery->listeners, finds_namespaces))
+		discovery_decide_again(discovery);
 }
 
 struct discovery_counts discovery_count(const struct discovery *discovery)

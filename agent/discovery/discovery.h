@@ -45,12 +45,16 @@ int discovery_set_rules(struct discovery *discovery, const struct discovery_sett
 
 /*
  * Whoever knows containers or pods, asked after /proc for DISCOVERY_CONTAINER (the name),
- * _NAMESPACE and _LABEL; it may set `wish` with any of them. -ENOSPC beyond four.
+ * _NAMESPACE and _LABEL; before all of them for DISCOVERY_WISH. -ENOSPC beyond four.
  */
 int discovery_add_source(struct discovery *discovery, const struct discovery_fact_source *source);
 
 /* What such a source knows of this process is there now, or has changed. */
 void discovery_facts_changed(struct discovery *discovery, pid_t tgid);
+
+/* What is known of many may have changed, children among them whose forks nobody saw: every
+ * decision is made anew, as after new rules. */
+void discovery_decide_again(struct discovery *discovery);
 
 /* A process that is never traced, by no rule: ours. */
 void discovery_exclude(struct discovery *discovery, pid_t tgid);

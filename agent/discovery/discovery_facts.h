@@ -17,7 +17,10 @@
 
 #define MAX_DISCOVERY_PORTS        64
 #define MAX_DISCOVERY_NAME_BYTES   256
-#define MAX_DISCOVERY_LABELS_BYTES 8192
+#define MAX_DISCOVERY_LABELS_BYTES 32768 /* a pod has 64, of 381 bytes at most */
+
+/* Of `awaited`: a wish may come. Also the field that a source with wishes is asked for first. */
+#define DISCOVERY_WISH DISCOVERY_FIELDS_COUNT
 
 /* What the process's pod asks for: the annotation limpet.io/trace. */
 enum discovery_wish { WISH_NONE, WISH_TRACE, WISH_IGNORE };
@@ -33,6 +36,8 @@ struct discovery_facts {
 	char user[OWNER_NAME_BYTES];
 	char unit[UNIT_NAME_BYTES];
 	char container_id[CONTAINER_ID_BYTES];
+	char pod_uid[POD_UID_BYTES]; /* empty: in no pod */
+	enum container_runtime runtime;
 	char container_name[MAX_DISCOVERY_NAME_BYTES];
 	char namespace_name[MAX_DISCOVERY_NAME_BYTES];
 	struct view labels; /* NAME=VALUE, each ended by NUL */
@@ -45,10 +50,12 @@ struct discovery_facts {
 	char labels_bytes[MAX_DISCOVERY_LABELS_BYTES];
 };
 
-/* Fills this field if it can, and sets its bit in known or awaited. */
+/* Fills this field if it can, and sets its bit in known or awaited. Container id and pod uid are
+ * there already, when it is asked for what /proc does not know. */
 struct discovery_fact_source {
 	void *self;
 	void (*read)(void *self, enum discovery_field field, struct discovery_facts *facts);
+	bool has_wishes; /* asked for DISCOVERY_WISH with every decision */
 };
 
 #endif

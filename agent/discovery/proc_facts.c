@@ -83,6 +83,8 @@ static void read_cgroup(const struct proc_facts *from, struct discovery_facts *f
 	facts->known |= 1u << DISCOVERY_UNIT;
 	if (container_id_read(cgroup, &container)) {
 		memcpy(facts->container_id, container.id, sizeof(facts->container_id));
+		memcpy(facts->pod_uid, container.pod_uid, sizeof(facts->pod_uid));
+		facts->runtime = container.runtime;
 		return;
 	}
 	facts->container_id[0] = '\0';

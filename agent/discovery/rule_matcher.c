@@ -142,6 +142,7 @@ void rule_matcher_decide(const struct discovery_rules *rules,
 		ret->rule = RULE_WISH;
 		return;
 	}
+	ret->is_provisional = facts->awaited & 1u << DISCOVERY_WISH;
 	for (uint32_t i = 0; i < rules->rules_count; i++) {
 		const struct discovery_rule *rule = &rules->rules[i];
 		enum match match = match_rule(&asking, rule);

@@ -186,6 +186,17 @@ bool pod_source_find(const struct pod_source *source, const struct resource *res
 	return true;
 }
 
+bool pod_source_look_up(const struct pod_source *source, struct view uid, struct view container_id,
+			struct pod_facts *ret)
+{
+	return pod_table_find(source->table, uid, container_id, ret);
+}
+
+uint64_t pod_source_answers_count(const struct pod_source *source)
+{
+	return source->answers_count;
+}
+
 const char *pod_source_dsn(struct pod_source *source, const struct pod_facts *facts)
 {
 	bool is_pending;
@@ -269,7 +280,7 @@ static void apply_container(void *self, struct resource *resource)
 
 static uint64_t answers_count(void *self)
 {
-	return ((struct pod_source *)self)->answers_count;
+	return pod_source_answers_count(self);
 }
 
 /* The answers are the same ones. */

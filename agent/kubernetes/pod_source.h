@@ -32,6 +32,13 @@ void pod_source_add(struct pod_source *source, struct metadata_sources *sources)
 bool pod_source_find(const struct pod_source *source, const struct resource *resource,
 		     struct pod_facts *ret);
 
+/* The same by what a process's cgroup says: container_id may be empty. */
+bool pod_source_look_up(const struct pod_source *source, struct view uid, struct view container_id,
+			struct pod_facts *ret);
+
+/* Rises with everything the API server told. */
+uint64_t pod_source_answers_count(const struct pod_source *source);
+
 /* The DSN that this pod wants its items sent to; NULL: none of its own. Borrowed until the tick. */
 const char *pod_source_dsn(struct pod_source *source, const struct pod_facts *facts);
 

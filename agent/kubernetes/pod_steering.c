@@ -15,7 +15,8 @@ static bool read_trace(struct pod_steering *steering, const struct pod *pod, str
 {
 	(void)pod;
 	steering->is_muted = view_equals(value, VIEW_LITERAL("false"));
-	return steering->is_muted || view_equals(value, VIEW_LITERAL("true"));
+	steering->is_wanted = view_equals(value, VIEW_LITERAL("true"));
+	return steering->is_muted || steering->is_wanted;
 }
 
 /* Digits and one point, whatever the locale. */

@@ -10,7 +10,8 @@
 #include "kubernetes/pod_changes.h"
 
 struct pod_steering {
-	bool is_muted; /* trace: "false" */
+	bool is_muted;  /* trace: "false" */
+	bool is_wanted; /* trace: "true": before any rule of the agent's */
 	bool has_rate;
 	bool has_secret;
 	double rate;         /* 0 to 1 */

@@ -112,6 +112,18 @@ static uint64_t value_of(const struct destination_status *to, int family)
 	return values[family];
 }
 
+static void write_destination(struct byte_buffer *out, const char *name,
+			      const struct destination_status *to, uint64_t value)
+{
+	byte_buffer_append_format(out, "%s{destination=\"", name);
+	prometheus_text_write_label(out, to->name);
+	if (to->is_a_pods) {
+		byte_buffer_append_text(out, "\",place=\"");
+		prometheus_text_write_label(out, to->place);
+	}
+	byte_buffer_append_format(out, "\"} %" PRIu64 "\n", value);
+}
+
 static void write_destinations(struct byte_buffer *out, const struct service_status *status)
 {
 	static const struct {
@@ -128,9 +140,8 @@ static void write_destinations(struct byte_buffer *out, const struct service_sta
 	for (int family = 0; family < 6; family++) {
 		begin(out, families[family].name, families[family].type, families[family].help);
 		for (uint32_t i = 0; i < status->destinations_count; i++)
-			write_labelled(out, families[family].name, "destination",
-				       status->destinations[i].name,
-				       value_of(&status->destinations[i], family));
+			write_destination(out, families[family].name, &status->destinations[i],
+					  value_of(&status->destinations[i], family));
 	}
 }
 

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include "base/drops.h"
 
-#define MAX_STATUS_DESTINATIONS 8
+#define MAX_STATUS_DESTINATIONS 24 /* ours, and those that pods named */
 #define MAX_STATUS_SERVICES     64
 #define MAX_STATUS_NAME_BYTES   64
 #define MAX_STATUS_PLACE_BYTES  160
@@ -26,6 +26,7 @@ struct destination_status {
 	uint32_t spooled_count;
 	bool has_spool;
 	bool has_ended;
+	bool is_a_pods; /* a pod named it: on another node it is another one */
 };
 
 struct service_activity {

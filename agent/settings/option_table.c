@@ -124,19 +124,19 @@ const struct option option_table[] = {
 
 	/* --- discovery --- */
 	{.name = "discovery-rules", .key = "discovery.rules", .environment = {"LIMPET_DISCOVERY_RULES"}, .type = OPTION_RULES,
-	 .group = GROUP_DISCOVERY, .offset = AT(discovery.rules), .placeholder = "RULES",
+	 .group = GROUP_DISCOVERY, .offset = AT(discovery.rules), .is_live = true, .placeholder = "RULES",
 	 .help = "which processes agent traces: trace|ignore FIELD=VALUE,… ; …; the first rule that matches decides"},
 	{.name = "ignore-executables", .key = "discovery.ignore_executables", .environment = {"LIMPET_IGNORE_EXECUTABLES"},
-	 .type = OPTION_STRING, .group = GROUP_DISCOVERY, .offset = AT(discovery.ignore_executables), .placeholder = "GLOB,…",
+	 .type = OPTION_STRING, .group = GROUP_DISCOVERY, .offset = AT(discovery.ignore_executables), .is_live = true, .placeholder = "GLOB,…",
 	 .help = "before any rule: never these"},
 	{.name = "only-executables", .key = "discovery.only_executables", .environment = {"LIMPET_ONLY_EXECUTABLES"},
-	 .type = OPTION_STRING, .group = GROUP_DISCOVERY, .offset = AT(discovery.only_executables), .placeholder = "GLOB,…",
+	 .type = OPTION_STRING, .group = GROUP_DISCOVERY, .offset = AT(discovery.only_executables), .is_live = true, .placeholder = "GLOB,…",
 	 .help = "after all rules: nothing but these, and what listens on only-ports"},
 	{.name = "only-ports", .key = "discovery.only_ports", .environment = {"LIMPET_ONLY_PORTS"}, .type = OPTION_STRING,
-	 .group = GROUP_DISCOVERY, .offset = AT(discovery.only_ports), .placeholder = "PORT,…",
+	 .group = GROUP_DISCOVERY, .offset = AT(discovery.only_ports), .is_live = true, .placeholder = "PORT,…",
 	 .help = "after all rules: nothing but what listens on these, and only-executables"},
 	{.name = "suppress-sdk", .key = "discovery.suppress_sdk", .environment = {"LIMPET_SUPPRESS_SDK"}, .type = OPTION_BOOLEAN,
-	 .group = GROUP_DISCOVERY, .offset = AT(discovery.suppress_sdk), .initial = "on", .bare = "on", .placeholder = "on|off",
+	 .group = GROUP_DISCOVERY, .offset = AT(discovery.suppress_sdk), .is_live = true, .initial = "on", .bare = "on", .placeholder = "on|off",
 	 .help = "do not send the traces, or exceptions, of a process whose own SDK is seen to send them"},
 
 	/* --- crashes --- */

@@ -253,7 +253,7 @@ static const char cgroup[] =
 
 static void facts_that_come_late(void **state)
 {
-	struct discovery_fact_source source = {NULL, read_labels};
+	struct discovery_fact_source source = {NULL, read_labels, false};
 
 	(void)state;
 	discovery_free(&discovery);
@@ -286,7 +286,7 @@ static void read_wish(void *self, enum discovery_field field, struct discovery_f
 
 static void a_pods_wish_without_rules(void **state)
 {
-	struct discovery_fact_source source = {NULL, read_wish};
+	struct discovery_fact_source source = {NULL, read_wish, true};
 
 	(void)state;
 	discovery_free(&discovery);

@@ -42,7 +42,7 @@ static int begin(void **state)
  * blind. */
 static const char *decided(const char *text)
 {
-	static const struct discovery_fact_source source = {NULL, read_fact};
+	static const struct discovery_fact_source source = {NULL, read_fact, false};
 	static char said[32];
 	struct discovery_rules *rules;
 	char problem[256];
