@@ -121,11 +121,25 @@ static void ignored_and_traced_again(void **state)
 	assert_true(sees_segment(11));
 	expect("kernel 11=0 ");
 	assert_true(discovery_stage_traces(stage, 11));
-	assert_int_equal(discovery_stage_set_rules(stage, &none), 0);
+	discovery_stage_take_settings(stage, &none);
 	expect("kernel heeds all ");
 	discovery_stage_tick(stage, 2 * NS_PER_S);
 	expect("kernel 10=0 learn 10 maps 10 kernel 11=1 unwatch 11 ");
 	assert_false(discovery_stage_traces(stage, 11));
+}
+
+/* Whoever reads settings again judges them first; a stage that gets wrong ones keeps its own. */
+static void wrong_rules(void **state)
+{
+	struct discovery_settings wrong = {.rules = (char *)"ignore shoe=42"};
+
+	(void)state;
+	captured_output_begin(&output, STDERR_FILENO);
+	discovery_stage_take_settings(stage, &wrong);
+	(void)captured_output_end(&output);
+	assert_non_null(strstr(output.text, "cannot take the new rules"));
+	expect("");
+	assert_false(sees_segment(10));
 }
 
 static void mappings(void **state)
@@ -181,6 +195,7 @@ static void left_to_its_sdk(void **state)
 {
 	struct segment *segment = sample_segment(1000);
 	struct crash *exception = sample_exception(1000), *crash = sample_exception(1000);
+	struct discovery_settings both = {.rules = (char *)"ignore executable=sshd"};
 
 	(void)state;
 	crash->kind = CRASH_SIGNAL;
@@ -196,6 +211,15 @@ static void left_to_its_sdk(void **state)
 	assert_int_equal(drops_lost(&drops), 0);
 	/* A crash never is. */
 	assert_true(discovery_stage_sends_crash(stage, crash));
+	/* Until the settings are read again and say so. */
+	discovery_stage_take_settings(stage, &both);
+	assert_true(discovery_stage_sends_segment(stage, segment));
+	assert_true(discovery_stage_sends_crash(stage, exception));
+	both.suppress_sdk = true;
+	discovery_stage_take_settings(stage, &both);
+	assert_true(discovery_stage_sends_segment(stage, segment));
+	show_export("otlp.traces");
+	assert_false(discovery_stage_sends_segment(stage, segment));
 	segment_free(&segment);
 	crash_free(&exception);
 	crash_free(&crash);
@@ -234,7 +258,7 @@ static void where_processes_are_chosen(void **state)
 	assert_true(discovery_stage_sends_segment(none, segment));
 	assert_true(discovery_stage_sends_crash(none, NULL));
 	discovery_stage_tick(none, 1);
-	assert_int_equal(discovery_stage_set_rules(none, NULL), 0);
+	discovery_stage_take_settings(none, NULL);
 	assert_null(discovery_stage_discovery(none));
 	discovery_stage_free(&none);
 	segment_free(&segment);
@@ -244,6 +268,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(ignored_and_traced_again, begin, end),
+		cmocka_unit_test_setup_teardown(wrong_rules, begin, end),
 		cmocka_unit_test_setup_teardown(mappings, begin, end),
 		cmocka_unit_test_setup_teardown(lost_records, begin, end),
 		cmocka_unit_test_setup_teardown(left_to_its_sdk, begin, end),

@@ -1,0 +1,74 @@
+/* A discovery over a made-up /proc, with its decisions written down: "+10" traced, "-10" ignored,
+ * '?' not final, "(+)" or "(-)" what it was before. */
+#ifndef SUPPORT_DISCOVERY_FIXTURE_H
+#define SUPPORT_DISCOVERY_FIXTURE_H
+
+#include "cmocka_test.h"
+#include "discovery/discovery.h"
+#include "fake_proc.h"
+
+static struct fake_proc fake;
+static struct discovery *discovery;
+static struct drops drops;
+static char told[1024];
+
+static inline void on_decision(void *self, pid_t tgid, bool is_traced, bool is_final,
+			enum discovery_state before)
+{
+	size_t used = strlen(told);
+
+	(void)self;
+	snprintf(told + used, sizeof(told) - used, "%c%d%s%s ", is_traced ? '+' : '-', (int)tgid,
+		 is_final ? "" : "?",
+		 before == DISCOVERY_UNDECIDED ? ""
+		 : before == DISCOVERY_TRACED  ? "(+)"
+					       : "(-)");
+}
+
+static inline void on_forget(void *self, pid_t tgid)
+{
+	size_t used = strlen(told);
+
+	(void)self;
+	snprintf(told + used, sizeof(told) - used, "forget %d ", (int)tgid);
+}
+
+static inline void on_heed_all(void *self)
+{
+	(void)self;
+	strcat(told, "heed ");
+}
+
+static inline void expect(const char *words)
+{
+	assert_string_equal(told, words);
+	told[0] = '\0';
+}
+
+static inline void begin_with(const char *rules, size_t max_processes)
+{
+	struct discovery_sink sink = {NULL, on_decision, on_forget, on_heed_all};
+	struct discovery_settings settings = {.rules = (char *)rules};
+
+	assert_int_equal(discovery_new(&discovery, &settings, max_processes, &sink, &drops), 0);
+	assert_int_equal(discovery_set_roots(discovery, fake.proc, fake.root), 0);
+	told[0] = '\0';
+}
+
+static inline bool sees_segment(uint32_t tgid, uint64_t time_ns)
+{
+	struct segment_record record = {.tgid = tgid};
+	struct event event = {.kind = RECORD_SEGMENT, .time_ns = time_ns, .segment = &record};
+
+	return discovery_takes(discovery, &event);
+}
+
+static inline bool sees_fork(uint32_t parent, uint32_t child, uint64_t time_ns)
+{
+	struct process_fork_record record = {.parent_tgid = parent, .tgid = child};
+	struct event event = {.kind = RECORD_PROCESS_FORK, .time_ns = time_ns, .fork = &record};
+
+	return discovery_takes(discovery, &event);
+}
+
+#endif
