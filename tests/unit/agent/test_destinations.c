@@ -73,6 +73,44 @@ static void all_at_once(void **state)
 	assert_int_equal(unlink(file), 0);
 }
 
+/* What pods named stands behind what the settings say, each by a name of its own. */
+static void shown_with_those_of_pods(void **state)
+{
+	static const char *const names[] = {"json_lines", "sentry", "sentry-pod-1", "sentry-pod-2"};
+	static const char *const places[] = {"/dev/null", "http://127.0.0.1:1/1",
+					     "http://127.0.0.1:1/2", "http://127.0.0.1:1/3"};
+	struct settings settings = plain(COMMAND_AGENT);
+	struct destinations *destinations;
+	struct destination_status shown;
+	struct item *item = sample_item(1000);
+	char json[] = "/dev/null", dsn[] = "http://key@127.0.0.1:1/1";
+	struct captured_output log;
+
+	(void)state;
+	settings.terminal.json_file = json;
+	settings.sentry.dsn = dsn;
+	settings.kubernetes.pod_dsn = true;
+	assert_int_equal(destinations_new(&destinations, &settings, &drops), 0);
+	assert_int_equal(destinations_count(destinations), 2);
+	destinations_offer(destinations, item, "http://other@127.0.0.1:1/2");
+	destinations_offer(destinations, item, "http://key@127.0.0.1:1/3");
+	item_release(&item);
+	assert_int_equal(destinations_count(destinations), 4);
+	for (uint32_t i = 0; i < 4; i++) {
+		destinations_status(destinations, i, &shown);
+		assert_string_equal(shown.name, names[i]);
+		if (i)
+			assert_string_equal(shown.place, places[i]);
+		assert_int_equal(shown.is_a_pods, i > 1);
+		assert_int_equal(shown.max_queued_count, 8);
+	}
+	captured_output_begin(&log, STDERR_FILENO);
+	(void)destinations_stop(&destinations, clock_monotonic_ns() + NS_PER_S);
+	(void)captured_output_end(&log);
+	assert_null(strstr(log.text, "other@"));
+	drops = (struct drops){0};
+}
+
 static void one_bad_setting_starts_nothing(void **state)
 {
 	struct settings settings = plain(COMMAND_AGENT);
@@ -218,6 +256,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_gets_the_terminal),
 		cmocka_unit_test(all_at_once),
+		cmocka_unit_test(shown_with_those_of_pods),
 		cmocka_unit_test(one_bad_setting_starts_nothing),
 		cmocka_unit_test(offered_to_all),
 		cmocka_unit_test(crashes_are_kept),

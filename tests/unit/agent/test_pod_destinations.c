@@ -2,6 +2,7 @@
 #include "cmocka_test.h"
 
 #include "captured_output.h"
+#include "delivery/delivery_worker.h"
 #include "model/segment.h"
 #include "pod_destinations.h"
 
@@ -43,6 +44,15 @@ static void lanes(void **state)
 	assert_true(pod_destinations_offer(pods, item, "http://k@127.0.0.1:1/1"));
 	assert_false(pod_destinations_offer(pods, item, "http://k@127.0.0.1:1/99"));
 	assert_false(pod_destinations_offer(pods, item, "http://k@127.0.0.1:1/98"));
+	/* The first of the places holds none. */
+	assert_int_equal(pod_destinations_count(pods), MAX_POD_DESTINATIONS - 1);
+	for (uint32_t i = 0; i < MAX_POD_DESTINATIONS - 1; i++) {
+		(void)snprintf(dsn, sizeof(dsn), "http://127.0.0.1:1/%u", i + 1);
+		assert_string_equal(
+			delivery_worker_identity(pod_destinations_worker(pods, i)), dsn);
+	}
+	assert_null(pod_destinations_worker(pods, MAX_POD_DESTINATIONS - 1));
+	assert_int_equal(pod_destinations_count(NULL), 0);
 	(void)pod_destinations_stop(&pods, 0);
 	assert_null(pods);
 	assert_true(pod_destinations_stop(&pods, 0));

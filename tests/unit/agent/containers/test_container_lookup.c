@@ -145,8 +145,44 @@ static void many(void **state)
 		resource = resource_of(id, "containerd");
 		pending += source.state(source.self, resource) == METADATA_PENDING;
 		resource_release(&resource);
+		if (i == 0) /* it is under way, and stays so */
+			(void)sem_wait(&has_asked);
 	}
-	assert_in_range(pending, 256, 257); /* one may be under way */
+	assert_int_equal(pending, 257);
+}
+
+static enum metadata_state name_of(const char *id, enum container_runtime runtime, const char *name)
+{
+	char said[8];
+	enum metadata_state state = container_lookup_name(lookup, view_of_text(id), runtime, said,
+							  sizeof(said));
+
+	assert_string_equal(said, name);
+	return state;
+}
+
+/* Without a resource, and the same answer for both. */
+static void by_its_id(void **state)
+{
+	enum container_runtime runtime = CONTAINER_RUNTIME_CONTAINERD;
+	struct resource *resource = resource_of("web-42-long", "containerd");
+
+	(void)state;
+	assert_int_equal(name_of("", runtime, ""), METADATA_NONE);
+	assert_int_equal(name_of("web-42-long", CONTAINER_RUNTIME_DOCKER, ""), METADATA_NONE);
+	assert_int_equal(name_of("web-42-long", runtime, ""), METADATA_PENDING);
+	assert_int_equal(name_of("web-42-long", runtime, ""), METADATA_PENDING);
+	assert_int_equal(container_lookup_answers_count(lookup), 0);
+	answer_one();
+	assert_int_equal(container_lookup_answers_count(lookup), 1);
+	assert_int_equal(name_of("web-42-long", runtime, "web-42-"), METADATA_KNOWN);
+	assert_int_equal(source.state(source.self, resource), METADATA_KNOWN);
+	result = -ENOENT;
+	assert_int_equal(name_of("other", runtime, ""), METADATA_PENDING);
+	answer_one();
+	assert_int_equal(name_of("other", runtime, ""), METADATA_NONE);
+	assert_int_equal(asked_count, 2);
+	resource_release(&resource);
 }
 
 static void lists_that_cannot_be_used(void **state)
@@ -166,6 +202,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(known, begin, end),
 		cmocka_unit_test_setup_teardown(unknown, begin, end),
 		cmocka_unit_test_setup_teardown(many, begin, end),
+		cmocka_unit_test_setup_teardown(by_its_id, begin, end),
 		cmocka_unit_test(lists_that_cannot_be_used),
 	};
 

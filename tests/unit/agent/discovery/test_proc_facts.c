@@ -87,6 +87,22 @@ static void of_a_container(void **state)
 	assert_true(facts.known & 1u << DISCOVERY_UNIT);
 	assert_string_equal(facts.unit, "");
 	assert_false(facts.known & 1u << DISCOVERY_CONTAINER);
+	assert_string_equal(facts.pod_uid, "");
+	assert_int_equal(facts.runtime, CONTAINER_RUNTIME_DOCKER);
+}
+
+static void of_a_pod(void **state)
+{
+	static const char cgroup[] =
+		"0::/kubepods/pod5f1c2d3e-0000-4000-8000-000000000000/"
+		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
+
+	(void)state;
+	fake_proc_file(&fake, 42, "cgroup", cgroup, sizeof(cgroup) - 1);
+	assert_false(is_known(DISCOVERY_NAMESPACE));
+	assert_memory_equal(facts.container_id, "0123456789abcdef", 16);
+	assert_string_equal(facts.pod_uid, "5f1c2d3e-0000-4000-8000-000000000000");
+	assert_int_equal(facts.runtime, CONTAINER_RUNTIME_UNKNOWN);
 }
 
 static void of_nobody(void **state)
@@ -105,6 +121,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each_fact, begin, end),
 		cmocka_unit_test_setup_teardown(of_a_unit, begin, end),
 		cmocka_unit_test_setup_teardown(of_a_container, begin, end),
+		cmocka_unit_test_setup_teardown(of_a_pod, begin, end),
 		cmocka_unit_test_setup_teardown(of_nobody, begin, end),
 	};
 

@@ -64,6 +64,8 @@ static void claims(void **state)
 	metadata_begin(&sources, resource);
 	assert_int_equal(resource->awaits, 0);
 	assert_false(pod_source_find(source, resource, &facts));
+	assert_false(pod_source_look_up(source, view_of_text("u1"), (struct view){0}, &facts));
+	assert_int_equal(pod_source_answers_count(source), 0);
 	resource->is_contained = true;
 	metadata_begin(&sources, resource);
 	assert_int_equal(resource->awaits, AWAITS_POD | AWAITS_ITS_PLACE);

@@ -27,6 +27,7 @@ static void all_of_them(void **state)
 
 	(void)state;
 	assert_true(steering.is_muted);
+	assert_false(steering.is_wanted);
 	assert_true(steering.has_rate);
 	assert_true(steering.rate == 0.25);
 	assert_view(steering.release, "shop@1.2+b");
@@ -39,9 +40,11 @@ static void all_of_them(void **state)
 	assert_int_equal(complaints, 0);
 	steering = read_steering("\"limpet.io/trace\":\"true\",\"limpet.io/sample-rate\":\"1\"");
 	assert_false(steering.is_muted);
+	assert_true(steering.is_wanted);
 	assert_true(steering.has_rate && steering.rate == 1);
 	steering = read_steering("\"limpet.io/sample-rate\":\"0\"");
 	assert_true(steering.has_rate && steering.rate == 0);
+	assert_false(steering.is_muted || steering.is_wanted);
 	assert_int_equal(complaints, 0);
 }
 

@@ -33,6 +33,23 @@ static void assert_has(const char *line)
 		fail_msg("%s is not in:\n%s", line, out.bytes);
 }
 
+/* Its name alone would not say which one it is on another node. */
+static void test_of_a_pod(void **state)
+{
+	(void)state;
+	(void)strcpy(status.destinations[1].name, "sentry-pod-1");
+	(void)strcpy(status.destinations[1].place, "https://h\"/7");
+	status.destinations[1].is_a_pods = true;
+	out.size = 0;
+	prometheus_text_write(&out, &status, SAMPLE_NOW_NS);
+	byte_buffer_append_byte(&out, '\0');
+	assert_has("limpet_destination_up{destination=\"otlp\"} 1");
+	assert_has("limpet_destination_up{destination=\"sentry-pod-1\",place=\"https://"
+		   "h\\\"/7\"} 0");
+	assert_has("limpet_destination_dropped_total{destination=\"sentry-pod-1\",place=\"https://"
+		   "h\\\"/7\"} 7");
+}
+
 static void test_samples(void **state)
 {
 	(void)state;
@@ -97,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_samples, begin, end),
+		cmocka_unit_test_setup_teardown(test_of_a_pod, begin, end),
 		cmocka_unit_test_setup_teardown(test_shape, begin, end),
 		cmocka_unit_test_setup_teardown(test_label, begin, end),
 	};

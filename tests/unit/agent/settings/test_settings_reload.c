@@ -79,6 +79,29 @@ static void test_live(void **state)
 	assert_true(settings.sampling.ratio == 1);
 }
 
+/* Rules as a list and in one line are the same text; wrong ones change nothing at all. */
+static void test_rules(void **state)
+{
+	(void)state;
+	assert_int_equal(reload("discovery:\n  rules:\n    - {action: ignore, user: nobody}\n"
+				"  only_ports: 80,443\n  suppress_sdk: off\n"
+				"sampling:\n  ratio: 0.5\nidentity:\n  release: shop@1\n"
+				"sentry:\n  dsn: https://key@h/1\n",
+				NULL),
+			 0);
+	assert_int_equal(change.live_count, 3);
+	assert_int_equal(change.restart_count, 0);
+	assert_non_null(strstr(log_output.text, "discovery-rules is "));
+	assert_non_null(strstr(settings.discovery.rules, "ignore user="));
+	assert_string_equal(settings.discovery.only_ports, "80,443");
+	assert_false(settings.discovery.suppress_sdk);
+	assert_int_equal(
+		reload("discovery:\n  rules:\n    - {action: ignore, shoe: 42}\n", NULL), -EINVAL);
+	assert_non_null(strstr(log_output.text, FILE_NAME ":3: "));
+	assert_non_null(strstr(settings.discovery.rules, "ignore user="));
+	assert_string_equal(settings.identity.release, "shop@1");
+}
+
 /* The value of a secret is not said, nor taken over. */
 static void test_restart(void **state)
 {
@@ -126,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_same, begin, end),
 		cmocka_unit_test_setup_teardown(test_live, begin, end),
+		cmocka_unit_test_setup_teardown(test_rules, begin, end),
 		cmocka_unit_test_setup_teardown(test_restart, begin, end),
 		cmocka_unit_test_setup_teardown(test_refused, begin, end),
 	};
