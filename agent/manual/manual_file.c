@@ -30,7 +30,10 @@ static const char about[] =
 	"A value is text, a word, a number or \\fBon\\fR and \\fBoff\\fR. Sizes take \\fBKiB\\fR, "
 	"\\fBMiB\\fR,\n"
 	"\\fBGiB\\fR; times take \\fBms\\fR, \\fBs\\fR, \\fBm\\fR, \\fBh\\fR; bare numbers are bytes "
-	"and milliseconds.\n";
+	"and milliseconds.\n"
+	"Rules (\\fBdiscovery.rules\\fR) may also be a list, one mapping per rule: \\fBaction\\fR "
+	"and\n"
+	"the fields, each with a value or a list of them.\n";
 
 static const char example[] =
 	".SH EXAMPLE\n"

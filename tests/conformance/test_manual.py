@@ -18,7 +18,9 @@ import yaml
 MANUAL = os.path.join(ROOT, "deploy/README.md")
 LIMPET = os.path.join(ROOT, ".build/limpet")
 # Options of other programs in its examples.
-OTHERS_OPTIONS = {"--set", "--namespace", "--reuse-values", "--from-literal"}
+OTHERS_OPTIONS = {"--set", "--namespace", "--reuse-values", "--from-literal", "--now", "--platform", "--base-name"}
+# Attributes whose first word is a section of the settings, too.
+ATTRIBUTES = {"service.name"}
 
 
 def read(path):
@@ -77,12 +79,12 @@ def main():
     known |= {"--" + name for name in re.findall(r"--\[no-\]([a-z-]+)", options)}
     check_named("option", all_of(r"(?<![\w-])--[a-z][a-z-]+") - OTHERS_OPTIONS, known)
 
-    keys = set(re.findall(r"\b[a-z_]+\.[a-z_]+\b|\blog_level\b", options))
+    keys = set(re.findall(r";\s+([a-z_]+(?:\.[a-z_0-9]+)?)$", options, re.M))
     values = set(paths_of(yaml.safe_load(read("deploy/kubernetes/chart/values.yaml"))))
     sections = "|".join(sorted({key.split(".")[0] for key in keys | values}))
     settings = all_of(rf"(?<![\w./-])(?:{sections})\.(?:[a-z_]+\b(?!\.)|[a-zA-Z.]+)(?=[:=`, ]|$)")
     named = {re.sub(r"^settings\.", "", name) for name in settings if not re.search(r"\.(yaml|json|c|h)$", name)}
-    check_named("key of limpet.yaml and value of the chart", named, keys | values)
+    check_named("key of limpet.yaml and value of the chart", named - ATTRIBUTES, keys | values)
 
     commands = {"limpet " + name for name in re.findall(r"^  limpet ([a-z]+)", usage, re.M)}
     check_named("command", all_of(r"(?<![\w./-])limpet (?:run|attach|agent|check|status|replay|config)\b"), commands)
