@@ -84,12 +84,21 @@ static void note_used(struct discovery_sources *sources, const char *uid,
 	(void)snprintf(key.text, sizeof(key.text), "%s", uid);
 	sum = hash_map_add(sources->used, &key, &is_new);
 	if (!sum && hash_map_oldest(sources->used)) {
-		(void)hash_map_remove(sources->used, hash_map_key(sources->used, hash_map_oldest(
-								  sources->used)));
+		(void)hash_map_remove(sources->used,
+				      hash_map_key(sources->used, hash_map_oldest(sources->used)));
 		sum = hash_map_add(sources->used, &key, &is_new);
 	}
 	if (sum && is_new)
 		*sum = sum_of(pod);
+}
+
+/* Whoever waits for longest; to be told with everybody, unless that was over anyway. */
+static void make_room(struct discovery_sources *sources)
+{
+	const struct waiting *oldest = hash_map_oldest(sources->waiting);
+
+	sources->has_lost_waiting |= !oldest->is_overdue;
+	(void)hash_map_remove(sources->waiting, hash_map_key(sources->waiting, oldest));
 }
 
 static void wait_for(struct discovery_sources *sources, const struct discovery_facts *facts,
@@ -98,18 +107,13 @@ static void wait_for(struct discovery_sources *sources, const struct discovery_f
 	uint32_t tgid = (uint32_t)facts->tgid;
 	struct waiting *waiting = hash_map_find(sources->waiting, &tgid);
 
-	if (!waiting && hash_map_count(sources->waiting) == MAX_WAITING) {
-		(void)hash_map_remove(sources->waiting,
-				      hash_map_key(sources->waiting,
-						   hash_map_oldest(sources->waiting)));
-		sources->has_lost_waiting = true;
-	}
+	if (!waiting && hash_map_count(sources->waiting) == MAX_WAITING)
+		make_room(sources);
 	if (!waiting || strcmp(waiting->container_id, facts->container_id) != 0) {
 		waiting = hash_map_add(sources->waiting, &tgid, NULL);
 		if (!waiting)
 			return;
-		*waiting = (struct waiting){.runtime = facts->runtime,
-					    .since_ns = sources->now_ns};
+		*waiting = (struct waiting){.runtime = facts->runtime, .since_ns = sources->now_ns};
 		memcpy(waiting->container_id, facts->container_id, sizeof(facts->container_id));
 		memcpy(waiting->pod_uid, facts->pod_uid, sizeof(facts->pod_uid));
 	}
@@ -171,17 +175,17 @@ static void read_name(struct discovery_sources *sources, struct discovery_facts 
 		return;
 	}
 	if (sources->containers)
-		told = container_lookup_name(
-			sources->containers, view_of_text(facts->container_id), facts->runtime,
-			facts->container_name, sizeof(facts->container_name));
+		told = container_lookup_name(sources->containers, view_of_text(facts->container_id),
+					     facts->runtime, facts->container_name,
+					     sizeof(facts->container_name));
 	if (told == METADATA_KNOWN)
 		facts->known |= 1u << DISCOVERY_CONTAINER;
 	else if (told == METADATA_PENDING)
 		wait_for(sources, facts, FOR_NAME);
 	else if (found == POD_FOUND)
 		wait_for(sources, facts, FOR_PLACE);
-	if (told == METADATA_PENDING || (told == METADATA_NONE && found != NOT_IN_A_POD &&
-					 !is_overdue(sources, facts)))
+	if (told == METADATA_PENDING ||
+	    (told == METADATA_NONE && found != NOT_IN_A_POD && !is_overdue(sources, facts)))
 		facts->awaited |= 1u << DISCOVERY_CONTAINER;
 }
 
@@ -191,9 +195,9 @@ static void copy_labels(struct discovery_facts *facts, const struct pod *pod)
 
 	for (uint32_t i = 0; i < pod->labels_count; i++) {
 		const struct pod_field *label = &pod->labels[i];
-		int size = snprintf(facts->labels_bytes + used, sizeof(facts->labels_bytes) - used,
-				    "%.*s=%.*s", VIEW_FORMAT(label->key),
-				    VIEW_FORMAT(label->value));
+		int size =
+			snprintf(facts->labels_bytes + used, sizeof(facts->labels_bytes) - used,
+				 "%.*s=%.*s", VIEW_FORMAT(label->key), VIEW_FORMAT(label->value));
 
 		if (size < 0 || (size_t)size >= sizeof(facts->labels_bytes) - used)
 			break;

@@ -31,9 +31,9 @@ struct decision {
 	uint64_t made_ns;  /* 0: of its parent */
 	uint64_t due_ns;   /* it comes of age; 0: never */
 	uint32_t generation;
-	uint8_t state;   /* enum discovery_state */
-	bool is_final;   /* only another program changes it */
-	bool is_program; /* perf told of the program's beginning */
+	uint8_t state;    /* enum discovery_state */
+	bool is_final;    /* only another program changes it */
+	bool is_program;  /* perf told of the program's beginning */
 	bool is_awaiting; /* somebody will know more */
 	bool is_ours;
 };

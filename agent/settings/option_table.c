@@ -378,20 +378,10 @@ const size_t option_table_count = sizeof(option_table) / sizeof(option_table[0])
 
 const char *option_table_group_title(enum option_group group)
 {
-	static const char *const titles[GROUPS_COUNT] = {"General",
-							 "Capture",
-							 "Discovery",
-							 "Crashes",
-							 "Exceptions",
-							 "Tracing",
-							 "Sampling",
-							 "Names",
-							 "Kubernetes",
-							 "OTLP",
-							 "Sentry",
-							 "Terminal and files",
-							 "Delivery",
-							 "Service"};
+	static const char *const titles[GROUPS_COUNT] = {
+		"General",  "Capture", "Discovery",  "Crashes", "Exceptions", "Tracing",
+		"Sampling", "Names",   "Kubernetes", "OTLP",    "Sentry",     "Terminal and files",
+		"Delivery", "Service"};
 
 	return titles[group];
 }

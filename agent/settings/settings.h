@@ -13,6 +13,7 @@
 #include "settings/exit_code.h"
 #include "settings/kubernetes_settings.h"
 #include "settings/metadata_settings.h"
+#include "settings/service_settings.h"
 
 enum settings_command {
 	COMMAND_RUN,
@@ -149,11 +150,6 @@ struct delivery_settings {
 	char *spool_directory;    /* --spool DIR, "off"; default /var/lib/limpet/spool */
 	uint64_t max_spool_bytes; /* --spool-size, default 64 MiB */
 	uint64_t max_spool_items; /* --spool-items, default 256 */
-};
-
-struct service_settings {
-	char *metrics_listen; /* --metrics-listen, "off" or as settings/listen_address.h has it */
-	char *status_socket;  /* --status-socket, "off"; default /run/limpet/status.sock */
 };
 
 struct settings {

@@ -13,7 +13,7 @@ static struct drops drops;
 static char told[1024];
 
 static inline void on_decision(void *self, pid_t tgid, bool is_traced, bool is_final,
-			enum discovery_state before)
+			       enum discovery_state before)
 {
 	size_t used = strlen(told);
 

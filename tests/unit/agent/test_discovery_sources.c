@@ -93,9 +93,9 @@ static int end(void **state)
 static void begin_rules(const char *rules)
 {
 	begin_with(rules, CROWD);
-	assert_int_equal(discovery_sources_new(&sources, discovery, (void *)&runtime_state,
-					       (void *)&pod, 4),
-			 0);
+	assert_int_equal(
+		discovery_sources_new(&sources, discovery, (void *)&runtime_state, (void *)&pod, 4),
+		0);
 	discovery_sources_tick(sources, 1);
 }
 

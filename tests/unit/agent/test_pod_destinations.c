@@ -48,8 +48,8 @@ static void lanes(void **state)
 	assert_int_equal(pod_destinations_count(pods), MAX_POD_DESTINATIONS - 1);
 	for (uint32_t i = 0; i < MAX_POD_DESTINATIONS - 1; i++) {
 		(void)snprintf(dsn, sizeof(dsn), "http://127.0.0.1:1/%u", i + 1);
-		assert_string_equal(
-			delivery_worker_identity(pod_destinations_worker(pods, i)), dsn);
+		assert_string_equal(delivery_worker_identity(pod_destinations_worker(pods, i)),
+				    dsn);
 	}
 	assert_null(pod_destinations_worker(pods, MAX_POD_DESTINATIONS - 1));
 	assert_int_equal(pod_destinations_count(NULL), 0);

@@ -154,8 +154,8 @@ static void many(void **state)
 static enum metadata_state name_of(const char *id, enum container_runtime runtime, const char *name)
 {
 	char said[8];
-	enum metadata_state state = container_lookup_name(lookup, view_of_text(id), runtime, said,
-							  sizeof(said));
+	enum metadata_state state =
+		container_lookup_name(lookup, view_of_text(id), runtime, said, sizeof(said));
 
 	assert_string_equal(said, name);
 	return state;

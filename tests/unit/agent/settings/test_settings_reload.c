@@ -95,8 +95,8 @@ static void test_rules(void **state)
 	assert_non_null(strstr(settings.discovery.rules, "ignore user="));
 	assert_string_equal(settings.discovery.only_ports, "80,443");
 	assert_false(settings.discovery.suppress_sdk);
-	assert_int_equal(
-		reload("discovery:\n  rules:\n    - {action: ignore, shoe: 42}\n", NULL), -EINVAL);
+	assert_int_equal(reload("discovery:\n  rules:\n    - {action: ignore, shoe: 42}\n", NULL),
+			 -EINVAL);
 	assert_non_null(strstr(log_output.text, FILE_NAME ":3: "));
 	assert_non_null(strstr(settings.discovery.rules, "ignore user="));
 	assert_string_equal(settings.identity.release, "shop@1");
