@@ -1,17 +1,14 @@
 /* The stage with a process table: names from a Docker API, in time and too late; a replay, which
  * has no sources. */
-#include "cmocka_test.h"
-
 #include <unistd.h>
 #include "base/clock.h"
-#include "fake_proc.h"
+#include "discovery_fixture.h"
 #include "metadata_stage.h"
 #include "model/segment.h"
 #include "unix_server.h"
 
 #define ID "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-static struct drops drops;
 static unsigned int ready_count;
 static char ready_name[64];
 
@@ -25,14 +22,13 @@ static void on_ready(void *self, struct item **item)
 	item_release(item);
 }
 
-static struct fake_proc fake;
 static struct unix_server server;
 static struct process_table *processes;
 static struct metadata_stage *stage;
 static struct settings settings;
 static char sockets[128];
 
-static void begin_with(const struct unix_page *pages)
+static void begin_pages(const struct unix_page *pages)
 {
 	struct metadata_stage_sink sink = {NULL, on_ready};
 
@@ -81,7 +77,7 @@ static void named_in_time(void **state)
 	const struct resource *before;
 
 	(void)state;
-	begin_with(pages);
+	begin_pages(pages);
 	before = process_table_resource(processes, 17);
 	take_segment();
 	while (ready_count == 0) {
@@ -105,7 +101,7 @@ static void named_too_late(void **state)
 	static const struct unix_page pages[] = {{"GET /containers/", "hang"}, {NULL, NULL}};
 
 	(void)state;
-	begin_with(pages);
+	begin_pages(pages);
 	take_segment();
 	metadata_stage_tick(stage, 2000 * NS_PER_MS);
 	assert_int_equal(ready_count, 0);
@@ -125,7 +121,7 @@ static void the_end_of_a_sandbox(void **state)
 	struct crash *crash;
 
 	(void)state;
-	begin_with(pages);
+	begin_pages(pages);
 	assert_int_equal(resource_new(&resource), 0);
 	for (int is_sandbox = 0; is_sandbox < 2; is_sandbox++) {
 		assert_int_equal(crash_new(&crash, resource), 0);
@@ -140,6 +136,34 @@ static void the_end_of_a_sandbox(void **state)
 	assert_int_equal(ready_count, 3);
 	assert_int_equal(drops_get(&drops, DROP_CRASH_SUPPRESSED), 1);
 	resource_release(&resource);
+	finish();
+}
+
+/* What the runtime tells reaches the rules: the same answer as for the names. */
+static void told_to_the_rules(void **state)
+{
+	static const struct unix_page pages[] = {
+		{"GET /containers/" ID "/json ",
+		 "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"Id\":\"" ID
+		 "\",\"Name\":\"/web\"}"},
+		{NULL, NULL},
+	};
+
+	(void)state;
+	begin_pages(pages);
+	begin_with("trace container=web; ignore", 8);
+	assert_int_equal(metadata_stage_tell(stage, NULL), 0);
+	assert_int_equal(metadata_stage_tell(stage, discovery), 0);
+	assert_false(sees_segment(17, 5));
+	assert_string_equal(told, "-17? ");
+	for (uint64_t i = 2; i < 5000 && strcmp(told, "-17? ") == 0; i++) {
+		metadata_stage_tick(stage, i);
+		(void)usleep(1000);
+	}
+	expect("-17? +17(-) ");
+	assert_true(sees_segment(17, 6));
+	assert_int_equal(server.count, 1);
+	discovery_free(&discovery);
 	finish();
 }
 
@@ -177,6 +201,7 @@ int main(void)
 		cmocka_unit_test(named_in_time),
 		cmocka_unit_test(named_too_late),
 		cmocka_unit_test(the_end_of_a_sandbox),
+		cmocka_unit_test(told_to_the_rules),
 		cmocka_unit_test(a_replay),
 	};
 

@@ -7,9 +7,13 @@
 #include <errno.h>
 #include <libdeflate.h>
 #include <unistd.h>
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "capture/probe_loader.h"
 #include "capture/recording.h"
 #include "destinations.h"
+#include "discovery_stage.h"
+#include "function_watch.h"
 #include "pipeline.h"
 #include "record_builder.h"
 #include "scripted_http_server.h"
@@ -24,7 +28,34 @@ static struct drops drops;
 static struct destinations *destinations;
 static struct pipeline *pipeline;
 static struct connection_state kernel_state;
-static int modes, observed;
+static int modes, observed, ignored, heeded;
+static struct discovery_stage *chosen; /* for the next pipeline */
+
+/* The kernel's side of who is traced. */
+void probe_loader_ignore(struct probe_loader *loader, pid_t tgid, enum ignored_for reason)
+{
+	assert_null(loader);
+	assert_true(tgid > 0);
+	ignored += reason == IGNORED_BY_RULE;
+}
+
+void probe_loader_heed_all(struct probe_loader *loader)
+{
+	assert_null(loader);
+	heeded++;
+}
+
+void probe_loader_read_drops(struct probe_loader *loader, struct drops *to)
+{
+	assert_null(loader);
+	assert_ptr_equal(to, &drops);
+}
+
+void function_watch_exited(struct function_watch *watch, pid_t tgid)
+{
+	assert_null(watch);
+	assert_true(tgid > 0);
+}
 
 static void set_mode(void *self, const struct connection_identity *connection,
 		     enum capture_mode mode)
@@ -53,7 +84,8 @@ static void on_process(void *self, const struct event *event)
 
 static void begin_with(enum settings_command command, char *record_file, double ratio, char *dsn)
 {
-	struct pipeline_control control = {.set_mode = set_mode, .read_state = read_state};
+	struct pipeline_control control = {
+		.set_mode = set_mode, .read_state = read_state, .discovery = TAKE_PTR(chosen)};
 	struct pipeline_observer observer = {.on_process = on_process};
 	bool is_replay = command == COMMAND_REPLAY;
 
@@ -319,6 +351,34 @@ static void sampled_out_segments_are_told(void **state)
 	assert_string_equal(read_json(), "");
 }
 
+/* Nobody is traced, until the settings are read again: then who was ignored is, too. */
+static void new_rules_while_it_runs(void **state)
+{
+	struct settings rules = {.capture = {.trace_all = true, .max_processes = 16},
+				 .discovery = {.rules = (char *)"ignore"}};
+	struct discovery_stage *stage;
+	struct record_builder server;
+
+	(void)state;
+	ignored = heeded = 0;
+	assert_int_equal(discovery_stage_new(&chosen, &rules, &drops), 0);
+	stage = chosen;
+	begin_pipeline(COMMAND_ATTACH, NULL);
+	assert_ptr_equal(pipeline_discovery(pipeline), stage);
+	discovery_stage_connect(stage, pipeline, NULL, NULL);
+	record_builder_init(&server, take, NULL);
+	record_builder_open(&server, ROLE_SERVER);
+	record_builder_say(&server, IN, "GET /seen HTTP/1.1\r\nHost: shop\r\n\r\n");
+	assert_int_equal(pipeline_statistics(pipeline).open_segments_count, 0);
+	assert_true(ignored > 0);
+	pipeline_take_settings(pipeline, &settings);
+	assert_int_equal(heeded, 1);
+	pipeline_tick(pipeline, 1, true);
+	end_pipeline(play());
+	check_json();
+	assert_int_equal(count(read_json(), "/seen"), 0);
+}
+
 static void settings_that_cannot_be_used(void **state)
 {
 	struct settings bad = {.terminal = {.trees = SWITCH_OFF, .json_file = "/nonexistent/x"},
@@ -347,6 +407,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(finished_in_the_middle, make_paths, remove_paths),
 		cmocka_unit_test_setup_teardown(sampled_out_segments_are_told, make_paths,
 						remove_paths),
+		cmocka_unit_test_setup_teardown(new_rules_while_it_runs, make_paths, remove_paths),
 		cmocka_unit_test(settings_that_cannot_be_used),
 	};
 
