@@ -43,9 +43,11 @@ static void test_counting(void **state)
 /* What was left out on purpose is none. */
 static void test_decisions(void **state)
 {
-	static const enum drop_reason decisions[] = {DROP_SAMPLED, DROP_CRASH_SUPPRESSED,
+	static const enum drop_reason decisions[] = {DROP_SAMPLED,
+						     DROP_CRASH_SUPPRESSED,
 						     DROP_EXCEPTION_SUPPRESSED,
-						     DROP_EXCEPTION_DUPLICATE, DROP_POD_MUTED,
+						     DROP_EXCEPTION_DUPLICATE,
+						     DROP_POD_MUTED,
 						     DROP_SDK_SUPPRESSED};
 	uint32_t count = 0;
 
