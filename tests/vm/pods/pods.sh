@@ -122,6 +122,20 @@ check "$folder/servers.made.json" "known names stay when the runtime has gone" w
 kill -TERM $agent
 wait $agent
 [ $? -eq 0 ] && echo "ok agent exits with 0" || { echo "not ok agent exits with 0"; code=1; }
+# The runtime ends what holds a pod together by SIGKILL, every time.
+if grep '"resourceLogs"' "$folder/spans" | grep -oE 'killed by PID [0-9]+ \((crun|containerd[^)]*)\)|"stringValue":"pause"' | sort | uniq -c | sed 's/^/# /' | grep .; then
+	echo "not ok the end of a pod is no crash"
+	code=1
+else
+	echo "ok the end of a pod is no crash"
+fi
+suppressed=$(sed -n -E 's/^limpet: not reported: ([0-9]+) crash.*/\1/p' "$folder/stderr")
+if [ "${suppressed:-0}" -ge 5 ]; then
+	echo "ok the ends of $suppressed pods were seen, and counted"
+else
+	echo "not ok the ends of five pods were seen, and counted: ${suppressed:-0}"
+	code=1
+fi
 grep -E 'lost|metadata|warning' "$folder/stderr" | sed 's/^/# /' | head -n 20
 if grep -q metadata_late "$folder/stderr"; then
 	echo "not ok nothing went without its names"
