@@ -32,7 +32,7 @@ struct entry {
 	enum container_runtime runtime;
 	bool is_asked; /* in the ring or under way */
 	bool is_open;  /* asked before, without an answer */
-	bool is_young;  /* its runtime may not have stored it yet */
+	bool is_young; /* its runtime may not have stored it yet */
 	uint8_t retries;
 	uint64_t retry_ns; /* then the thread asks again by itself; 0: it does not */
 	uint64_t again_ns;

@@ -137,8 +137,7 @@ static void make_young(struct resource *resource)
 	struct timespec now;
 
 	assert_int_equal(clock_gettime(CLOCK_BOOTTIME, &now), 0);
-	resource->start_boottime_ns =
-		(uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+	resource->start_boottime_ns = (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
 /* The runtime stores a sandbox when its first process runs already. */
