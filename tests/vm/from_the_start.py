@@ -35,7 +35,7 @@ def is_said(path):
 
 def ask(port, stderr, asked, seconds):
     number, end = 0, None
-    with open(asked, "w", encoding="utf-8") as out:
+    with open(asked, "w", encoding="utf-8", buffering=1) as out:
         while end is None or time.monotonic() < end:
             if end is None and is_said(stderr):
                 end = time.monotonic() + seconds
