@@ -1,7 +1,9 @@
 /*
  * A cache under one lock, a ring of ids to ask for, one thread. An answer never changes and lives
  * as long as its entry; the capture thread copies it under the lock. What nobody knew, or nobody
- * could be asked about, is asked again after a while when somebody still wants to know.
+ * could be asked about, is asked again after a while when somebody still wants to know. A runtime
+ * stores a container some time after its first process began: who is young is asked about again by
+ * ourselves.
  */
 #include "containers/container_lookup.h"
 
@@ -11,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/hash_map.h"
@@ -21,12 +24,18 @@
 #define MAX_ID_BYTES   80
 #define REQUEST_MS     5000
 #define ASK_AGAIN_NS   (5 * NS_PER_S)
+#define YOUNG_NS       (10 * NS_PER_S)
+#define MAX_RETRIES    3
+#define WAITED_RETRIES 2 /* items wait for the answers of the first two: --metadata-wait is 2 s */
 
 struct entry {
 	struct container_answer *answer; /* NULL: none yet */
 	enum container_runtime runtime;
 	bool is_asked; /* in the ring or under way */
 	bool is_open;  /* asked before, without an answer */
+	bool is_young; /* its runtime may not have stored it yet */
+	uint8_t retries;
+	uint64_t retry_ns; /* then the thread asks again by itself; 0: it does not */
 	uint64_t again_ns;
 };
 
@@ -51,6 +60,19 @@ struct container_lookup {
 	uint64_t answers_count;
 };
 
+static const uint64_t retry_after_ns[MAX_RETRIES] = {NS_PER_S / 2, NS_PER_S, 2 * NS_PER_S};
+
+/* Waits by the clock of the rest. */
+static void init_condition(pthread_cond_t *condition)
+{
+	pthread_condattr_t attributes;
+
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(condition, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
+}
+
 int container_lookup_new(struct container_lookup **ret, const struct metadata_settings *settings)
 {
 	_cleanup_(container_lookup_free) struct container_lookup *lookup =
@@ -60,7 +82,7 @@ int container_lookup_new(struct container_lookup **ret, const struct metadata_se
 	if (!lookup)
 		return -ENOMEM;
 	(void)pthread_mutex_init(&lookup->lock, NULL);
-	(void)pthread_cond_init(&lookup->changed, NULL);
+	init_condition(&lookup->changed);
 	lookup->settings = settings;
 	lookup->ask = runtime_question_ask;
 	err = runtime_sockets_parse(&lookup->sockets, settings->container_sockets);
@@ -107,9 +129,18 @@ static bool is_stopping(struct container_lookup *lookup)
 	return __atomic_load_n(&lookup->is_stopping, __ATOMIC_RELAXED);
 }
 
-/* The lock is held. The entry may have gone meanwhile. */
+/* Nobody knows it yet. */
+static void plan_retry(struct entry *entry)
+{
+	if (!entry->is_young || entry->retries >= MAX_RETRIES)
+		return;
+	entry->retry_ns = clock_monotonic_ns() + retry_after_ns[entry->retries++];
+	entry->is_open = entry->retries > WAITED_RETRIES;
+}
+
+/* The lock is held. The entry may have gone meanwhile. result: of asking. */
 static void keep_answer(struct container_lookup *lookup, const struct container_id_key *key,
-			struct container_answer **answer)
+			int result, struct container_answer **answer)
 {
 	struct entry *entry = hash_map_find(lookup->entries, key);
 
@@ -123,6 +154,8 @@ static void keep_answer(struct container_lookup *lookup, const struct container_
 	entry->again_ns = clock_monotonic_ns() + ASK_AGAIN_NS;
 	if (*answer)
 		entry->answer = TAKE_PTR(*answer);
+	else if (result == -ENOENT)
+		plan_retry(entry);
 }
 
 /* The lock is held, and let go while somebody is asked. */
@@ -135,6 +168,7 @@ static void ask_next(struct container_lookup *lookup)
 					    .is_stopping = &lookup->is_stopping};
 	struct container_answer *answer = NULL;
 	const struct entry *entry = hash_map_find(lookup->entries, &key);
+	int result;
 
 	lookup->first = (lookup->first + 1) % MAX_WAITING;
 	lookup->count--;
@@ -142,21 +176,65 @@ static void ask_next(struct container_lookup *lookup)
 		return;
 	question.runtime = entry->runtime;
 	(void)pthread_mutex_unlock(&lookup->lock);
-	(void)lookup->ask(&lookup->sockets, &question, &answer);
+	result = lookup->ask(&lookup->sockets, &question, &answer);
 	(void)pthread_mutex_lock(&lookup->lock);
-	keep_answer(lookup, &key, &answer);
+	keep_answer(lookup, &key, result, &answer);
+}
+
+/* The lock is held. When the ring is full, it stays due. */
+static void add_to_ring(struct container_lookup *lookup, const struct container_id_key *key,
+			struct entry *entry)
+{
+	if (lookup->count == MAX_WAITING)
+		return;
+	lookup->waiting[(lookup->first + lookup->count++) % MAX_WAITING] = *key;
+	entry->is_asked = true;
+	entry->retry_ns = 0;
+}
+
+/* The lock is held. Who is due is asked about again. Returns when the next one will be, 0: nobody.
+ */
+static uint64_t ask_again(struct container_lookup *lookup)
+{
+	uint64_t now_ns = clock_monotonic_ns(), next_ns = 0;
+	struct entry *entry;
+	void *cursor = NULL;
+
+	while ((entry = hash_map_next(lookup->entries, &cursor))) {
+		if (!entry->retry_ns)
+			continue;
+		if (entry->retry_ns <= now_ns)
+			add_to_ring(lookup, hash_map_key(lookup->entries, entry), entry);
+		if (entry->retry_ns && (!next_ns || entry->retry_ns < next_ns))
+			next_ns = entry->retry_ns;
+	}
+	return next_ns;
+}
+
+/* The lock is held, and let go meanwhile. */
+static void wait_until(struct container_lookup *lookup, uint64_t until_ns)
+{
+	struct timespec until = {.tv_sec = (time_t)(until_ns / NS_PER_S),
+				 .tv_nsec = (long)(until_ns % NS_PER_S)};
+
+	if (until_ns)
+		(void)pthread_cond_timedwait(&lookup->changed, &lookup->lock, &until);
+	else
+		(void)pthread_cond_wait(&lookup->changed, &lookup->lock);
 }
 
 static void *run(void *self)
 {
 	struct container_lookup *lookup = self;
+	uint64_t next_ns;
 
 	(void)pthread_mutex_lock(&lookup->lock);
 	while (!is_stopping(lookup)) {
+		next_ns = ask_again(lookup);
 		if (lookup->count)
 			ask_next(lookup);
 		else
-			(void)pthread_cond_wait(&lookup->changed, &lookup->lock);
+			wait_until(lookup, next_ns);
 	}
 	(void)pthread_mutex_unlock(&lookup->lock);
 	return NULL;
@@ -179,10 +257,9 @@ static void start_thread(struct container_lookup *lookup)
 static void ask_for(struct container_lookup *lookup, const struct container_id_key *key,
 		    struct entry *entry)
 {
-	if (lookup->count == MAX_WAITING)
+	add_to_ring(lookup, key, entry);
+	if (!entry->is_asked)
 		return;
-	lookup->waiting[(lookup->first + lookup->count++) % MAX_WAITING] = *key;
-	entry->is_asked = true;
 	start_thread(lookup);
 	(void)pthread_cond_signal(&lookup->changed);
 }
@@ -213,6 +290,16 @@ static enum container_runtime runtime_of(const struct resource *resource)
 	return CONTAINER_RUNTIME_UNKNOWN;
 }
 
+static bool is_young(const struct resource *resource)
+{
+	struct timespec now;
+
+	if (!resource->start_boottime_ns || clock_gettime(CLOCK_BOOTTIME, &now) < 0)
+		return false;
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec <
+	       resource->start_boottime_ns + YOUNG_NS;
+}
+
 static bool key_of_id(struct view id, struct container_id_key *ret)
 {
 	if (!id.size || id.size >= MAX_ID_BYTES)
@@ -239,7 +326,7 @@ static bool concerns(void *self, const struct resource *resource)
 /* The lock is held. */
 static enum metadata_state state_of(struct container_lookup *lookup,
 				    const struct container_id_key *key,
-				    enum container_runtime runtime)
+				    enum container_runtime runtime, bool is_young)
 {
 	struct entry *entry = hash_map_find(lookup->entries, key);
 
@@ -251,10 +338,14 @@ static enum metadata_state state_of(struct container_lookup *lookup,
 			return METADATA_NONE;
 		entry->runtime = runtime;
 	}
+	/* Rules ask first, and by the id alone. */
+	entry->is_young |= is_young;
 	/* Who was asked about in vain is asked about again, and not waited for. */
-	if (!entry->is_asked && (!entry->is_open || clock_monotonic_ns() >= entry->again_ns))
+	if (!entry->is_asked && !entry->retry_ns &&
+	    (!entry->is_open || clock_monotonic_ns() >= entry->again_ns))
 		ask_for(lookup, key, entry);
-	return entry->is_asked && !entry->is_open ? METADATA_PENDING : METADATA_NONE;
+	return (entry->is_asked || entry->retry_ns) && !entry->is_open ? METADATA_PENDING
+								       : METADATA_NONE;
 }
 
 static enum metadata_state state(void *self, const struct resource *resource)
@@ -266,7 +357,7 @@ static enum metadata_state state(void *self, const struct resource *resource)
 	if (!key_of(resource, &key))
 		return METADATA_NONE;
 	(void)pthread_mutex_lock(&lookup->lock);
-	found = state_of(lookup, &key, runtime_of(resource));
+	found = state_of(lookup, &key, runtime_of(resource), is_young(resource));
 	(void)pthread_mutex_unlock(&lookup->lock);
 	return found;
 }
@@ -298,7 +389,7 @@ enum metadata_state container_lookup_name(struct container_lookup *lookup, struc
 	if (!key_of_id(id, &key) || !runtime_sockets_serve(&lookup->sockets, runtime))
 		return METADATA_NONE;
 	(void)pthread_mutex_lock(&lookup->lock);
-	found = state_of(lookup, &key, runtime);
+	found = state_of(lookup, &key, runtime, false);
 	entry = hash_map_find(lookup->entries, &key);
 	if (found == METADATA_KNOWN)
 		(void)snprintf(ret_name, size, "%.*s",

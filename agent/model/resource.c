@@ -44,6 +44,7 @@ int resource_copy(struct resource **ret, const struct resource *from)
 	copy->environment = arena_copy(&copy->arena, from->environment);
 	copy->server_name = arena_copy(&copy->arena, from->server_name);
 	copy->pid = from->pid;
+	copy->start_boottime_ns = from->start_boottime_ns;
 	copy->is_named = from->is_named;
 	copy->is_contained = from->is_contained;
 	copy->has_sample_ratio = from->has_sample_ratio;

@@ -21,6 +21,7 @@ struct resource {
 	struct view environment; /* may be empty */
 	struct view server_name; /* the host */
 	uint32_t pid;
+	uint64_t start_boottime_ns; /* of the process; 0: not known */
 	bool is_contained; /* container.id and k8s.pod.uid are its cgroup's, not its own words */
 	bool has_sample_ratio;
 	double sample_ratio; /* asked for by its pod, in place of the agent's */

@@ -138,6 +138,7 @@ static void set_host(struct resource *resource, const struct host_identity *host
 static void set_process(struct resource *resource, const struct resource_sources *sources)
 {
 	resource->pid = (uint32_t)sources->tgid;
+	resource->start_boottime_ns = sources->start_boottime_ns;
 	attribute_set_integer(&resource->attributes, &resource->arena, "process.pid",
 			      sources->tgid);
 	set_start_time(resource, sources->start_boottime_ns);

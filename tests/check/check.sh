@@ -76,6 +76,7 @@ check "paths: no machine's paths, no registry hosts, nothing left to do" tests/c
 check "names: no drawer for everything" names
 check "symbols: nothing is defined twice" symbols
 check "licences: bpf/ says its own" licences
+check "waited files: nobody reads a line of an earlier run" tests/check/waited_files.sh $(tracked 'tests/*.sh')
 check "shell scripts parse and are executable" shell_syntax
 check "Python scripts parse" python_syntax
 [ $status -eq 0 ] && echo "make check: all is well" || echo "make check: failed" >&2

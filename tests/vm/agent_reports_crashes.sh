@@ -34,6 +34,7 @@ start_receiver() { # $1 file, rest: options
 start_agent() { # $1 name of the run, rest: options
 	local name=$1
 	shift
+	rm -f "$out/$name.stderr"
 	SENTRY_DSN="http://key@127.0.0.1:$port/7" "$limpet" agent --terminal=off --spool="$work/spool" --crash-burst=1000 \
 		--sentry-file="$out/$name.envelopes" "$@" > "$out/$name.stdout" 2> "$out/$name.stderr" < /dev/null &
 	agent=$!

@@ -46,6 +46,7 @@ run_container() {
 	> /dev/null 2> "$out/receiver.stderr" &
 receiver=$!
 wait_until 60 test -s "$work/port"
+rm -f "$out/agent.stderr"
 SENTRY_DSN="http://key@127.0.0.1:$(cat "$work/port")/7" "$limpet" agent --terminal=off --spool="$work/spool" \
 	> "$out/agent.stdout" 2> "$out/agent.stderr" < /dev/null &
 agent=$!

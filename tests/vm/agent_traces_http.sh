@@ -35,6 +35,7 @@ check_nothing_left() { # $1 what was checked
 start_agent() { # $1 name of the run, rest: options
 	local name=$1
 	shift
+	rm -f "$out/$name.stderr"
 	"$limpet" agent --json="$work/$name.jsonl" --terminal=off "$@" > "$out/$name.stdout" 2> "$out/$name.stderr" < /dev/null &
 	agent=$!
 	local try

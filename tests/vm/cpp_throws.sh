@@ -40,6 +40,7 @@ wait_for() { # $1 how often the agent has to say $2
 }
 # One process after the other: chosen by `run`, each watched before it begins.
 mkfifo $folder/go
+rm -f $folder/stderr
 timeout 200 "$limpet" run --terminal=off --json=/tmp/spans --log-level=debug --record=$folder/rec -- sh -c "
 	$folder/often 8 12500 3 < $folder/go > $folder/nanoseconds
 	$folder/ways noexcept $folder/go-on
@@ -56,6 +57,7 @@ throws=$(count_throws)
 report "$([ "$throws" = 1 ] && echo yes)" "a hundred thousand caught, one sent, of the thread that died" "$throws were sent"
 echo "# $(cat $folder/nanoseconds) ns of processor time per throw; $(grep -o 'throw_rate [0-9]*' $folder/stderr)"
 
+rm -f $folder/stderr
 "$limpet" agent --terminal=off --json=/tmp/spans --log-level=debug --exception-probes=all --record=$folder/rec 2> $folder/stderr &
 pid=$!
 $folder/ways noexcept $folder/go-whole 2> /dev/null &

@@ -85,6 +85,7 @@ put_pod quiet 0 '"annotations": {"limpet.io/trace": "false"}'
 put_pod own 0 '"annotations": {"limpet.io/sentry-dsn-secret": "sentry/dsn", "limpet.io/service-name": "its own", "limpet.io/environment": "lab"}'
 put_pod late null
 
+rm -f "$out/agent.stderr"
 SENTRY_DSN="http://key@127.0.0.1:$(cat "$work/main.port")/7" LIMPET_NODE_NAME=guest-node "$limpet" agent --terminal=off \
 	--spool="$work/spool" --crash-burst=1000 --kubernetes=on --kubernetes-server="$(cat "$account/url")" \
 	--kubernetes-token-file="$account/token" --kubernetes-ca-file="$account/ca.crt" --pod-dsn --cluster-name=lab-1 \

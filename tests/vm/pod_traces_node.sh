@@ -39,6 +39,7 @@ mkdir $work/bundle
 cp "$out/config.json" $work/bundle/
 cp -r "$out/etc" $work/etc
 before=$(bpftool prog show | grep -c '^[0-9]')
+rm -f "$out/agent.stderr"
 (cd $work/bundle && exec crun --root $work/crun --cgroup-manager=disabled run pod) > "$out/agent.stdout" 2> "$out/agent.stderr" < /dev/null &
 runtime=$!
 wait_until 120 grep -q '^limpet: tracing every process' "$out/agent.stderr"

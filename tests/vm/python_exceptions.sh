@@ -40,6 +40,7 @@ print(kinds.count(1), kinds.count(2))
 END
 }
 
+rm -f $folder/stderr
 "$limpet" run --terminal=off --json=$folder/run --record=$folder/rec --log-level=debug --exception-burst=100000 \
 	--exception-ring-size=16MiB -- python3 "$repo/tests/e2e/python_objects/raise_often.py" "$rounds" $width 2> $folder/stderr &
 pid=$!
@@ -52,6 +53,7 @@ grep 'lost:' $folder/stderr | sed 's/^/# /'
 rm -f go
 python3 "$repo/tests/e2e/python_objects/raise_often.py" 1 4 2> /dev/null &
 target=$!
+rm -f $folder/host-stderr
 "$limpet" agent --terminal=off --json=/tmp/spans --record=$folder/host --log-level=debug 2> $folder/host-stderr &
 pid=$!
 begin_when_watched $folder/host-stderr

@@ -18,6 +18,7 @@ mkdir -p $folder
 mkfifo $folder/go
 $often 2 500 < $folder/go &
 exec 8> $folder/go
+rm -f $folder/stderr
 "$LIMPET" agent --terminal=off --json=/tmp/spans --exception-probes=all --log-level=debug --record=$folder/rec 2> $folder/stderr &
 limpet=$!
 for _ in $(seq 600); do

@@ -30,6 +30,7 @@ if has_database; then
 	wait_for database_answers || tail -n 5 $database/log | sed 's/^/# /'
 fi
 wait_for answers 8443
+rm -f $folder/stderr
 "$limpet" agent --tls=auto --terminal=off --json=$folder/spans --log-level=debug 2> $folder/stderr &
 agent=$!
 wait_for watched SSL_free libssl || code=1

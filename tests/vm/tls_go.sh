@@ -17,6 +17,7 @@ watched() { [ "$(grep -c "watching tls-go-.* of $1 " $folder/stderr)" -ge 10 ]; 
 "$program" server $folder/certificate $folder/key 127.0.0.1:8443 &
 server=$!
 wait_for listens 8443
+rm -f $folder/stderr
 "$limpet" agent --tls=auto --terminal=off --json=$folder/spans --log-level=debug --tls-delay=0 2> $folder/stderr &
 agent=$!
 wait_for watched tlsgo || code=1

@@ -35,6 +35,7 @@ sent_by_kernel() { awk '$1 == "TlsTxSw" || $1 == "TlsTxDevice" { sum += $2 } END
 
 "$nginx" -p $folder -e $folder/error.log -c $folder/nginx.conf &
 wait_for answers || tail -n 5 $folder/error.log | sed 's/^/# /'
+rm -f $folder/stderr
 "$limpet" agent --tls=auto --tls-delay=0 --terminal=off --json=$folder/spans --log-level=debug 2> $folder/stderr &
 agent=$!
 wait_for watched || code=1

@@ -63,10 +63,11 @@ for image in pause shop web; do
 	ctr -n k8s.io images tag "limpet.test/$image:1.0" "limpet.test/$image@$digest" >> "$folder/containerd.log" 2>&1
 done
 
+rm -f "$folder/agent.stderr"
 "$limpet" agent --terminal=off --spool=off --json="$folder/spans" --tls=auto --tls-delay=0 --crash-burst=100 --metadata-wait=30s \
-	> "$folder/stdout" 2> "$folder/stderr" < /dev/null &
+	> "$folder/agent.stdout" 2> "$folder/agent.stderr" < /dev/null &
 agent=$!
-wait_for grep -q '^limpet: tracing ' "$folder/stderr" || exit 1
+wait_for grep -q '^limpet: tracing ' "$folder/agent.stderr" || exit 1
 
 cat > "$folder/servers.json" << 'END'
 [{"pod": "web-7d4b9c6f5-x2x4q", "namespace": "front", "container": "nginx", "image": "web"},
@@ -122,8 +123,22 @@ check "$folder/servers.made.json" "known names stay when the runtime has gone" w
 kill -TERM $agent
 wait $agent
 [ $? -eq 0 ] && echo "ok agent exits with 0" || { echo "not ok agent exits with 0"; code=1; }
-grep -E 'lost|metadata|warning' "$folder/stderr" | sed 's/^/# /' | head -n 20
-if grep -q metadata_late "$folder/stderr"; then
+# The runtime ends what holds a pod together by SIGKILL, every time.
+if grep '"resourceLogs"' "$folder/spans" | grep -oE 'killed by PID [0-9]+ \((crun|containerd[^)]*)\)|"stringValue":"pause"' | sort | uniq -c | sed 's/^/# /' | grep .; then
+	echo "not ok the end of a pod is no crash"
+	code=1
+else
+	echo "ok the end of a pod is no crash"
+fi
+suppressed=$(sed -n -E 's/^limpet: not reported: ([0-9]+) crash.*/\1/p' "$folder/agent.stderr")
+if [ "${suppressed:-0}" -ge 5 ]; then
+	echo "ok the ends of $suppressed pods were seen, and counted"
+else
+	echo "not ok the ends of five pods were seen, and counted: ${suppressed:-0}"
+	code=1
+fi
+grep -E 'lost|metadata|warning' "$folder/agent.stderr" | sed 's/^/# /' | head -n 20
+if grep -q metadata_late "$folder/agent.stderr"; then
 	echo "not ok nothing went without its names"
 	code=1
 else

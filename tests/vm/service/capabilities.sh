@@ -28,6 +28,7 @@ start_agent() { # $1 capabilities with commas
 	wanted=${wanted//++/+}
 	mkdir -p $work/out
 	chown $user $work/out
+	rm -f $work/stderr
 	(
 		ulimit -l "$memlock"
 		exec setpriv --reuid=$user --regid=$user --clear-groups --inh-caps="-all$wanted" --ambient-caps="-all$wanted" \

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <semaphore.h>
+#include <time.h>
 #include <unistd.h>
 #include "containers/container_lookup.h"
 #include "containers/runtime_question.h"
@@ -130,6 +131,53 @@ static void unknown(void **state)
 	resource_release(&resource);
 }
 
+/* Its process began just now. */
+static void make_young(struct resource *resource)
+{
+	struct timespec now;
+
+	assert_int_equal(clock_gettime(CLOCK_BOOTTIME, &now), 0);
+	resource->start_boottime_ns = (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+/* The runtime stores a sandbox when its first process runs already. */
+static void young(void **state)
+{
+	struct resource *resource = resource_of("pause", "containerd");
+
+	(void)state;
+	make_young(resource);
+	result = -ENOENT;
+	assert_int_equal(source.state(source.self, resource), METADATA_PENDING);
+	answer_one();
+	assert_int_equal(source.state(source.self, resource), METADATA_PENDING);
+	result = 0;
+	answer_one();
+	assert_int_equal(source.state(source.self, resource), METADATA_KNOWN);
+	assert_int_equal(asked_count, 2);
+	resource_release(&resource);
+}
+
+/* Nobody will ever know it: three more questions, and nobody waits for the answer of the last. */
+static void young_and_unknown(void **state)
+{
+	struct resource *resource = resource_of("pause", "containerd");
+
+	(void)state;
+	make_young(resource);
+	result = -ENOENT;
+	assert_int_equal(source.state(source.self, resource), METADATA_PENDING);
+	for (int i = 0; i < 3; i++) {
+		answer_one();
+		assert_int_equal(source.state(source.self, resource),
+				 i < 2 ? METADATA_PENDING : METADATA_NONE);
+	}
+	answer_one();
+	assert_int_equal(source.state(source.self, resource), METADATA_NONE);
+	assert_int_equal(asked_count, 4);
+	resource_release(&resource);
+}
+
 /* More containers at once than the ring and the cache hold: nobody is waited for who is not asked
  * for, and what was kept longest goes. */
 static void many(void **state)
@@ -201,6 +249,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(whom_it_concerns, begin, end),
 		cmocka_unit_test_setup_teardown(known, begin, end),
 		cmocka_unit_test_setup_teardown(unknown, begin, end),
+		cmocka_unit_test_setup_teardown(young, begin, end),
+		cmocka_unit_test_setup_teardown(young_and_unknown, begin, end),
 		cmocka_unit_test_setup_teardown(many, begin, end),
 		cmocka_unit_test_setup_teardown(by_its_id, begin, end),
 		cmocka_unit_test(lists_that_cannot_be_used),

@@ -56,6 +56,7 @@ static void test_copy(void **state)
 	from->service_name = arena_copy(&from->arena, VIEW_LITERAL("shop"));
 	from->release = arena_copy(&from->arena, VIEW_LITERAL("shop@1"));
 	from->pid = 7;
+	from->start_boottime_ns = 9;
 	from->awaits = 3;
 	assert_int_equal(resource_copy(&copy, from), 0);
 	resource_release(&from);
@@ -69,6 +70,7 @@ static void test_copy(void **state)
 	assert_true(view_equals(copy->release, VIEW_LITERAL("shop@1")));
 	assert_int_equal(copy->environment.size, 0);
 	assert_int_equal(copy->pid, 7);
+	assert_int_equal(copy->start_boottime_ns, 9);
 	assert_int_equal(copy->awaits, 3);
 	resource_release(&copy);
 }
