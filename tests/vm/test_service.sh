@@ -35,12 +35,12 @@ fi
 package=${SERVICE_PACKAGE-make}
 if [ -n "$package" ]; then
 	rm -f .build/service/*.deb
-	make -s DEB_VERSION=0.1.0+1 deb > .build/service/deb.log 2>&1 && mv .build/deb/limpet_0.1.0+1_*.deb .build/service/next.deb &&
+	{
 		if [ "$package" = make ]; then
-			make -s deb >> .build/service/deb.log 2>&1 && cp .build/deb/limpet_*.deb .build/service/limpet.deb
-		else
-			cp "$package" .build/service/limpet.deb
+			make -s deb && package=$(ls .build/deb/limpet_*.deb)
 		fi
+		cp "$package" .build/service/limpet.deb && make -s DEB_VERSION=0.1.0+1 deb && mv .build/deb/limpet_0.1.0+1_*.deb .build/service/next.deb
+	} > .build/service/deb.log 2>&1
 	code=$?
 	report $code "make deb, of two versions"
 	[ $code -eq 0 ] || { sed 's/^/# /' .build/service/deb.log | tail -n 20 && exit 1; }
