@@ -3,7 +3,7 @@
 """Requests and crashes all the time, and when each was made: what an upgrade is judged by (check_upgrade.py).
 
 usage: make_load.py PORT VICTIM STOP MADE     until the file STOP is there; MADE: a JSON line for each
-Ten requests a second on a new connection (/new/N), ten on a kept one (/kept/N), and one run of VICTIM a second, which falls.
+Five requests a second on new connections (/new/N), five on a kept one (/kept/N), and one run of VICTIM a second, which falls.
 """
 import http.client
 import json
@@ -18,11 +18,11 @@ made = []
 
 
 def ask(connection, name):
-    begin = time.time()
+    begin = time.monotonic()
     connection.request("GET", name)
     answer = connection.getresponse()
     answer.read()
-    made.append({"kind": "request", "name": name, "begin": begin, "end": time.time(), "status": answer.status})
+    made.append({"kind": "request", "name": name, "begin": begin, "end": time.monotonic(), "status": answer.status})
 
 
 def ask_anew(number):
@@ -32,10 +32,10 @@ def ask_anew(number):
 
 
 def fall(number):
-    begin = time.time()
+    begin = time.monotonic()
     process = subprocess.Popen([victim, "fall"])
     code = process.wait()
-    made.append({"kind": "crash", "name": str(process.pid), "begin": begin, "end": time.time(), "status": code})
+    made.append({"kind": "crash", "name": str(process.pid), "begin": begin, "end": time.monotonic(), "status": code})
 
 
 def repeat(interval_s, do):
@@ -49,7 +49,7 @@ def repeat(interval_s, do):
 
 kept = http.client.HTTPConnection("127.0.0.1", port)
 threads = [threading.Thread(target=repeat, args=arguments) for arguments in
-           ((0.1, ask_anew), (0.1, lambda number: ask(kept, f"/kept/{number}")), (1, fall))]
+           ((0.2, ask_anew), (0.2, lambda number: ask(kept, f"/kept/{number}")), (1, fall))]
 for thread in threads:
     thread.start()
 for thread in threads:

@@ -25,18 +25,20 @@ install_package() {
 }
 
 has_span_of() { grep -q "\"stringValue\":\"$1\"" /var/lib/limpet/spans.jsonl; }
+has_empty_spool() { limpet status | grep -q '; 0 in the spool'; }
 upgrades() {
 	local before
 	before=$(property MainPID)
 	rm -rf /etc/systemd/system/limpet.service.d
 	systemctl daemon-reload
+	systemctl reset-failed limpet
 	cp .build/service/victim $work/
 	(
 		ulimit -c 0
 		cd $work && exec /usr/bin/python3 "$OLDPWD/tests/vm/service/make_load.py" 8081 $work/victim $work/stop $work/made
 	) 2> "$out/load.stderr" &
 	local load=$!
-	wait_until 60 has_span_of /kept/40
+	wait_until 60 has_span_of /kept/30
 	run_dpkg -i "$next"
 	report $? "upgrade: a later package installs while there is work"
 	! grep -q 'not started' $work/dpkg
@@ -53,15 +55,17 @@ upgrades() {
 	# The last of each kind, then a moment for what comes twice.
 	wait_until 60 has_span_of "$(grep -o '/new/[0-9]*' $work/made | tail -n 1)"
 	wait_until 60 grep -q "\"process_id\": $(grep '"crash"' $work/made | tail -n 1 | sed 's/.*"name": "\([0-9]*\)".*/\1/')\\b" "$out/sentry.jsonl"
+	wait_until 60 has_empty_spool
 	sleep 2
-	journalctl -u limpet -o json > "$out/journal.json"
 	cp $work/made /var/lib/limpet/spans.jsonl "$out/"
-	/usr/bin/python3 tests/vm/service/check_upgrade.py $work/made "$out/journal.json" "$out/spans.jsonl" "$out/sentry.jsonl"
+	/usr/bin/python3 tests/vm/service/check_upgrade.py $work/made "$(property ActiveExitTimestampMonotonic)" \
+		"$(property ActiveEnterTimestampMonotonic)" "$out/spans.jsonl" "$out/sentry.jsonl"
 	[ $? -eq 0 ] || code=1
 	journalctl -u limpet -o cat | grep -E 'lost:|spans in' | sed 's/^/# /'
 }
 
 purges() {
+	systemctl reset-failed limpet
 	systemctl start limpet
 	run_dpkg --purge limpet
 	report $? "purge: it is done, and the service was running"
