@@ -67,6 +67,8 @@ upgrades() {
 purges() {
 	systemctl reset-failed limpet
 	systemctl start limpet
+	! is_kernel_clean
+	report $? "purge: before it the kernel held $(list_kernel_objects | wc -l) kinds of objects"
 	run_dpkg --purge limpet
 	report $? "purge: it is done, and the service was running"
 	systemctl daemon-reload
@@ -84,5 +86,5 @@ purges() {
 	report $? "purge: no file is left $(echo $left)"
 	wait_until 30 is_kernel_clean
 	diff $work/kernel_objects <(list_kernel_objects) > $work/objects_left
-	report $? "purge: the kernel holds what it did before: $(wc -l < $work/kernel_objects) kinds of objects $(paste -sd ' ' $work/objects_left)"
+	report $? "purge: the kernel holds what it did before the package: $(wc -l < $work/kernel_objects) kinds of objects $(paste -sd ' ' $work/objects_left)"
 }
