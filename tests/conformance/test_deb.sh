@@ -141,6 +141,7 @@ ${users:+$users
 -rw-r--r-- root/root ./usr/share/zsh/vendor-completions/_limpet"
 expect "what is in it, whose it is, and who may read it" "$expected" "$(cat "$work/contents")"
 dpkg-deb -e "$deb" "$work/control"
+expect "nothing stops the service before its upgrade" "" "$(cd "$work/control" && ls | grep preinst)"
 expect "the settings are a conffile" "$settings" "$(cat "$work/control/conffiles")"
 missing=$(for library in $(readelf -d .build/limpet | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
 	package=$(dpkg-query -S "*-linux-gnu/$library" 2> /dev/null | sed -n '1s/:.*//p')

@@ -1,0 +1,90 @@
+# The Debian package in the guest of service.sh, which sources this: installed, upgraded while there is work, and purged. TAP lines
+# go to the standard output. Expects service.sh's functions and $out, $work, $root (a .deb) and $next (a later one).
+
+# What is in the kernel, but for systemd's own: programs of the kinds limpet has, and the names of maps.
+list_kernel_objects() {
+	bpftool prog show | sed -nE 's/^[0-9]+: (raw_tracepoint|tracing|kprobe|perf_event) .*/\1/p' | sort | uniq -c
+	bpftool map show | sed -nE 's/^[0-9]+: ([a-z_]+)  name ([A-Za-z0-9_.]+) .*/\1 \2/p' | sort | uniq -c
+	bpftool link show | sed -nE 's/^[0-9]+: ([a-z_]+) .*/\1/p' | sort | uniq -c
+}
+is_kernel_clean() { list_kernel_objects | cmp -s - $work/kernel_objects; }
+run_dpkg() { DEBIAN_FRONTEND=noninteractive dpkg --force-confdef --force-confold "$@" < /dev/null > $work/dpkg 2>&1; }
+
+install_package() {
+	list_kernel_objects > $work/kernel_objects
+	# A container image's way to forbid what is looked at here; and manual pages take minutes.
+	rm -f /usr/sbin/policy-rc.d /var/lib/man-db/auto-update
+	run_dpkg -i "$root"
+	report $? "the package installs"
+	dpkg -L limpet > $work/files
+	grep -q 'the service is enabled, but not started: it has no destination yet' $work/dpkg &&
+		grep -q 'set sentry.dsn or otlp.endpoint in /etc/limpet/limpet.yaml, then: systemctl start limpet' $work/dpkg
+	report $? "and says what it waits for: $(grep destination $work/dpkg)"
+	[ "$(systemctl is-enabled limpet) $(property ActiveState) $(property ExecMainPID)" = "enabled inactive 0" ]
+	report $? "it is $(systemctl is-enabled limpet), and was not tried: $(property ActiveState)"
+}
+
+has_span_of() { grep -q "\"stringValue\":\"$1\"" /var/lib/limpet/spans.jsonl; }
+has_empty_spool() { limpet status | grep -q '; 0 in the spool'; }
+upgrades() {
+	local before
+	before=$(property MainPID)
+	rm -rf /etc/systemd/system/limpet.service.d
+	systemctl daemon-reload
+	systemctl reset-failed limpet
+	cp .build/service/victim $work/
+	(
+		ulimit -c 0
+		cd $work && exec /usr/bin/python3 "$OLDPWD/tests/vm/service/make_load.py" 8081 $work/victim $work/stop $work/made
+	) 2> "$out/load.stderr" &
+	local load=$!
+	wait_until 60 has_span_of /kept/30
+	run_dpkg -i "$next"
+	report $? "upgrade: a later package installs while there is work"
+	! grep -q 'not started' $work/dpkg
+	report $? "upgrade: and has nothing to say of destinations"
+	wait_until 120 has_status '^tracing'
+	pid=$(property MainPID)
+	[ "$pid" != "$before" ] && [ "$(readlink /proc/$pid/exe)" = /usr/bin/limpet ] && [ "$(dpkg-query -W -f '${Version}' limpet)" = 0.1.0+1 ]
+	report $? "upgrade: the new program runs, of version $(dpkg-query -W -f '${Version}' limpet)"
+	[ "$(stat -c '%U:%G %a' /etc/limpet/limpet.yaml)" = "root:limpet 640" ] && grep -q 'json_file: /var/lib' /etc/limpet/limpet.yaml
+	report $? "upgrade: the settings are what they were"
+	sleep 10
+	touch $work/stop
+	wait $load
+	# The last of each kind, then a moment for what comes twice.
+	wait_until 60 has_span_of "$(grep -o '/new/[0-9]*' $work/made | tail -n 1)"
+	wait_until 60 grep -q "\"process_id\": $(grep '"crash"' $work/made | tail -n 1 | sed 's/.*"name": "\([0-9]*\)".*/\1/')\\b" "$out/sentry.jsonl"
+	wait_until 60 has_empty_spool
+	sleep 2
+	cp $work/made /var/lib/limpet/spans.jsonl "$out/"
+	/usr/bin/python3 tests/vm/service/check_upgrade.py $work/made "$(property ActiveExitTimestampMonotonic)" \
+		"$(property ActiveEnterTimestampMonotonic)" "$out/spans.jsonl" "$out/sentry.jsonl"
+	[ $? -eq 0 ] || code=1
+	journalctl -u limpet -o cat | grep -E 'lost:|spans in' | sed 's/^/# /'
+}
+
+purges() {
+	systemctl reset-failed limpet
+	systemctl start limpet
+	! is_kernel_clean
+	report $? "purge: before it the kernel held $(list_kernel_objects | wc -l) kinds of objects"
+	run_dpkg --purge limpet
+	report $? "purge: it is done, and the service was running"
+	systemctl daemon-reload
+	[ "$(property LoadState) $(property ActiveState)" = "not-found inactive" ]
+	report $? "purge: the service is gone: $(property LoadState)"
+	[ -z "$(getent passwd limpet)$(getent group limpet)$(pgrep -x limpet)" ]
+	report $? "purge: so are user, group and processes"
+	local left
+	# What an administrator put there stays theirs; everything else this guest wrote lies on its overlay.
+	left=$(find /etc /usr/bin /usr/lib/systemd /usr/lib/sysusers.d /lib/systemd/system /var/lib /run -xdev -iname '*limpet*' -not -path '*limpet-guest*' \
+		-not -path '/etc/credstore/*' -not -path '/var/lib/dpkg/info*' 2> /dev/null
+		xargs -d '\n' sh -c 'for file; do [ -d "$file" ] || [ ! -e "$file" ] || echo "$file"; done' _ < $work/files
+		ls -d /var/lib/dpkg/info/limpet.* 2> /dev/null)
+	[ -z "$left" ]
+	report $? "purge: no file is left $(echo $left)"
+	wait_until 30 is_kernel_clean
+	diff $work/kernel_objects <(list_kernel_objects) > $work/objects_left
+	report $? "purge: the kernel holds what it did before the package: $(wc -l < $work/kernel_objects) kinds of objects $(paste -sd ' ' $work/objects_left)"
+}
