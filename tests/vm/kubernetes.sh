@@ -96,6 +96,14 @@ report $? "kubernetes: agent starts with the source it chooses"
 wait_until 30 grep -q 'following the pods of node guest-node' "$out/agent.stderr"
 report $? "kubernetes: agent follows the pods of its node"
 
+# A whole host takes a while to look at: what is asked for here shows when the agent has caught up.
+ask_and_see() {
+	tell '{"do": "requests"}' > /dev/null
+	are_there main transaction 1
+}
+wait_until 90 ask_and_see
+report $? "kubernetes: agent has caught up with the host"
+
 port=8091
 for pod in web quiet own late; do
 	run_in $pod "$work/server" serve $port "$work/shop.py" &
@@ -121,16 +129,16 @@ tell '{"do": "down"}' > /dev/null
 put_pod outage 0
 crash web
 crash outage
-wait_until 60 are_there main event 6
+wait_until 40 are_there main event 6
 report $? "kubernetes: nothing waits for an API server that is down"
 tell '{"do": "up"}' > /dev/null
 wait_until 60 grep -q 'the API server answers again' "$out/agent.stderr"
 report $? "kubernetes: agent goes on when the API server is back"
 crash outage
 
-wait_until 60 are_there main event 7
-wait_until 60 are_there own event 2
-wait_until 60 are_there own transaction $((count + 1))
+wait_until 40 are_there main event 7
+wait_until 40 are_there own event 2
+wait_until 40 are_there own transaction $((count + 1))
 kill -TERM $agent
 wait $agent
 report $? "kubernetes: agent exits with 0 on SIGTERM"
