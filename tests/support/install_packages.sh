@@ -23,7 +23,6 @@ test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-re
 	kcat
 	nats-server
 	nghttp2-client nghttp2-server nghttp2-proxy haproxy apache2
-	dnsmasq-base bind9-dnsutils python3-dnspython python3-websockets
 	python3-boto3 python3-elasticsearch python3-xmltodict python3-responses python3-flask-cors
 	python3-yarl python3-backoff python3-anyio python3-requests-toolbelt python3-h2
 	python3-yaml
