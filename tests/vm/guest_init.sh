@@ -27,6 +27,10 @@ mount --bind "$kernel_folder/lib/modules/$release" "/lib/modules/$release"
 hostname limpet-guest
 ip link set lo up
 
+# For guest.sh to see that the guest lives. No process is made: a test may count them.
+mkfifo /run/guest-heartbeat
+/bin/bash -c 'while :; do read -r -t 10 <> /run/guest-heartbeat; echo $SECONDS > /mnt/guest/heartbeat; done' &
+
 # systemd from here on: the basic target without what looks for hardware, and the script as a service of it.
 if [ "$init" = systemd ]; then
 	cat > /mnt/guest/run_command << END
