@@ -42,7 +42,7 @@ INCLUDES   := -Iagent -Ibpf -I. -I$(OUT) -I$(OUT)/pb
 ALL_CFLAGS  = -std=gnu11 -fsigned-char -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
 LDLIBS      = $(PKG_LIBS) -lpthread -lm
 SANITIZE   := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1
-BPF_CFLAGS := -O2 -g -target bpf -mcpu=v2 -Wall -Wextra -Werror -Wno-unused-parameter -Ibpf -MMD -MP
+BPF_CFLAGS := -O2 -g -ffile-prefix-map=$(CURDIR)=. -target bpf -mcpu=v2 -Wall -Wextra -Werror -Wno-unused-parameter -Ibpf -MMD -MP
 
 PROTO_DIR := exporters/otlp/proto
 PROTOS    := $(shell find $(PROTO_DIR) -name '*.proto' 2>/dev/null)

@@ -8,7 +8,7 @@
 // fuzz-sources: agent/protocols/http1*.c agent/protocols/http2/*.c agent/protocols/http_*.c
 // fuzz-sources: agent/protocols/elasticsearch/*.c agent/protocols/s3/*.c
 // fuzz-sources: agent/protocols/graphql/*.c agent/protocols/grpc_web/*.c
-// fuzz-sources: agent/protocols/websocket/*.c
+// fuzz-sources: agent/protocols/websocket/*.c agent/protocols/telemetry/*.c
 // fuzz-sources: agent/protocols/attribute_text.c agent/protocols/endpoint.c
 // fuzz-sources: agent/model/attribute.c agent/base/arena.c agent/tracebacks/fastcgi_stderr.c
 // fuzz-sources: agent/base/view.c agent/base/utf8.c agent/base/log.c agent/base/clock.c

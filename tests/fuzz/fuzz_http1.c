@@ -3,7 +3,7 @@
  * stay within the input, a cut never changes what was understood, attributes are valid UTF-8 and
  * within their caps.
  */
-// fuzz-sources: agent/protocols/websocket/*.c
+// fuzz-sources: agent/protocols/websocket/*.c agent/protocols/telemetry/*.c
 // fuzz-sources: agent/protocols/http_*.c agent/protocols/elasticsearch/*.c
 // fuzz-sources: agent/protocols/s3/*.c agent/protocols/graphql/*.c
 // fuzz-sources: agent/protocols/grpc_web/*.c agent/protocols/http2/*.c

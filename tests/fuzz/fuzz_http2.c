@@ -2,7 +2,7 @@
  * HTTP/2 from hostile bytes: detection, both sides of a connection from its start and joined
  * midway, losses in between, and header blocks for both readers. Nothing is left allocated.
  */
-// fuzz-sources: agent/protocols/websocket/*.c
+// fuzz-sources: agent/protocols/websocket/*.c agent/protocols/telemetry/*.c
 // fuzz-sources: agent/protocols/http2/*.c agent/protocols/http1*.c
 // fuzz-sources: agent/protocols/http_*.c agent/protocols/elasticsearch/*.c
 // fuzz-sources: agent/protocols/s3/*.c agent/protocols/graphql/*.c agent/protocols/grpc_web/*.c

@@ -7,6 +7,7 @@
 // fuzz-sources: agent/protocols/s3/*.c agent/protocols/graphql/*.c
 // fuzz-sources: agent/protocols/grpc_web/*.c agent/protocols/http2/*.c
 // fuzz-sources: agent/protocols/http1*.c agent/protocols/websocket/*.c
+// fuzz-sources: agent/protocols/telemetry/*.c
 // fuzz-sources: agent/protocols/attribute_text.c agent/protocols/endpoint.c
 // fuzz-sources: agent/model/attribute.c agent/base/arena.c
 // fuzz-sources: agent/base/view.c agent/base/utf8.c agent/base/log.c agent/base/clock.c

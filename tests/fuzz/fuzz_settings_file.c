@@ -1,10 +1,4 @@
-// fuzz-sources: agent/settings/port_list.c
-// fuzz-sources: agent/settings/descriptor_list.c
-// fuzz-sources: agent/settings/name_distance.c agent/settings/option_table.c
-// fuzz-sources: agent/settings/option_value.c agent/settings/quantity.c
-// fuzz-sources: agent/settings/settings_document.c agent/settings/settings_origins.c
-// fuzz-sources: agent/settings/text_rules.c agent/base/log.c agent/base/clock.c agent/base/utf8.c
-// fuzz-sources: agent/base/view.c
+// fuzz-sources: agent/settings/*.c agent/base/*.c agent/discovery/discovery_glob.c
 /* The text of a settings file, as anybody might have written it: read or refused, never more. */
 #include <fcntl.h>
 #include <stdlib.h>
