@@ -8,19 +8,30 @@
 # make deps         install packages from Debian   make format    clang-format in place
 # make install      DESTDIR= PREFIX=/usr/local     make clean     remove .build
 # make deb          a Debian package, into .build/deb          make image      an OCI image, into .build/image
+# make ARCH=arm64   (also deb, image) for the other machine, into .build/cross/arm64: deploy/cross/cross.mk
+MACHINE_ARCH := $(if $(filter aarch64,$(shell uname -m)),arm64,amd64)
+ARCH    := $(MACHINE_ARCH)
 OUT     := .build
 CC      := gcc
+PKG_CONFIG := pkg-config
+SANITIZE   := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1
+TESTED_LIB := $(OUT)/libagent-sanitized.a
+all:
+ifeq ($(filter $(ARCH),amd64 arm64),)
+$(error ARCH=$(ARCH): limpet is for amd64 and arm64)
+endif
+ifneq ($(ARCH),$(MACHINE_ARCH))
+include deploy/cross/cross.mk
+endif
 CLANG   ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /sbin/bpftool) bpftool)
 PROTOC  ?= protoc-c
 PREFIX  ?= /usr/local
-MACHINE := $(shell uname -m)
-BPF_ARCH := $(if $(filter aarch64,$(MACHINE)),arm64,x86)
+BPF_ARCH := $(if $(filter arm64,$(ARCH)),arm64,x86)
 PKGS    := libbpf libelf liblzma zlib libdeflate libcurl libprotobuf-c jansson yaml-0.1 libnghttp2 libmicrohttpd
 VERSION := 0.1.0
 SYSCONFDIR ?= /etc
 DEB_VERSION ?= $(VERSION)
-DEB_ARCH := $(if $(filter aarch64,$(MACHINE)),arm64,amd64)
 UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/lib/systemd/system,$(PREFIX)/lib/systemd/system)
 # Documents and packages bear the time of the last commit: made twice, they are the same.
 EPOCH = $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2> /dev/null),0)
@@ -29,8 +40,8 @@ Q   = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 # Evaluated when used, so that `make deps` works before pkg-config is there.
-PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS   = $(shell pkg-config --libs $(PKGS))
+PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS))
+PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS))
 
 CFLAGS     ?= -O2 -g
 # What is installed reads hostile bytes: a wrong write ends it. No path of the machine that builds it is in it.
@@ -41,7 +52,6 @@ INCLUDES   := -Iagent -Ibpf -I. -I$(OUT) -I$(OUT)/pb
 # A char is signed on every machine, as it is on x86-64.
 ALL_CFLAGS  = -std=gnu11 -fsigned-char -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
 LDLIBS      = $(PKG_LIBS) -lpthread -lm
-SANITIZE   := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1
 BPF_CFLAGS := -O2 -g -ffile-prefix-map=$(CURDIR)=. -target bpf -mcpu=v2 -Wall -Wextra -Werror -Wno-unused-parameter -Ibpf -MMD -MP
 
 PROTO_DIR := exporters/otlp/proto
@@ -64,8 +74,9 @@ TEST_BINS := $(TESTS:%.c=$(OUT)/%)
 FUZZ_BINS := $(FUZZERS:%.c=$(OUT)/%)
 SEND_BINS := $(patsubst %.c,$(OUT)/%,$(wildcard $(addprefix tests/conformance/,send_*.c print_*.c find_*.c) tests/e2e/show_*.c))
 PLAIN_OBJS := $(BPF_OBJS:%/uprobes.bpf.o=%/plain_uprobes.bpf.o)
-DOCUMENTS := $(addprefix $(OUT)/documents/,limpet.1 limpet.yaml.5 limpet.yaml limpet.bash _limpet limpet.fish)
+DOCUMENTS := $(addprefix .build/documents/,limpet.1 limpet.yaml.5 limpet.yaml limpet.bash _limpet limpet.fish)
 GENERATED := $(OUT)/probes.skel.h $(OUT)/probes_plain.bpf.o $(PB_SRCS)
+$(GENERATED): | $(SYSROOT)
 
 all: $(OUT)/limpet
 
@@ -80,11 +91,11 @@ $(OUT)/limpet-sanitized: $(OUT)/sanitized/agent/main.o $(OUT)/libagent-sanitized
 
 $(OUT)/libagent.a: $(OBJS) $(PB_OBJS)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar qcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
 $(OUT)/libagent-sanitized.a: $(SAN_OBJS) $(PB_OBJS)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar qcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
 $(OUT)/obj/%.o: %.c | $(GENERATED)
 	$(call say,CC,$<)
@@ -139,9 +150,9 @@ $(OUT)/tests/%.o: tests/%.c | $(GENERATED)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(SANITIZE) -Wno-missing-prototypes -Werror=unused-function \
 		-Itests/support $(if $(findstring bpf_host,$<),-Itests/bpf_host/stubs) -c $< -o $@
 
-$(TEST_BINS): %: %.o $(OUT)/libagent-sanitized.a
+$(TEST_BINS): %: %.o $(TESTED_LIB)
 	$(call say,TEST,$@)
-	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -lcmocka -o $@
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(TESTED_LIB) $(LDLIBS) -lcmocka -o $@
 
 
 # What the end-to-end tests trace: plain programs that know nothing of limpet.
@@ -190,11 +201,11 @@ $(OUT)/otlp_sink: tests/bench/otlp_sink.c
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -lz -o $@
 
 deps:
-	$(Q)tests/support/install_packages.sh build
+	$(Q)tests/support/install_packages.sh build $(CROSS_SET)
 deps-demo:
 	$(Q)tests/support/install_packages.sh build demo
 deps-package:
-	$(Q)tests/support/install_packages.sh build package
+	$(Q)tests/support/install_packages.sh build package $(CROSS_SET)
 deps-test:
 	$(Q)tests/support/install_packages.sh build demo test
 
@@ -229,18 +240,18 @@ $(OUT)/write_manual: deploy/manual/write_manual.c $(OUT)/libagent.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.c %.a,$^) $(LDLIBS) -o $@
 
-$(DOCUMENTS): $(OUT)/write_manual
+$(DOCUMENTS): .build/write_manual
 	$(call say,WRITE,$@)
 	$(Q)mkdir -p $(@D) && SOURCE_DATE_EPOCH=$(EPOCH) $< $(@F) > $@
 
 documents: $(DOCUMENTS)
 
 install: $(OUT)/limpet $(DOCUMENTS)
-	$(Q)deploy/install.sh "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$(UNITDIR)"
+	$(Q)deploy/install.sh $(OUT)/limpet "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$(UNITDIR)"
 
-DEB := $(OUT)/deb/limpet_$(DEB_VERSION)_$(DEB_ARCH).deb
+DEB := $(OUT)/deb/limpet_$(DEB_VERSION)_$(ARCH).deb
 $(DEB): $(OUT)/limpet $(DOCUMENTS) $(wildcard deploy/debian/* deploy/systemd/*) deploy/install.sh
-	$(Q)SOURCE_DATE_EPOCH=$(EPOCH) VERSION=$(DEB_VERSION) deploy/debian/build.sh
+	$(Q)SOURCE_DATE_EPOCH=$(EPOCH) VERSION=$(DEB_VERSION) ARCH=$(ARCH) OUT=$(OUT) SYSROOT=$(SYSROOT) deploy/debian/build.sh
 
 deb: deps-package
 	$(Q)rm -f $(DEB)
@@ -248,7 +259,7 @@ deb: deps-package
 
 image: deps-package
 	$(Q)$(MAKE) --no-print-directory -s $(DEB)
-	$(Q)SOURCE_DATE_EPOCH=$(EPOCH) deploy/image/build_image.py $(DEB) $(OUT)/image
+	$(Q)SOURCE_DATE_EPOCH=$(EPOCH) deploy/image/build_image.py $(DEB) $(OUT)/image $(SYSROOT)
 
 clean:
 	$(Q)rm -rf $(OUT)
@@ -256,4 +267,4 @@ clean:
 .PHONY: all deps deps-demo deps-test demo test unit bench check fuzz format documents install deb image clean bpf-all deps-package unit-programs test-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
--include $(shell find $(OUT) -name go-mod -prune -o -name '*.d' -type f -print 2>/dev/null)
+-include $(shell find $(OUT) \( -name go-mod -o -name cross -o -name sysroot \) -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -1,16 +1,16 @@
 #!/bin/sh
 # `make install`: what .build has, in its places below DESTDIR. Asks and starts nothing; a settings file that is there stays.
-# usage: deploy/install.sh DESTDIR PREFIX SYSCONFDIR UNITDIR
+# usage: deploy/install.sh PROGRAM DESTDIR PREFIX SYSCONFDIR UNITDIR
 set -eu
 cd "$(dirname "$0")/.."
-destdir=$1 prefix=$2 sysconfdir=$3 unitdir=$4
+program=$1 destdir=$2 prefix=$3 sysconfdir=$4 unitdir=$5
 documents=.build/documents
 
 put() { # $1 mode, $2 file, $3 where
 	install -D -m "$1" "$2" "$destdir$3"
 }
 
-put 755 .build/limpet "$prefix/bin/limpet"
+put 755 "$program" "$prefix/bin/limpet"
 put 644 $documents/limpet.1 "$prefix/share/man/man1/limpet.1"
 put 644 $documents/limpet.yaml.5 "$prefix/share/man/man5/limpet.yaml.5"
 put 644 $documents/limpet.bash "$prefix/share/bash-completion/completions/limpet"

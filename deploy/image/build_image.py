@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`make image`: an OCI archive from limpet's .deb and the Debian libraries it needs, without Docker, and its bill of materials.
 
-usage: build_image.py DEB FOLDER         FOLDER/limpet-VERSION-ARCH.oci.tar, .spdx.json and .digest
+usage: build_image.py DEB FOLDER [ROOT]  FOLDER/limpet-VERSION-ARCH.oci.tar, .spdx.json and .digest
+                                         ROOT: a folder with the packages of the .deb's machine (deploy/cross/fetch_sysroot.sh)
        build_image.py DEB FOLDER --root  the files themselves, for the Dockerfile; as root, for their owners and capabilities
 Environment: SOURCE_DATE_EPOCH. From the same packages the same bytes.
 """
@@ -76,7 +77,7 @@ def main():
     created = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     facts = deb_facts(deb)
     architecture, version = facts["Architecture"], facts["Version"]
-    packages = InstalledPackages(architecture)
+    packages = InstalledPackages(architecture, "".join(word for word in sys.argv[3:] if word != "--root"))
     with tempfile.TemporaryDirectory() as unpacked:
         subprocess.run(["dpkg-deb", "-x", deb, unpacked], check=True)
         layers = tree.layers(packages, deb, unpacked + "/usr/bin/limpet")

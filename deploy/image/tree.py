@@ -6,7 +6,7 @@ import struct
 import subprocess
 import tarfile
 
-from packages import INTERPRETERS, links_of, read
+from packages import INTERPRETERS
 
 USER = 10001  # limpet, inside the image
 # The optional ones limpet loads where they are: names of C++ functions, line numbers.
@@ -53,20 +53,16 @@ def limpet_entries(deb):
 
 
 def library_entries(packages, executable):
-    loaded = [packages.find_library(name) for name in LOADED]
-    if None in loaded:
-        raise SystemExit(f"make image: {LOADED[loaded.index(None)]} is not installed: make deps-package")
-    places = list(packages.libraries_of([executable] + loaded).values()) + loaded
-    links = dict(link for place in sorted({*places, INTERPRETERS[packages.architecture]}) for link in links_of(place))
+    places = packages.libraries_of(executable, LOADED).values()
+    links = dict(link for place in sorted({*places, INTERPRETERS[packages.architecture]}) for link in packages.links_of(place))
     owners = packages.owners(links)
     for path, target in links.items():
-        yield Entry(path, owners[path], None if target else read(path), target, mode=0o755 if target is None else 0o777)
+        yield Entry(path, owners[path], None if target else packages.read(path), target, mode=0o755 if target is None else 0o777)
 
 
-def certificate_entries():
+def certificate_entries(packages):
     """As update-ca-certificates would make it of the package alone: what this machine trusts besides is not for others."""
-    names = sorted(subprocess.run(["dpkg-query", "-L", "ca-certificates"], stdout=subprocess.PIPE, check=True, text=True).stdout.split())
-    parts = [read(name) for name in names if name.startswith(CERTIFICATES + "/")]
+    parts = [packages.read(name) for name in sorted(packages.files_of("ca-certificates")) if name.startswith(CERTIFICATES + "/")]
     if not parts:
         raise SystemExit("make image: the package ca-certificates has no certificates")
     yield Entry("/etc/ssl/certs/ca-certificates.crt", "ca-certificates", b"".join(part.rstrip(b"\n") + b"\n" for part in parts))
@@ -79,7 +75,7 @@ def package_entries(packages, names):
         control = (f"Package: {name}\nStatus: install ok installed\nVersion: {facts['Version']}\nArchitecture: {facts['Architecture']}\n"
                    f"Source: {facts['source:Package']} ({facts['source:Version']})\nMaintainer: {facts['Maintainer']}\n")
         yield Entry(f"/var/lib/dpkg/status.d/{name}", name, control.encode())
-        yield Entry(f"/usr/share/doc/{name}/copyright", name, read(f"/usr/share/doc/{name}/copyright"))
+        yield Entry(f"/usr/share/doc/{name}/copyright", name, packages.read(f"/usr/share/doc/{name}/copyright"))
 
 
 def skeleton_entries():
@@ -107,7 +103,7 @@ def with_folders(entries, known):
 
 def layers(packages, deb, executable):
     """(what made it, entries) for Debian's part and for limpet's."""
-    system = [*library_entries(packages, executable), *certificate_entries()]
+    system = [*library_entries(packages, executable), *certificate_entries(packages)]
     system += package_entries(packages, {entry.package for entry in system})
     system = with_folders([*system, *skeleton_entries()], ())
     own = with_folders(list(limpet_entries(deb)), {entry.path for entry in system})

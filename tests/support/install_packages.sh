@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs Debian packages for: build, demo, test, package (any of them). Says what is missing first; does nothing when all is there.
+# Installs Debian packages for: build, demo, test, package, cross (any of them). Says what is missing first; does nothing when all is there.
 # Used by `make deps`, `make demo`, `make test` and .ci/run. Needs root only when something is missing.
 set -eu
 
@@ -7,9 +7,10 @@ build="gcc libc6-dev pkg-config clang llvm bpftool libbpf-dev libelf-dev liblzma
 	libyaml-dev libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev
 	libmicrohttpd-dev"
 demo="nginx-light redis-server python3 python3-bottle python3-redis curl procps"
+cross="gcc-aarch64-linux-gnu debian-archive-keyring"
 package="debhelper dpkg-dev fakeroot python3 ca-certificates libdw1"
 test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-requests python3-grpcio python3-protobuf
-	protobuf-compiler python3-jsonschema qemu-system-x86 busybox-static kmod cpio xz-utils zstd iproute2 valgrind crun
+	protobuf-compiler python3-jsonschema qemu-system-x86 qemu-user busybox-static kmod cpio xz-utils zstd iproute2 valgrind crun
 	g++ gdb libstdc++6-arm64-cross
 	dnsmasq-base bind9-dnsutils python3-dnspython python3-websockets
 	python3-django python3-fastapi python3-uvicorn mono-mcs ruby ruby-webrick ruby-sinatra php-cli php-fpm perl
@@ -42,6 +43,7 @@ for set in "$@"; do
 	build) wanted="$wanted $build" ;;
 	demo) wanted="$wanted $demo" ;;
 	package) wanted="$wanted $package" ;;
+	cross) wanted="$wanted $cross" ;;
 	test)
 		wanted="$wanted $test"
 		# Programs a machine may have from elsewhere.
@@ -54,7 +56,7 @@ for set in "$@"; do
 		command -v go > /dev/null || [ -x /usr/local/go/bin/go ] || wanted="$wanted golang-go"
 		;;
 	*)
-		echo "install_packages.sh: unknown set '$set'; known: build demo test package" >&2
+		echo "install_packages.sh: unknown set '$set'; known: build demo test package cross" >&2
 		exit 2
 		;;
 	esac
