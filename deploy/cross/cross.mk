@@ -12,6 +12,8 @@ PKG_CONFIG := PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(TRIPLET)/pkgconfig PKG_CONF
 SANITIZE   :=
 TESTED_LIB := $(OUT)/libagent.a
 
+# Looked for each time; it fetches what is not there. Newer packages: remove .build/cross/ARCH.
+.PHONY: $(SYSROOT)
 $(SYSROOT):
 	$(Q)deploy/cross/fetch_sysroot.sh $(ARCH) $@
 

@@ -2,7 +2,7 @@
 # Fetches what limpet is compiled against and needs to run on another machine than this one: Debian's packages of this
 # suite for that architecture, unpacked into a folder. Nothing is installed and this machine's dpkg knows nothing of it:
 # the folder has a package database of its own (for deploy/image/packages.py), and in DEBIAN/ what dpkg-shlibdeps reads.
-# usage: deploy/cross/fetch_sysroot.sh ARCH FOLDER      to fetch newer packages remove FOLDER
+# usage: deploy/cross/fetch_sysroot.sh ARCH FOLDER      does nothing when FOLDER is there
 set -euo pipefail
 repo=$(cd "$(dirname "$0")/../.." && pwd)
 . "$repo/tests/vm/foreign_suite.sh"
@@ -53,5 +53,9 @@ echo 1 > "$work/root/var/lib/dpkg/info/format"
 echo "$architecture" > "$work/root/var/lib/dpkg/arch"
 for package in "$work"/apt/cache/archives/*.deb; do
 	unpack "$package"
+done
+# Links to /lib would lead to this machine's: a linker that finds nothing there takes the static library without a word.
+find "$work/root/usr/lib" -type l -lname '/*' | while read -r link; do
+	ln -sfn "$(realpath -m -s --relative-to="$(dirname "$link")" "$work/root$(readlink "$link")")" "$link"
 done
 mv "$work/root" "$folder"
