@@ -8,8 +8,8 @@ TRIPLET    := $(if $(filter arm64,$(ARCH)),aarch64-linux-gnu,x86_64-linux-gnu)
 CC         := $(TRIPLET)-gcc --sysroot=$(SYSROOT)
 AR         := $(TRIPLET)-ar
 PKG_CONFIG := PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(TRIPLET)/pkgconfig PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) pkg-config
-# Unit tests run in an emulator (tests/conformance/test_arm64.py), where sanitizers do not.
-SANITIZE   :=
+# Unit tests run in an emulator (tests/conformance/test_arm64.py), where sanitizers do not; as optimised as with them.
+SANITIZE   := -O1 -Wno-format-truncation
 TESTED_LIB := $(OUT)/libagent.a
 
 # Looked for each time; it fetches what is not there. Newer packages: remove .build/cross/ARCH.

@@ -12,10 +12,16 @@
 #include <sys/ucontext.h>
 #include <unistd.h>
 #include "symbols/module.h"
+#include "symbols/register_state.h"
 #include "symbols/unwinder.h"
 
 #define OWN_MAPPINGS 64
 #define OWN_PAGES    64
+#ifdef __aarch64__
+#define OWN_MACHINE MACHINE_ARM64
+#else
+#define OWN_MACHINE MACHINE_X86_64
+#endif
 
 struct own_process {
 	struct code_mapping mappings[OWN_MAPPINGS];
@@ -50,6 +56,11 @@ static inline void own_process_open(struct own_process *own)
 		if (flags[2] != 'x')
 			continue;
 		mapping->image = NO_IMAGE;
+#ifdef __aarch64__
+		/* An emulator's code that handlers return to begins its page; the kernel's never
+		 * does, and what leads there is looked up one byte before. */
+		mapping->start -= path[0] ? 0 : 1;
+#endif
 		if (path[0] == '/')
 			fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd >= 0 && module_new(&own->modules[count], &fd, NULL) == 0)
@@ -58,7 +69,7 @@ static inline void own_process_open(struct own_process *own)
 	}
 	fclose(maps);
 	own->space = (struct unwind_space){
-		.machine = MACHINE_X86_64,
+		.machine = OWN_MACHINE,
 		.mappings = own->mappings,
 		.mappings_count = count,
 		.find_module = own_process_find_module,
@@ -73,8 +84,9 @@ static inline void own_process_close(struct own_process *own)
 }
 
 /* Pages from the stack pointer up, as the kernel side copies them. */
-static inline void own_process_copy_stack(struct own_process *own, uint64_t sp, uint32_t pages)
+static inline void own_process_copy_stack(struct own_process *own, uint32_t pages)
 {
+	uint64_t sp = own->registers[register_state_sp_number(OWN_MACHINE)];
 	int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
 
 	assert(fd >= 0 && pages <= OWN_PAGES);
@@ -91,17 +103,22 @@ static inline void own_process_copy_stack(struct own_process *own, uint64_t sp, 
 	close(fd);
 }
 
-#ifdef __x86_64__
 /* The registers of a getcontext() or of a signal handler's third argument. */
 static inline void own_process_copy_registers(struct own_process *own, const ucontext_t *context)
 {
+#ifdef __aarch64__
+	for (size_t i = 0; i < ARM64_SP; i++)
+		own->registers[i] = context->uc_mcontext.regs[i];
+	own->registers[ARM64_SP] = context->uc_mcontext.sp;
+	own->registers[ARM64_PC] = context->uc_mcontext.pc;
+#else
 	static const int order[] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
 				    REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
 				    REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP, REG_EFL};
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		own->registers[i] = (uint64_t)context->uc_mcontext.gregs[order[i]];
-}
 #endif
+}
 
 #endif

@@ -14,11 +14,6 @@
 #define SYMBOLS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define LOSS         "nothing is seen"
 
-/* push rbp; mov rbp, rsp; jz; pop rbp; ret; pop rbp; ret */
-static const char go_body[] = "\x55\x48\x89\xe5\x74\x02\x5d\xc3\x5d\xc3";
-static const char checked_body[] = "\x49\x3b\x66\x10\x76\x06\x55\x48\x89\xe5\x5d\xc3\xeb\xf2";
-static const char odd_body[] = "\x55\x48\x89\xe5\x5d\xff\xe0";
-
 static int find_seven(int fd, const char *name)
 {
 	(void)name;
@@ -60,17 +55,6 @@ static const struct runtime_probe_row go_entry = {.name = "call",
 						  .files = FILES(RUNTIME_PROBE_GO),
 						  .symbols = SYMBOLS("one"),
 						  .is_go_call = true};
-static const struct runtime_probe_row go_returns = {.name = "call",
-						    .files = FILES(RUNTIME_PROBE_GO),
-						    .symbols = SYMBOLS("one"),
-						    .is_go_call = true,
-						    .is_return = true};
-static const struct runtime_probe_row go_plain = {
-	.name = "entry", .files = FILES(RUNTIME_PROBE_GO), .symbols = SYMBOLS("one")};
-static const struct runtime_probe_row exe_return = {.name = "exe",
-						    .files = FILES(RUNTIME_PROBE_EXE),
-						    .symbols = SYMBOLS("one"),
-						    .is_return = true};
 
 static struct symbol_elf elf;
 static struct probed_rows rows;
@@ -228,6 +212,23 @@ static void facts(void **state)
 }
 
 #if defined(__x86_64__)
+/* push rbp; mov rbp, rsp; jz; pop rbp; ret; pop rbp; ret */
+static const char go_body[] = "\x55\x48\x89\xe5\x74\x02\x5d\xc3\x5d\xc3";
+static const char checked_body[] = "\x49\x3b\x66\x10\x76\x06\x55\x48\x89\xe5\x5d\xc3\xeb\xf2";
+static const char odd_body[] = "\x55\x48\x89\xe5\x5d\xff\xe0";
+
+static const struct runtime_probe_row go_returns = {.name = "call",
+						    .files = FILES(RUNTIME_PROBE_GO),
+						    .symbols = SYMBOLS("one"),
+						    .is_go_call = true,
+						    .is_return = true};
+static const struct runtime_probe_row go_plain = {
+	.name = "entry", .files = FILES(RUNTIME_PROBE_GO), .symbols = SYMBOLS("one")};
+static const struct runtime_probe_row exe_return = {.name = "exe",
+						    .files = FILES(RUNTIME_PROBE_EXE),
+						    .symbols = SYMBOLS("one"),
+						    .is_return = true};
+
 static void go_calls(void **state)
 {
 	uint64_t offset;

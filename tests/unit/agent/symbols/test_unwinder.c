@@ -9,6 +9,9 @@
 #include "cmocka_test.h"
 #include "own_process.h"
 
+/* On x86-64 every call does. */
+#define MAY_NOT_TOUCH_THE_STACK (OWN_MACHINE == MACHINE_ARM64)
+
 static struct own_process own;
 static struct unwound_frame frames[MAX_CRASH_FRAMES];
 static uint32_t frames_count;
@@ -29,7 +32,7 @@ static __attribute__((noinline)) void walk_here(void)
 
 	assert_int_equal(getcontext(&context), 0);
 	own_process_copy_registers(&own, &context);
-	own_process_copy_stack(&own, own.registers[7], OWN_PAGES);
+	own_process_copy_stack(&own, OWN_PAGES);
 	expected_count = backtrace(expected, 4096);
 	walk();
 }
@@ -57,7 +60,8 @@ static void expect_as_backtrace(int most_skipped)
 		assert_int_equal(frames[i].repeats, 0);
 		assert_int_equal(frames[i].mapping,
 				 unwinder_find_mapping(&own.space, frames[i].pc));
-		assert_true(i + 1 == frames_count || frames[i].cfa > frames[i - 1].cfa);
+		assert_true(i + 1 == frames_count ||
+			    frames[i].cfa + MAY_NOT_TOUCH_THE_STACK > frames[i - 1].cfa);
 	}
 	assert_false(is_truncated);
 }
@@ -145,7 +149,7 @@ static void keep_fault(int signal, siginfo_t *details, void *context)
 	(void)signal;
 	(void)details;
 	own_process_copy_registers(&own, context);
-	own_process_copy_stack(&own, own.registers[7], OWN_PAGES);
+	own_process_copy_stack(&own, OWN_PAGES);
 	expected_count = backtrace(expected, 4096);
 	siglongjmp(after_fault, 1);
 }
