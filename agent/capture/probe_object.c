@@ -13,15 +13,17 @@
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 
-/* The Makefile makes it before this is compiled, from the root of the repository. */
+/* The Makefile makes it before this is compiled; it lies among the include folders. */
 __asm__(".pushsection .rodata\n"
 	".balign 8\n"
-	"limpet_plain_probes: .incbin \".build/probes_plain.bpf.o\"\n"
+	"limpet_plain_probes: .incbin \"probes_plain.bpf.o\"\n"
 	"limpet_plain_probes_end: .byte 0\n"
 	".popsection\n");
 
-extern const char plain_begin[] __asm__("limpet_plain_probes");
-extern const char plain_end[] __asm__("limpet_plain_probes_end");
+/* Hidden: by way of the global offset table, arm64's assembler would make both one place. */
+#define OURS __attribute__((visibility("hidden")))
+extern const char plain_begin[] __asm__("limpet_plain_probes") OURS;
+extern const char plain_end[] __asm__("limpet_plain_probes_end") OURS;
 
 bool probe_object_wants_plain(void)
 {
