@@ -45,7 +45,7 @@ for set in "$@"; do
 	package) wanted="$wanted $package" ;;
 	cross) wanted="$wanted $cross" ;;
 	test)
-		wanted="$wanted $test"
+		wanted="$wanted $test $cross"
 		# Programs a machine may have from elsewhere.
 		command -v node > /dev/null || wanted="$wanted nodejs"
 		command -v npm > /dev/null || wanted="$wanted npm"
