@@ -210,7 +210,7 @@ int go_code_read_arm64(struct view body, struct go_code *ret)
 
 	if (body.size > MAX_GO_BODY_BYTES)
 		return -E2BIG;
-	if (body.size % ARM64_WORD != 0)
+	if (body.size == 0 || body.size % ARM64_WORD != 0)
 		return -EOPNOTSUPP;
 	while (end > 0 && word_at(body, end - ARM64_WORD) == 0)
 		end -= ARM64_WORD;

@@ -25,9 +25,10 @@ from tap import Skip, case, equal, finish, session  # noqa: E402
 OUT = os.path.join(TOP, ".build", "cross", "arm64")
 PROGRAM, SYSROOT = OUT + "/limpet", OUT + "/sysroot"
 COMPILER, EMULATOR = "aarch64-linux-gnu-gcc", "qemu-aarch64"
-# Their rows, frames and bytes are of arm64, or come from its compiler.
+# Their rows, frames and bytes are of arm64, or come from its compiler. Others ask of a kernel what the emulator has not got: seccomp,
+# libraries where a system has them, its own place in /proc.
 UNIT_TESTS = ("agent/symbols/test_*", "agent/capture/test_probe_object", "agent/capture/test_event_decoder", "agent/process/test_go_*",
-              "agent/model/test_*", "exporters/otlp/test_*", "exporters/sentry/test_*", "agent/unwinding/test_unwind_*")
+              "agent/model/test_*", "exporters/otlp/test_*", "exporters/sentry/test_*", "agent/unwinding/test_unwind_[aj]*")
 # One after the other; with exceptions in it the order of what is told is that of two threads.
 ORDERED = [name for name in replay_runner.recorded_names() if not name.startswith("failing_")]
 
@@ -128,7 +129,7 @@ def check_image(path, folder):
             said = emulated(loader, "--list", root + start, root=root)
             found = re.findall(r"=> (\S+)", said)
             assert len(found) >= len(needed(root + start)) - 1 and "not found" not in said, said
-            equal([name for name in found if not os.path.exists(root + name)], [], "libraries from elsewhere")
+            equal([name for name in found if not os.path.exists(root + name.removeprefix(root))], [], "libraries from elsewhere")
     with case("limpet runs from the image"):
         equal(emulated(root + "/usr/bin/limpet", "--version", root=root), run(".build/limpet", "--version"), "version")
 

@@ -153,6 +153,7 @@ static void arm64(void **state)
 	/* ldr x0, the word behind the return */
 	assert_int_equal(READ_ARM64(&code, 0x58000040, 0xd65f03c0, 0xd65f03c0), -EOPNOTSUPP);
 	assert_int_equal(go_code_read_arm64(BODY("\xc0\x03\x5f\xd6\x00"), &code), -EOPNOTSUPP);
+	assert_int_equal(go_code_read_arm64(BODY(""), &code), -EOPNOTSUPP);
 }
 
 static void files(void **state)
