@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Preloaded by test_arm64.py: what limpet draws by chance is counted instead, per thread, so that two machines draw the same. */
+/* Preloaded by test_arm64.py: what limpet draws by chance is counted instead, per thread, so that
+ * two machines draw the same. */
 #include <sys/random.h>
 
 ssize_t getrandom(void *bytes, size_t size, unsigned int flags)

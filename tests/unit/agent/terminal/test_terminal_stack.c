@@ -53,6 +53,14 @@ static void use_frames(struct crash_frame *frames, uint32_t count)
 	crash->threads[0].is_truncated = false;
 }
 
+#if defined(__aarch64__)
+#define REGISTERS_ROW                                                                              \
+	"  pc 0x1020  sp 0x101f  lr 0x101e  fp 0x101d  x0 0x1000  x1 0x1001  x2 0x1002  x3 0x1003\n"
+#else
+#define REGISTERS_ROW                                                                              \
+	"  rip 0x1010  rsp 0x1007  rbp 0x1006  rax 0x1000  rdi 0x1005  rsi 0x1004  rdx 0x1001  rcx 0x1002  rbx 0x1003\n"
+#endif
+
 static void test_wide_with_registers(void **state)
 {
 	(void)state;
@@ -65,7 +73,7 @@ static void test_wide_with_registers(void **state)
 		"     4  Lcheckout.js:17\n"
 		"     5  libc.so.6+0x29d90                      (found by scanning)\n"
 		"        the stack goes on beyond what was copied\n"
-		"  rip 0x1010  rsp 0x1007  rbp 0x1006  rax 0x1000  rdi 0x1005  rsi 0x1004  rdx 0x1001  rcx 0x1002  rbx 0x1003\n"
+		REGISTERS_ROW
 		"  1 more thread: shop in epoll_wait\n");
 }
 
