@@ -64,17 +64,15 @@ static void use_frames(struct crash_frame *frames, uint32_t count)
 static void test_wide_with_registers(void **state)
 {
 	(void)state;
-	assert_text(
-		print(120, true),
-		"     0  shop::order_total(shop::Order const&)  order.cc:42\n"
-		"     1  __restore_rt                           libc.so.6\n"
-		"     2  tax_rate                               libtax.so\n"
-		"     3  visit                                  shop  … 1200 more like this\n"
-		"     4  Lcheckout.js:17\n"
-		"     5  libc.so.6+0x29d90                      (found by scanning)\n"
-		"        the stack goes on beyond what was copied\n"
-		REGISTERS_ROW
-		"  1 more thread: shop in epoll_wait\n");
+	assert_text(print(120, true),
+		    "     0  shop::order_total(shop::Order const&)  order.cc:42\n"
+		    "     1  __restore_rt                           libc.so.6\n"
+		    "     2  tax_rate                               libtax.so\n"
+		    "     3  visit                                  shop  … 1200 more like this\n"
+		    "     4  Lcheckout.js:17\n"
+		    "     5  libc.so.6+0x29d90                      (found by scanning)\n"
+		    "        the stack goes on beyond what was copied\n" REGISTERS_ROW
+		    "  1 more thread: shop in epoll_wait\n");
 }
 
 static void test_without_threads(void **state)
