@@ -87,10 +87,40 @@ static __always_inline void user_registers_read(__u64 *to, struct pt_regs *regs)
 	to[33] = BPF_CORE_READ(regs, pstate);
 }
 
+/* One by one: the verifier knows no other way into the context than a constant. */
 static __always_inline void user_registers_read_context(__u64 *to, const struct pt_regs *regs)
 {
-	for (int i = 0; i < 31; i++)
-		to[i] = regs->regs[i];
+	to[0] = regs->regs[0];
+	to[1] = regs->regs[1];
+	to[2] = regs->regs[2];
+	to[3] = regs->regs[3];
+	to[4] = regs->regs[4];
+	to[5] = regs->regs[5];
+	to[6] = regs->regs[6];
+	to[7] = regs->regs[7];
+	to[8] = regs->regs[8];
+	to[9] = regs->regs[9];
+	to[10] = regs->regs[10];
+	to[11] = regs->regs[11];
+	to[12] = regs->regs[12];
+	to[13] = regs->regs[13];
+	to[14] = regs->regs[14];
+	to[15] = regs->regs[15];
+	to[16] = regs->regs[16];
+	to[17] = regs->regs[17];
+	to[18] = regs->regs[18];
+	to[19] = regs->regs[19];
+	to[20] = regs->regs[20];
+	to[21] = regs->regs[21];
+	to[22] = regs->regs[22];
+	to[23] = regs->regs[23];
+	to[24] = regs->regs[24];
+	to[25] = regs->regs[25];
+	to[26] = regs->regs[26];
+	to[27] = regs->regs[27];
+	to[28] = regs->regs[28];
+	to[29] = regs->regs[29];
+	to[30] = regs->regs[30];
 	to[31] = regs->sp;
 	to[32] = regs->pc;
 	to[33] = regs->pstate;
