@@ -10,7 +10,7 @@ demo="nginx-light redis-server python3 python3-bottle python3-redis curl procps"
 cross="gcc-aarch64-linux-gnu debian-archive-keyring"
 package="debhelper dpkg-dev fakeroot python3 ca-certificates libdw1"
 test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-requests python3-grpcio python3-protobuf
-	protobuf-compiler python3-jsonschema qemu-system-x86 qemu-user busybox-static kmod cpio xz-utils zstd iproute2 valgrind crun
+	protobuf-compiler python3-jsonschema qemu-system-x86 qemu-system-arm qemu-user busybox-static kmod cpio xz-utils zstd iproute2 valgrind crun
 	g++ gdb libstdc++6-arm64-cross
 	dnsmasq-base bind9-dnsutils python3-dnspython python3-websockets
 	python3-django python3-fastapi python3-uvicorn mono-mcs ruby ruby-webrick ruby-sinatra php-cli php-fpm perl
