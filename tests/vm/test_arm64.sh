@@ -26,19 +26,19 @@ cannot() { # in a subshell
 }
 
 fetch_kernel() { # $1 suite, $2 folder: vmlinuz and busybox, unpacked
-	local work=$2.work package
+	local work=$2.work files=$2.work/files package
 	[ ! -e "$2" ] || return 0
 	rm -rf "$work"
-	mkdir -p "$work/root"
+	mkdir -p "$files"
 	open_suite "$work/apt" "$1" arm64 2> /dev/null
 	package=$(apt-cache "${apt_options[@]}" depends --important linux-image-arm64 | awk '$1 == "Depends:" { print $2; exit }')
 	[ -n "$package" ] || cannot "$1 has no linux-image-arm64"
 	(cd "$work" && apt-get "${apt_options[@]}" download "$package" busybox-static > "$work/apt/log" 2>&1) || cannot "$package: $(why)"
 	for deb in "$work"/*.deb; do
-		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$work/root" --wildcards './boot/vmlinuz*' '*bin/busybox' 2> /dev/null
+		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$files" --wildcards './boot/vmlinuz*' '*bin/busybox' 2> /dev/null
 	done
-	cp "$work"/root/boot/vmlinuz* "$work/root/vmlinuz" && mv "$(find "$work/root" -name busybox)" "$work/root/busybox" || cannot "$package has no vmlinuz"
-	mv "$work/root" "$2"
+	cp "$files"/boot/vmlinuz* "$files/vmlinuz" && mv "$(find "$files" -name busybox)" "$files/busybox" || cannot "$package has no vmlinuz"
+	mv "$files" "$2"
 	rm -rf "$work"
 }
 
