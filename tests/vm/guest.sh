@@ -6,7 +6,8 @@
 # --icount: one CPU on which one executed instruction takes one nanosecond (about 8 times slower).
 # --append: more words for the kernel's command line, such as preempt=full.
 # Prints the script's output and exits with its code; 77 when this kernel cannot be had here; 124 after S seconds (default
-# 120) of wall time; 125 when the guest broke down. QEMU is always ended, by its pid; it dies with this script too.
+# 120) of wall time; 125 when the guest broke down, or stood still for GUEST_STILL_S seconds (180). QEMU is always ended, by
+# its pid; it dies with this script too.
 set -uo pipefail
 repo=$(cd "$(dirname "$0")/../.." && pwd)
 kernel= icount= cpus=2 memory=3072 timeout_s=120 append= folder=
@@ -41,7 +42,7 @@ if [ -z "$folder" ]; then
 	remove=yes
 fi
 mkdir -p "$folder"
-rm -f "$folder"/{stdout,stderr,exit_code,uptime,console}
+rm -f "$folder"/{stdout,stderr,exit_code,uptime,console,heartbeat}
 qemu_pid=
 end_guest() {
 	if [ -n "$qemu_pid" ]; then
@@ -81,9 +82,17 @@ setpriv --pdeathsig KILL qemu-system-x86_64 "${options[@]}" -cpu max -m "$memory
 qemu_pid=$!
 echo $qemu_pid > "$folder/qemu.pid"
 
+# A guest beats every ten seconds (guest_init.sh). One whose kernel hangs does not, and need not be waited for to the end.
+stands_still() {
+	[ -z "$icount" ] && [ -e "$folder/heartbeat" ] || return
+	[ $(($(date +%s) - $(stat -c %Y "$folder/heartbeat"))) -gt "${GUEST_STILL_S:-180}" ]
+}
 deadline=$((SECONDS + timeout_s))
 while kill -0 "$qemu_pid" 2> /dev/null && [ ! -e "$folder/exit_code" ] && [ "$SECONDS" -lt "$deadline" ]; do
-	sleep 0.1
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ -e "$folder/exit_code" ] || sleep 0.1
+	done
+	! stands_still || break
 done
 # The code is the last thing written: the guest need not shut down in order.
 code=
@@ -98,7 +107,10 @@ if [ -n "$code" ]; then
 	echo "guest.sh: kernel $(cat "$kernel_folder/release"): exit code $code after $seconds s" >&2
 	exit "$code"
 fi
-if [ -n "$is_running" ]; then
+if [ -n "$is_running" ] && stands_still; then
+	echo "guest.sh: kernel $kernel: the guest stands still, ended after $seconds s; the end of its console:" >&2
+	code=125
+elif [ -n "$is_running" ]; then
 	echo "guest.sh: kernel $kernel: not done after $timeout_s s, ended; the end of its console:" >&2
 	code=124
 else

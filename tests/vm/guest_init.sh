@@ -27,6 +27,10 @@ mount --bind "$kernel_folder/lib/modules/$release" "/lib/modules/$release"
 hostname limpet-guest
 ip link set lo up
 
+# For guest.sh to see that the guest lives. No process is made: a test may count them.
+mkfifo /run/guest-heartbeat
+/bin/bash -c 'while :; do read -r -t 10 <> /run/guest-heartbeat; echo $SECONDS > /mnt/guest/heartbeat; done' &
+
 cd "$repo" || exit 1
 GUEST_FOLDER=/mnt/guest GUEST_KERNEL=$kernel /bin/bash /mnt/guest/command > /mnt/guest/stdout 2> /mnt/guest/stderr < /dev/null
 echo $? > /mnt/guest/exit_code.new

@@ -42,4 +42,14 @@ code=$?
 report $? "a script that hangs is ended (124: $code)"
 ! grep -qs qemu "/proc/$(cat "$folder/qemu.pid")/cmdline"
 report $? "no QEMU is left"
+# A hung kernel, as guest.sh sees it: nothing beats any more.
+GUEST_STILL_S=12 tests/vm/guest.sh --kernel $kernel --timeout 300 --folder "$folder" -- \
+	sh -c 'sleep 12; echo up > $GUEST_FOLDER/kept; sleep 1000' > /dev/null 2> "$folder/runner.stderr" &
+runner=$!
+until [ "$(cat "$folder/kept" 2> /dev/null)" = up ] || ! kill -0 $runner 2> /dev/null; do sleep 0.2; done
+kill -STOP "$(cat "$folder/qemu.pid")"
+wait $runner
+code=$?
+[ $code -eq 125 ] && grep -q 'stands still' "$folder/runner.stderr"
+report $? "a guest that stands still is ended before its time (125: $code)"
 exit $failed

@@ -39,6 +39,8 @@ for kernel in "$@"; do
 	# What failed was run again in there (whole_host.sh): here only a guest that did not come to its end.
 	if [ $code -ne 0 ] && [ $code -ne 77 ] && ! grep -q '^not ok ' "$folder/tap" && [ "${TEST_ATTEMPTS:-2}" -gt 1 ]; then
 		echo "# $kernel: at first failed: the guest's script did not run to its end (exit code $code)"
+		tail -n 1 "$folder/tap" | sed "s/^/# $kernel: at first failed: the last it said: /"
+		tail -n 12 "$folder/runner.stderr" | sed "s/^/# $kernel: at first failed: /"
 		rm -rf "$folder.first"
 		mv "$folder" "$folder.first"
 		run_guest multi

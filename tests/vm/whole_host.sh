@@ -7,10 +7,27 @@ set -u
 folder=$GUEST_FOLDER
 code=0
 failed=0
+part_limit_s=${VM_PART_LIMIT_S:-400} # four times what the longest takes
 run_part() { # $1 folder, $2 limpet: sets failed
+	local watcher
 	mkdir -p "$1"
-	GUEST_FOLDER=$1 "tests/vm/$part.sh" "$2" > "$1/tap"
+	# What was running when a part came to no end is the only trace of why.
+	(
+		sleep $((part_limit_s - 5)) &
+		trap 'kill $!' TERM
+		wait $! && ps -eo pid,ppid,stat,etimes,time,wchan:24,args | tail -n 40 > "$1/unfinished"
+	) &
+	watcher=$!
+	GUEST_FOLDER=$1 timeout --kill-after=10 "$part_limit_s" "tests/vm/$part.sh" "$2" > "$1/tap"
 	failed=$?
+	kill $watcher 2> /dev/null
+	wait $watcher 2> /dev/null
+	if [ -s "$1/unfinished" ]; then
+		{
+			echo "not ok $part: it ends within $part_limit_s s; what ran then:"
+			cut -c 1-160 "$1/unfinished" | sed 's/^/# /'
+		} >> "$1/tap"
+	fi
 	! grep -q '^not ok ' "$1/tap" || failed=1
 }
 parts="agent_traces_http crash_records program_output agent_reports_crashes agent_reports_exceptions runtime_probes
