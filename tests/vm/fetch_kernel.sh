@@ -7,6 +7,7 @@
 # Exit code 77, with the reason on stderr, when the kernel cannot be had here.
 set -euo pipefail
 repo=$(cd "$(dirname "$0")/../.." && pwd)
+. "$repo/tests/vm/foreign_suite.sh"
 version=${1:?usage: tests/vm/fetch_kernel.sh 5.10|6.1|6.12|newest}
 kernels=$repo/.build/vm/kernels
 folder=$kernels/$version
@@ -47,51 +48,17 @@ fi
 
 work=$kernels/$version.work
 rm -rf "$work" "$folder"
-mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/root"
+mkdir -p "$work/root"
 trap 'rm -rf "$work"' EXIT
 
-# Where this machine gets its own packages from is where the other suites are looked for: the site of a plain suite, and the
-# site of a -security one.
-list_sites() {
-	apt-get indextargets --format '$(RELEASE) $(SITE) $(SIGNED_BY)' 'Created-By: Packages' 2> /dev/null
-}
-main_site=$(list_sites | awk '$1 !~ /-/ && /debian/ { print $2; exit }')
-security_site=$(list_sites | awk '$1 ~ /-security$/ { print $2; exit }')
-[ -n "$main_site" ] || cannot "this machine has no Debian package source configured (apt-get indextargets)"
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-[ -s $keyring ] || cannot "no $keyring to check signatures with; install debian-archive-keyring"
-
-{
-	echo "deb [arch=amd64 signed-by=$keyring] $main_site $suite main"
-	if [ -n "$security_site" ] && [ $suite != sid ]; then
-		echo "deb [arch=amd64 signed-by=$keyring] $security_site $suite-security main"
-	fi
-} > "$work/apt/sources.list"
-: > "$work/apt/status"
-
-# Old suites are signed but no longer re-signed: their date is not checked, their signature is.
-apt_options=(
-	-q -o Dir::Etc::SourceList="$work/apt/sources.list" -o Dir::Etc::SourceParts=-
-	-o Dir::State::Lists="$work/apt/lists" -o Dir::State::Status="$work/apt/status" -o Dir::Cache="$work/apt/cache"
-	-o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false
-	-o Acquire::Check-Valid-Until=false -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o APT::Sandbox::User=
-	-o APT::Get::AllowUnauthenticated=false
-)
-# apt's last word on what went wrong: the indented line below an "Err:", else its first error.
-why() {
-	awk '/^Err:/ { below = 1; next } below && /^ / { sub(/^ +/, ""); print; found = 1; exit } /^E:/ && !error { error = $0 }
-		END { if (!found) print error }' "$work/log"
-}
-echo "fetch_kernel.sh: fetching the kernel of Debian $suite" >&2
-apt-get "${apt_options[@]}" -o APT::Update::Error-Mode=any update > "$work/log" 2>&1 ||
-	cannot "package list of $suite: $(why)"
+open_suite "$work/apt" $suite
 depends() {
 	apt-cache "${apt_options[@]}" depends --important "$1" | awk '$1 == "Depends:" { print $2 }'
 }
 image=$(depends linux-image-amd64 | grep -m1 '^linux-image-[0-9]') || cannot "$suite has no linux-image-amd64"
 # Since 2025 the image is split: linux-image-* is empty, its dependencies hold kernel, modules and the list of built-in ones.
 mapfile -t parts < <(depends "$image" | grep -E '^linux-(base|binary|modules)-[0-9]' || true)
-(cd "$work" && apt-get "${apt_options[@]}" download "$image" "${parts[@]}" > "$work/log" 2>&1) || cannot "$image: $(why)"
+(cd "$work" && apt-get "${apt_options[@]}" download "$image" "${parts[@]}" > "$work/apt/log" 2>&1) || cannot "$image: $(why)"
 
 # Only what a guest without devices can use; /lib is a link in newer packages.
 mkdir -p "$work/root/usr/lib"

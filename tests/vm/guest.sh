@@ -29,10 +29,7 @@ if [ -z "$kernel" ] || [ $# -eq 0 ]; then
 	sed -n '3p' "$0" | cut -c 3- >&2
 	exit 2
 fi
-if ! command -v qemu-system-x86_64 > /dev/null; then
-	echo "guest.sh: no qemu-system-x86_64; install what the tests need with: tests/support/install_packages.sh test" >&2
-	exit 77
-fi
+qemu=$("$repo/tests/vm/fetch_qemu.sh") || exit $?
 kernel_folder=$("$repo/tests/vm/fetch_kernel.sh" "$kernel") || exit $?
 
 mkdir -p "$repo/.build/vm/runs"
@@ -72,7 +69,7 @@ printf 'repo=%q\nkernel=%q\nkernel_folder=%q\n' "$repo" "$kernel" "$kernel_folde
 options=(-accel "tcg,thread=${GUEST_TCG_THREADS:-multi}" -smp "$cpus")
 [ -z "$icount" ] || options=(-accel tcg,thread=single -icount shift=0,sleep=off -smp 1)
 begin=$EPOCHREALTIME
-setpriv --pdeathsig KILL qemu-system-x86_64 "${options[@]}" -cpu max -m "$memory" -nodefaults -display none -no-reboot \
+setpriv --pdeathsig KILL "$qemu" "${options[@]}" -cpu max -m "$memory" -nodefaults -display none -no-reboot \
 	-kernel "$kernel_folder/vmlinuz" -initrd "$kernel_folder/initramfs" \
 	-append "console=ttyS0 quiet loglevel=4 panic=-1 random.trust_cpu=on no_timer_check $append" -serial "file:$folder/console" \
 	-fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
