@@ -7,7 +7,7 @@ set -u
 folder=$GUEST_FOLDER
 code=0
 failed=0
-part_limit_s=${VM_PART_LIMIT_S:-400} # four times what the longest takes
+part_limit_s=${VM_PART_LIMIT_S:-600} # several times what the longest takes
 run_part() { # $1 folder, $2 limpet: sets failed
 	local watcher
 	mkdir -p "$1"
