@@ -1,5 +1,5 @@
-/* How often each unit of systemd was seen to start. systemd's own counter (NRestarts) is told on the
- * bus alone, where the agent has nothing to do. */
+/* How often each unit of systemd was seen to start. systemd's own counter (NRestarts) is told on
+ * the bus alone, where the agent has nothing to do. */
 #ifndef PROCESS_UNIT_STARTS_H
 #define PROCESS_UNIT_STARTS_H
 
