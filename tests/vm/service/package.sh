@@ -97,9 +97,10 @@ purges() {
 	left=$(xargs -d '\n' sh -c 'for file; do [ -d "$file" ] || [ ! -e "$file" ] || echo "$file"; done' _ < $work/files)
 	[ -z "$left" ]
 	report $? "purge: of $(wc -l < $work/files) names in the package no file is left $(echo $left)"
-	# What an administrator put there stays theirs; the rest is this test's units, and what apt, dpkg and systemd keep for themselves.
-	left=$(list_files | comm -13 $work/files_before - | grep -vE '^/etc/credstore(/limpet\.sentry-dsn)?$|^/etc/systemd/system/shop-[a-z]*\.service$|^/tmp/' |
-		grep -vE '^/var/(lib/(apt|dpkg)|log|cache/(apt|debconf|ldconfig))/[a-z./-]*(-old|\.log|\.bin|aux-cache|extended_states|lock|term\.log)$')
+	# What an administrator put there stays theirs. The rest is this test's units, and what apt and who it wakes keep for themselves.
+	left=$(list_files | comm -13 $work/files_before - | grep -vE '^/etc/credstore(/limpet\.sentry-dsn)?$|^/etc/systemd/system/shop-[a-z]*\.service$' |
+		grep -vE '^/var/(lib/(apt|dpkg)|log|cache/(apt|debconf|ldconfig))/[a-z./-]*(-old|\.log|\.bin|aux-cache|extended_states|lock)$' |
+		grep -vE '^/run/adduser$|^/var/lib/(PackageKit/[a-z.-]*|systemd/linger)$|^/var/tmp/systemd-private-[0-9a-f]*-systemd-[a-z]*\.service-')
 	left+=$(find /run/systemd /sys/fs/bpf -iname '*limpet*' -not -name '*limpet-guest*')
 	[ -z "$left" ]
 	report $? "purge: where there were $(wc -l < $work/files_before) names no other is left $(echo $left)"
