@@ -218,7 +218,7 @@ reloads_under_load() {
 	touch $work/reloaded
 	wait $load
 	count=$(cat $work/reloaded.count)
-	[ "$count" -gt 10 ]
+	[ "$count" -ge 3 ]
 	report $? "$count requests were answered while rules changed"
 	wait_until 60 has_spans shop-web /reloaded/ "$count"
 	report $? "each of them is one span: $(has_spans shop-web /reloaded/ "$count")"
