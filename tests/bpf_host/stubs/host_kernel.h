@@ -49,8 +49,29 @@ struct inode {
 typedef struct {
 	__s64 counter;
 } atomic64_t;
+struct qstr {
+	__u32 len;
+	const unsigned char *name;
+};
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+};
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
 struct file {
 	struct inode *f_inode;
+	struct path f_path;
 	void *private_data;
 	atomic64_t f_count;
 };
@@ -67,6 +88,7 @@ struct pt_regs {
 };
 struct mm_struct {
 	unsigned long start_stack;
+	struct file *exe_file;
 	unsigned long flags;
 };
 struct signal_struct {
