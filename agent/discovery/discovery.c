@@ -330,11 +330,11 @@ static void take_beginning(struct discovery *discovery, const struct event *even
 
 /* Whom a rule left out though it might not have, had it been known. */
 static bool is_left_out(struct discovery *discovery, struct decision *decision,
-			enum event_weight weight)
+			const struct event *event)
 {
 	if (!decision || decision->state != DISCOVERY_IGNORED)
 		return false;
-	if (weight == EVENT_IS_HEAVY && decision->is_blind && !decision->is_counted) {
+	if (decision->is_blind && !decision->is_counted && event_process_is_loss(event)) {
 		decision->is_counted = true;
 		drops_count(discovery->drops, DROP_PROCESS_UNDECIDED);
 	}
@@ -371,7 +371,7 @@ bool discovery_takes(struct discovery *discovery, const struct event *event)
 	decision = weight == EVENT_IS_HEAVY && discovery->rules->rules_count
 			   ? decision_of(discovery, tgid, event->time_ns)
 			   : hash_map_find(discovery->decisions, &tgid);
-	return !is_left_out(discovery, decision, weight);
+	return !is_left_out(discovery, decision, event);
 }
 
 bool discovery_takes_image(struct discovery *discovery, const struct event *event)

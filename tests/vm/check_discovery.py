@@ -234,7 +234,17 @@ def check_flood():
     expect(agent, {"victim": 40})
 
 
-LIVES = int(os.environ.get("SHORT_LIVES", "120"))
+FORKS = 10
+METRICS = 9464
+
+
+def counted(name):
+    """A counter of the agent while it runs."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{METRICS}/metrics", timeout=60) as answer:
+        return sum(int(line.split()[1]) for line in answer.read().decode().splitlines() if line.startswith(name + " "))
+
+
+UNDECIDED = 'limpet_drops_total{reason="process_undecided"}'
 
 
 def check_short_lives():
@@ -246,22 +256,23 @@ def check_short_lives():
     subprocess.run(["mount", "-t", "tmpfs", "none", f"{folder}/a/b"], check=True)  # a path over a mount
     own, own_master, quiet, quiet_master = (
         shutil.copy(source, f"{folder}/a/b/{name}") for name in ("own-crasher", "own-master", "quiet-crasher", "quiet-master"))
-    for name, rules in (("ignoring", f"ignore executable={folder}/a/b/quiet-*"),
-                        ("choosing", f"ignore executable=*/quiet-*; trace executable={folder}/a/b/own-*; ignore")):
-        agent = Agent(name, f"--discovery-rules={rules}", "--crash-burst=10000", prefix=("setpriv", "--bounding-set=-sys_admin"))
+    for name, lives, rules in (("choosing", 100, f"ignore executable=*/quiet-*; trace executable={folder}/a/b/own-*; ignore"),
+                               ("ignoring", 20, f"ignore executable={folder}/a/b/quiet-*")):
+        agent = Agent(name, f"--discovery-rules={rules}", "--crash-burst=10000", f"--metrics-listen={METRICS}", prefix=("setpriv", "--bounding-set=-sys_admin"))
         report("mapping events: cannot open" in agent.words(), f"{name}: the kernel tells of no mappings", [agent.words()])
+        report(counted(UNDECIDED) == 0, f"{name}: no process is left undecided at the start", [agent.words()])
         begin = time.monotonic()
-        subprocess.run([source, "spawn", str(LIVES), quiet, own], check=True)
+        subprocess.run([source, "spawn", str(lives), quiet, own], check=True)
         for master in (quiet_master, own_master):
-            subprocess.run([master, "fork", str(LIVES)], check=True)
-        print(f"# {name}: {4 * LIVES} crashes in {time.monotonic() - begin:.1f} s", flush=True)
+            subprocess.run([master, "fork", str(FORKS)], check=True)
+        print(f"# {name}: {2 * (lives + FORKS)} crashes in {time.monotonic() - begin:.1f} s", flush=True)
         end = time.monotonic() + 120
-        while time.monotonic() < end and agent.lines().count('"process.executable.name"') < 2 * LIVES:
-            time.sleep(0.5)
-        time.sleep(2)
+        while time.monotonic() < end and counted("limpet_crashes_total") < lives + FORKS:
+            time.sleep(1)
+        time.sleep(3)
         agent.stop()
         seen = collections.Counter(agent.crashes())
-        for program, count in ((own, LIVES), (own_master, LIVES), (quiet, 0), (quiet_master, 0)):
+        for program, count in ((own, lives), (own_master, FORKS), (quiet, 0), (quiet_master, 0)):
             program = os.path.basename(program)
             report(seen[program] == count, f"{name}: {count} crashes of {program}", [seen, agent.words()])
         report(agent.lost("process_undecided") == 0, f"{name}: no process is left undecided", [agent.words()])
