@@ -282,11 +282,12 @@ def check_short_lives():
             time.sleep(1)
         time.sleep(3)
         agent.stop()
-        seen = crashed(agent)
+        seen, skipped = crashed(agent), agent.lost("program_skipped")
         for program, count in ((own, lives), (own_master, FORKS), (quiet, 0), (quiet_master, 0)):
             program = os.path.basename(program)
-            report(seen[program] == count, f"{name}: {count} crashes of {program}", [seen, agent.words()])
-        report(agent.lost("process_undecided") == 0, f"{name}: no process is left undecided", [agent.words()])
+            # A kernel that is preempted inside a program of ours does not run it for another task meanwhile, and we count that.
+            report(0 <= count - seen[program] <= skipped, f"{name}: {count} crashes of {program}", [seen, agent.words()])
+        report(agent.lost("process_undecided") <= skipped, f"{name}: no process is left undecided", [agent.words()])
         for line in agent.words().splitlines():
             if "lost:" in line:
                 print(f"# {name}: {line}", flush=True)
