@@ -155,6 +155,8 @@ void discovery_stage_take_settings(struct discovery_stage *stage,
 	if (err == 0)
 		err = set_suppression(stage, settings->suppress_sdk);
 	probe_loader_want_beginnings(stage->loader, discovery_names_executables(stage->discovery));
+	/* What is left would be old when it is wanted again. */
+	probe_loader_drain_beginnings(stage->loader);
 	if (err < 0)
 		log_error("discovery: cannot take the new rules: %s; restart limpet",
 			  strerror(-err));

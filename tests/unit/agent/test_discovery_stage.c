@@ -145,8 +145,10 @@ static void told_of_its_beginning(void **state)
 	assert_false(sees_segment(99));
 	expect("kernel 99=1 unwatch 99 ");
 	assert_int_equal(drops_get(&drops, DROP_PROCESS_UNDECIDED), 0);
+	began.tgid = 98;
 	discovery_stage_take_settings(stage, &none);
 	assert_false(are_wanted);
+	assert_int_equal(began.tgid, 0); /* not kept for later */
 }
 
 static void ignored_and_traced_again(void **state)
