@@ -61,6 +61,11 @@ static void on_forget(void *self, pid_t tgid)
 	probe_loader_ignore(((struct discovery_stage *)self)->loader, tgid, 0);
 }
 
+static void on_catch_up(void *self)
+{
+	probe_loader_drain_beginnings(((struct discovery_stage *)self)->loader);
+}
+
 static void on_heed_all(void *self)
 {
 	probe_loader_heed_all(((struct discovery_stage *)self)->loader);
@@ -70,7 +75,7 @@ int discovery_stage_new(struct discovery_stage **ret, const struct settings *set
 			struct drops *drops)
 {
 	_cleanup_(discovery_stage_free) struct discovery_stage *stage = NULL;
-	struct discovery_sink sink = {NULL, on_decision, on_forget, on_heed_all};
+	struct discovery_sink sink = {NULL, on_decision, on_forget, on_catch_up, on_heed_all};
 	int err;
 
 	*ret = NULL;
@@ -128,6 +133,7 @@ void discovery_stage_connect(struct discovery_stage *stage, struct pipeline *pip
 	stage->loader = loader;
 	stage->functions = functions;
 	exclude_children(stage);
+	probe_loader_want_beginnings(loader, discovery_names_executables(stage->discovery));
 }
 
 /* Without an SDK watch nothing is left to SDKs; a new one begins without a memory. */
@@ -148,6 +154,9 @@ void discovery_stage_take_settings(struct discovery_stage *stage,
 	err = discovery_set_rules(stage->discovery, settings);
 	if (err == 0)
 		err = set_suppression(stage, settings->suppress_sdk);
+	probe_loader_want_beginnings(stage->loader, discovery_names_executables(stage->discovery));
+	/* What is left would be old when it is wanted again. */
+	probe_loader_drain_beginnings(stage->loader);
 	if (err < 0)
 		log_error("discovery: cannot take the new rules: %s; restart limpet",
 			  strerror(-err));

@@ -41,7 +41,7 @@ static void on_ready(void *self, struct item **item)
 	struct metadata_stage *stage = self;
 
 	if (is_end_of_sandbox(*item)) {
-		drops_count(stage->drops, DROP_CRASH_SUPPRESSED);
+		drops_count(stage->drops, DROP_SANDBOX_ENDED);
 		item_release(item);
 		return;
 	}

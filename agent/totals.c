@@ -25,6 +25,10 @@ static void print_decision(enum drop_reason reason, uint64_t count)
 	else if (reason == DROP_POD_MUTED)
 		log_info("not told, as their pods asked: %llu %s", number,
 			 count == 1 ? "item" : "items");
+	else if (reason == DROP_SANDBOX_ENDED)
+		log_info("not reported: %llu %s", number,
+			 count == 1 ? "pod's sandbox that its runtime ended"
+				    : "pods' sandboxes that their runtime ended");
 	else if (reason == DROP_EXCEPTION_DUPLICATE)
 		log_info("told twice, reported once: %llu %s", number,
 			 count == 1 ? "exception" : "exceptions");

@@ -28,7 +28,8 @@ bool drops_is_decision(enum drop_reason reason)
 {
 	return reason == DROP_SAMPLED || reason == DROP_CRASH_SUPPRESSED ||
 	       reason == DROP_EXCEPTION_SUPPRESSED || reason == DROP_EXCEPTION_DUPLICATE ||
-	       reason == DROP_POD_MUTED || reason == DROP_SDK_SUPPRESSED;
+	       reason == DROP_POD_MUTED || reason == DROP_SANDBOX_ENDED ||
+	       reason == DROP_SDK_SUPPRESSED;
 }
 
 uint64_t drops_lost(const struct drops *drops)

@@ -95,6 +95,22 @@ static int decode_image(struct view record, struct event *event)
 	return 0;
 }
 
+/* A program without a path is never told of. */
+static int decode_beginning(struct view record, struct event *event)
+{
+	const struct process_began_record *began = (const void *)record.bytes;
+
+	if (record.size < sizeof(*began) || began->path_offset > record.size - sizeof(*began) ||
+	    began->path_size > record.size - sizeof(*began) - began->path_offset)
+		return -EINVAL;
+	event->began = began;
+	event->bytes = view_of((const char *)began->path + began->path_offset, began->path_size);
+	if (!began->parent_tgid && (!view_starts_with(event->bytes, VIEW_LITERAL("/")) ||
+				    view_find_byte(event->bytes, '\0') >= 0))
+		return -EINVAL;
+	return 0;
+}
+
 static int decode_output(struct view record, struct event *event)
 {
 	const struct output_record *output = (const void *)record.bytes;
@@ -173,6 +189,8 @@ static int decode_kind(struct view record, struct event *event)
 		return decode_trail(record, event);
 	case RECORD_IMAGE:
 		return decode_image(record, event);
+	case RECORD_PROCESS_BEGAN:
+		return decode_beginning(record, event);
 	case RECORD_OUTPUT:
 		return decode_output(record, event);
 	case RECORD_PYTHON_EXCEPTION:

@@ -24,11 +24,12 @@ struct probe_loader {
 	struct ring_buffer *crash_ring;     /* threads of crashes, signals, deaths, trails */
 	struct ring_buffer *page_ring;      /* their stacks; NULL: crashes are not captured */
 	struct ring_buffer *exception_ring; /* output and exceptions; NULL: not wanted */
+	struct ring_buffer *beginning_ring; /* forks and programs; NULL: not a whole host */
 	probe_loader_record_fn on_record;
 	void *self;
 	enum capture_source source;
 	int epoll_fd; /* covers the rings that wake us */
-	int drained;
+	int drained, beginnings_drained;
 };
 
 static int on_ring_record(void *context, void *bytes, size_t size)
@@ -38,6 +39,15 @@ static int on_ring_record(void *context, void *bytes, size_t size)
 
 	/* Draining a ring that fills as fast must not keep timers and signals waiting. */
 	return ++loader->drained >= MAX_RECORDS_PER_DRAIN || stop ? -EAGAIN : 0;
+}
+
+/* Read amid others, so with a count of its own. */
+static int on_beginning(void *context, void *bytes, size_t size)
+{
+	struct probe_loader *loader = context;
+
+	(void)loader->on_record(loader->self, view_of(bytes, size));
+	return ++loader->beginnings_drained >= MAX_RECORDS_PER_DRAIN ? -EAGAIN : 0;
 }
 
 /* Below 5.11 maps count against this limit (commit 97306be45fbe moved them to cgroups). */
@@ -73,6 +83,16 @@ static int open_ring(struct ring_buffer **ret, struct probe_loader *loader,
 	return epoll_ctl(loader->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0 ? -errno : 0;
 }
 
+/* Whoever is told to read it, reads it: it wakes nobody. */
+static int open_beginnings(struct probe_loader *loader, const struct probe_settings *settings)
+{
+	if (!settings->capture->trace_all)
+		return 0;
+	loader->beginning_ring = ring_buffer__new(bpf_map__fd(loader->probes->maps.beginnings),
+						  on_beginning, loader, NULL);
+	return loader->beginning_ring ? 0 : -errno;
+}
+
 /* Stack pages wake nobody: the crash's record, which follows them, does. */
 static int open_rings(struct probe_loader *loader, const struct probe_settings *settings)
 {
@@ -87,6 +107,8 @@ static int open_rings(struct probe_loader *loader, const struct probe_settings *
 		err = open_ring(&loader->crash_ring, loader, probes->maps.crash_records);
 	if (err == 0 && probe_settings_has_exceptions(settings))
 		err = open_ring(&loader->exception_ring, loader, probes->maps.exception_records);
+	if (err == 0)
+		err = open_beginnings(loader, settings);
 	if (err < 0 || !settings->crash->enabled)
 		return err;
 	loader->page_ring = ring_buffer__new(bpf_map__fd(probes->maps.stack_pages), on_ring_record,
@@ -120,6 +142,7 @@ static void unload(struct probe_loader *loader)
 	ring_buffer__free(TAKE_PTR(loader->crash_ring));
 	ring_buffer__free(TAKE_PTR(loader->page_ring));
 	ring_buffer__free(TAKE_PTR(loader->exception_ring));
+	ring_buffer__free(TAKE_PTR(loader->beginning_ring));
 	probes__destroy(TAKE_PTR(loader->probes));
 }
 
@@ -245,6 +268,18 @@ int probe_loader_drain_crashes(struct probe_loader *loader)
 int probe_loader_drain_exceptions(struct probe_loader *loader)
 {
 	return loader->exception_ring ? drain(loader, loader->exception_ring) : 0;
+}
+
+void probe_loader_want_beginnings(struct probe_loader *loader, bool is_wanted)
+{
+	__atomic_store_n(&loader->probes->bss->executables_matter, is_wanted, __ATOMIC_SEQ_CST);
+}
+
+void probe_loader_drain_beginnings(struct probe_loader *loader)
+{
+	loader->beginnings_drained = 0;
+	if (loader->beginning_ring)
+		(void)ring_buffer__consume(loader->beginning_ring);
 }
 
 void probe_loader_sleep(struct probe_loader *loader)

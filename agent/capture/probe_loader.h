@@ -61,6 +61,14 @@ int probe_loader_drain_crashes(struct probe_loader *loader);
 /* The same for exceptions: output of programs, and what uprobes tell. */
 int probe_loader_drain_exceptions(struct probe_loader *loader);
 
+/*
+ * In whole-host mode: who was forked by whom and which programs began (RECORD_PROCESS_BEGAN), if
+ * that is wanted. Also in the middle of another ring: whatever began before a record of that was
+ * written has been handed over when this returns.
+ */
+void probe_loader_want_beginnings(struct probe_loader *loader, bool is_wanted);
+void probe_loader_drain_beginnings(struct probe_loader *loader);
+
 /* The next record is to wake us: for when there is nothing to do but wait. */
 void probe_loader_sleep(struct probe_loader *loader);
 

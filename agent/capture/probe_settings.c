@@ -16,7 +16,9 @@
 #include "probes.skel.h"
 
 /* Of a host's processes few are services. */
-#define IGNORED_PER_TRACED 4
+#define IGNORED_PER_TRACED   4
+#define BEGINNINGS_PART      8 /* of the ring of traffic */
+#define MIN_BEGINNINGS_BYTES 65536
 
 #define OUTPUT_PROGRAM        "on_output_call"
 #define OUTPUT_RETURN_PROGRAM "on_output_return"
@@ -246,6 +248,23 @@ static void set_constants(const struct probe_settings *settings, struct kernel_s
 	ret->exception_wakeup_bytes = (__u32)(settings->exceptions->ring_bytes / 4);
 }
 
+static void size_whole_host(const struct capture_settings *capture, struct probes *probes)
+{
+	size_t beginnings_bytes = capture->ring_bytes / BEGINNINGS_PART;
+
+	bpf_map__set_max_entries(probes->maps.ignored_processes,
+				 (__u32)capture->max_processes * IGNORED_PER_TRACED);
+	bpf_map__set_max_entries(probes->maps.beginnings, beginnings_bytes < MIN_BEGINNINGS_BYTES
+								  ? MIN_BEGINNINGS_BYTES
+								  : (__u32)beginnings_bytes);
+}
+
+static void leave_whole_host(struct probes *probes)
+{
+	bpf_map__set_autocreate(probes->maps.traffic_shares, false);
+	bpf_map__set_autocreate(probes->maps.beginnings, false);
+}
+
 int probe_settings_apply(const struct probe_settings *settings, struct probes *probes)
 {
 	const struct capture_settings *capture = settings->capture;
@@ -256,10 +275,9 @@ int probe_settings_apply(const struct probe_settings *settings, struct probes *p
 	bpf_map__set_max_entries(probes->maps.connections, (__u32)capture->max_connections);
 	bpf_map__set_max_entries(probes->maps.traced_processes, (__u32)capture->max_processes);
 	if (capture->trace_all)
-		bpf_map__set_max_entries(probes->maps.ignored_processes,
-					 (__u32)capture->max_processes * IGNORED_PER_TRACED);
+		size_whole_host(capture, probes);
 	else
-		bpf_map__set_autocreate(probes->maps.traffic_shares, false);
+		leave_whole_host(probes);
 	select_source(settings, probes);
 	select_datagrams(settings, probes);
 	select_crashes(settings, probes);

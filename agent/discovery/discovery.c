@@ -1,8 +1,12 @@
 /*
  * The table of decisions. Rings are read one after the other, so a process may be seen to crash
  * before it was seen to begin: `since_ns`, the time of the record that told of the program, says
- * which of two is newer. What is decided with something missing stays out of the kernel's table: a
- * child must be seen to be decided about again.
+ * which of two is newer. Where rules name executables, the kernel tells of forks and of programs,
+ * with their paths, in a ring of its own, which is read up to now before anything is decided about
+ * a record of another (catch_up): a process that died at once has been decided about by then, and
+ * its parent before it. The ring's size bounds what waits there; the records in the ring of traffic
+ * that say the same change nothing then. What is decided with something missing stays out of the
+ * kernel's table: a child must be seen to be decided about again.
  */
 #include "discovery/discovery.h"
 
@@ -12,31 +16,18 @@
 #include "base/clock.h"
 #include "base/hash_map.h"
 #include "base/log.h"
+#include "discovery/decision.h"
 #include "discovery/discovery_text.h"
 #include "discovery/event_process.h"
-#include "discovery/proc_facts.h"
+#include "discovery/fact_reader.h"
 
-#define MAX_SOURCES        4
 #define DECISIONS_PER_SLOT 5  /* of a process that could be traced: some are ignored */
 #define DECISIONS_PER_TICK 64 /* made anew after a change */
 #define DECISIONS_PER_SCAN 1024
 #define PROGRAMS_PER_SCAN  1000     /* decided about before anything else is seen of them */
-#define LOAD_NS            NS_PER_S /* from the exec that perf tells of to the one the ring does */
 #define STRAY_NS           NS_PER_S /* after it was ignored, nothing of it is under way any more */
 #define SCAN_NS            NS_PER_S
 #define NAMESPACES_NS      (10 * NS_PER_S)
-
-struct decision {
-	uint64_t since_ns; /* record time of the program, or of what it was decided on */
-	uint64_t made_ns;  /* 0: of its parent */
-	uint64_t due_ns;   /* it comes of age; 0: never */
-	uint32_t generation;
-	uint8_t state;    /* enum discovery_state */
-	bool is_final;    /* only another program changes it */
-	bool is_program;  /* perf told of the program's beginning */
-	bool is_awaiting; /* somebody will know more */
-	bool is_ours;
-};
 
 struct discovery {
 	struct discovery_sink sink;
@@ -44,11 +35,10 @@ struct discovery {
 	struct discovery_rules *rules;
 	struct hash_map *decisions; /* tgid → struct decision, least recently decided first */
 	struct listener_table *listeners;
-	struct proc_facts proc;
-	struct discovery_fact_source sources[MAX_SOURCES];
-	uint32_t sources_count;
-	struct discovery_facts *facts; /* of whom is being decided about */
-	uint32_t generation;           /* of the rules: older decisions are made anew */
+	struct fact_reader reader;
+	uint32_t generation;       /* of the rules: older decisions are made anew */
+	uint32_t rules_generation; /* the first one of these rules */
+	bool is_catching_up;
 	uint64_t scanned_ns, namespaces_ns;
 	uint32_t programs_count; /* since the last scan */
 };
@@ -71,7 +61,13 @@ int discovery_set_rules(struct discovery *discovery, const struct discovery_sett
 	listener_table_set_rules(discovery->listeners, rules);
 	(void)listener_table_scan(discovery->listeners, true);
 	discovery_decide_again(discovery);
+	discovery->rules_generation = discovery->generation;
 	return 0;
+}
+
+bool discovery_names_executables(const struct discovery *discovery)
+{
+	return discovery->rules->fields & 1u << DISCOVERY_EXECUTABLE;
 }
 
 int discovery_set_roots(struct discovery *discovery, const char *proc_root, const char *root)
@@ -81,7 +77,7 @@ int discovery_set_roots(struct discovery *discovery, const char *proc_root, cons
 		return -ENOMEM;
 	listener_table_set_rules(discovery->listeners, discovery->rules);
 	(void)listener_table_scan(discovery->listeners, true);
-	return proc_facts_init(&discovery->proc, proc_root, root, discovery->listeners);
+	return fact_reader_set_roots(&discovery->reader, proc_root, root, discovery->listeners);
 }
 
 int discovery_new(struct discovery **ret, const struct discovery_settings *settings,
@@ -94,10 +90,9 @@ int discovery_new(struct discovery **ret, const struct discovery_settings *setti
 		return -ENOMEM;
 	discovery->sink = *sink;
 	discovery->drops = drops;
-	discovery->facts = calloc(1, sizeof(*discovery->facts));
-	if (!discovery->facts)
-		return -ENOMEM;
-	err = discovery_text_parse(&discovery->rules, settings);
+	err = fact_reader_init(&discovery->reader);
+	if (err == 0)
+		err = discovery_text_parse(&discovery->rules, settings);
 	if (err == 0)
 		err = hash_map_new(&discovery->decisions, sizeof(uint32_t), sizeof(struct decision),
 				   max_processes * DECISIONS_PER_SLOT);
@@ -117,30 +112,14 @@ void discovery_free(struct discovery **discovery)
 		hash_map_free(&(*discovery)->decisions);
 	listener_table_free(&(*discovery)->listeners);
 	discovery_rules_free(&(*discovery)->rules);
-	free((*discovery)->facts);
+	fact_reader_done(&(*discovery)->reader);
 	free(*discovery);
 	*discovery = NULL;
 }
 
 int discovery_add_source(struct discovery *discovery, const struct discovery_fact_source *source)
 {
-	if (discovery->sources_count == MAX_SOURCES)
-		return -ENOSPC;
-	discovery->sources[discovery->sources_count++] = *source;
-	return 0;
-}
-
-/* What nobody knows and nobody will is not there: unless not even /proc could be read. */
-static void read_fact(void *self, enum discovery_field field, struct discovery_facts *facts)
-{
-	struct discovery *discovery = self;
-	uint32_t bit = 1u << field;
-
-	proc_facts_read(&discovery->proc, field, facts);
-	for (uint32_t i = 0; i < discovery->sources_count && !(facts->known & bit); i++)
-		discovery->sources[i].read(discovery->sources[i].self, field, facts);
-	if (!((facts->known | facts->awaited) & bit) && facts->known & 1u << DISCOVERY_UNIT)
-		facts->known |= bit;
+	return fact_reader_add_source(&discovery->reader, source);
 }
 
 /* A new entry in the place of whoever was decided about longest ago. */
@@ -161,55 +140,51 @@ static struct decision *add_decision(struct discovery *discovery, uint32_t tgid)
 	return hash_map_add(discovery->decisions, &tgid, NULL);
 }
 
-static void begin_facts(struct discovery *discovery, uint32_t tgid, struct view program)
-{
-	struct discovery_facts *facts = discovery->facts;
-
-	/* The large buffers need no clearing. */
-	memset(facts, 0, offsetof(struct discovery_facts, executable_bytes));
-	facts->tgid = (pid_t)tgid;
-	facts->executable = program;
-	if (program.size)
-		facts->known = 1u << DISCOVERY_EXECUTABLE;
-	for (uint32_t i = 0; i < discovery->sources_count; i++) {
-		if (!discovery->sources[i].has_wishes)
-			continue;
-		proc_facts_read(&discovery->proc, DISCOVERY_CONTAINER, facts);
-		discovery->sources[i].read(discovery->sources[i].self, DISCOVERY_WISH, facts);
-	}
-}
-
 /* Decides, and tells if that is news. */
 static struct decision *decide(struct discovery *discovery, uint32_t tgid, struct view program,
 			       uint64_t time_ns)
 {
-	struct discovery_fact_source source = {discovery, read_fact, false};
 	struct decision *decision = add_decision(discovery, tgid);
 	enum discovery_state before;
 	struct discovery_verdict verdict;
+	uint32_t awaited;
 
 	if (!decision)
 		return NULL;
-	begin_facts(discovery, tgid, program);
-	rule_matcher_decide(discovery->rules, &source, discovery->facts, &verdict);
+	awaited = fact_reader_decide(&discovery->reader, discovery->rules, tgid, program, &verdict);
+	if (!program.size && decision_is_past(decision, &verdict, discovery->rules_generation)) {
+		decision->generation = discovery->generation;
+		return decision;
+	}
 	before = (enum discovery_state)decision->state;
 	decision->state = verdict.is_traced ? DISCOVERY_TRACED : DISCOVERY_IGNORED;
 	decision->is_final = !verdict.is_provisional && !verdict.is_blind;
 	decision->generation = discovery->generation;
 	decision->made_ns = clock_monotonic_ns();
 	decision->due_ns = verdict.wait_ns ? decision->made_ns + verdict.wait_ns : 0;
-	decision->is_awaiting = discovery->facts->awaited & ~(1u << DISCOVERY_PORT);
-	if (discovery->facts->awaited & 1u << DISCOVERY_PORT)
+	decision->is_awaiting = awaited & ~(1u << DISCOVERY_PORT);
+	if (awaited & 1u << DISCOVERY_PORT)
 		decision->due_ns = decision->made_ns + SCAN_NS;
 	if (time_ns)
 		decision->since_ns = time_ns;
 	hash_map_touch(discovery->decisions, decision);
-	if (verdict.is_blind && !verdict.is_traced)
-		drops_count(discovery->drops, DROP_PROCESS_UNDECIDED);
+	decision->is_blind = verdict.is_blind && !verdict.is_traced;
+	decision->is_counted = false;
 	if (decision->state != before || !verdict.is_traced)
 		discovery->sink.on_decision(discovery->sink.self, (pid_t)tgid, verdict.is_traced,
 					    decision->is_final, before);
 	return decision;
+}
+
+/* Before a decision about whatever came before now. */
+static void catch_up(struct discovery *discovery)
+{
+	if (discovery->is_catching_up || !discovery->sink.on_catch_up ||
+	    !discovery_names_executables(discovery))
+		return;
+	discovery->is_catching_up = true;
+	discovery->sink.on_catch_up(discovery->sink.self);
+	discovery->is_catching_up = false;
 }
 
 /* The decision that holds: one of older rules, or of a process that goes on being seen though it is
@@ -244,6 +219,7 @@ bool discovery_traces(struct discovery *discovery, pid_t tgid)
 
 	if (is_idle(discovery))
 		return true;
+	catch_up(discovery);
 	decision = discovery->rules->rules_count ? decision_of(discovery, key, 0)
 						 : hash_map_find(discovery->decisions, &key);
 	return !decision || decision->state != DISCOVERY_IGNORED;
@@ -279,14 +255,16 @@ static void take_fork(struct discovery *discovery, uint32_t parent, uint32_t chi
 	const struct decision *from = hash_map_find(discovery->decisions, &parent);
 	struct decision *decision = hash_map_find(discovery->decisions, &child), copy;
 
-	if (decision && (decision->is_ours || decision->since_ns > time_ns))
+	if (decision && (decision->is_ours || decision->since_ns > time_ns ||
+			 (decision->is_told && decision->since_ns == time_ns)))
 		return;
 	if (!from) {
 		(void)hash_map_remove(discovery->decisions, &child);
 		return;
 	}
 	copy = *from;
-	copy.is_program = false;
+	copy.is_program = copy.is_counted = false;
+	copy.is_told = true;
 	copy.since_ns = time_ns;
 	/* Who waits is told by its own number: the child waits for itself. */
 	if (copy.is_awaiting)
@@ -307,8 +285,7 @@ static void take_exec(struct discovery *discovery, uint32_t tgid, uint64_t time_
 
 	if (!decision || decision->is_ours)
 		return;
-	if (decision->since_ns <= time_ns &&
-	    !(decision->is_program && time_ns - decision->since_ns < LOAD_NS)) {
+	if (!decision_is_of_program(decision, time_ns)) {
 		bool was_ignored = decision->state == DISCOVERY_IGNORED;
 
 		(void)hash_map_remove(discovery->decisions, &tgid);
@@ -320,29 +297,81 @@ static void take_exec(struct discovery *discovery, uint32_t tgid, uint64_t time_
 	}
 }
 
+/* The path is enough for what asks for no more; the rest is read while it lives, if it is not too
+ * much. */
+static void take_program(struct discovery *discovery, uint32_t tgid, struct view path,
+			 uint64_t time_ns)
+{
+	struct decision *decision = hash_map_find(discovery->decisions, &tgid);
+
+	if (decision && (decision->is_ours || decision->since_ns > time_ns))
+		return;
+	if (discovery->rules->fields & ~(1u << DISCOVERY_EXECUTABLE) &&
+	    discovery->programs_count++ >= PROGRAMS_PER_SCAN) {
+		take_exec(discovery, tgid, time_ns);
+		return;
+	}
+	decision = decide(discovery, tgid, path, time_ns);
+	if (!decision)
+		return;
+	decision->is_told = true;
+	decision->is_program = false;
+}
+
+static void take_beginning(struct discovery *discovery, const struct event *event)
+{
+	const struct process_began_record *began = event->began;
+
+	if (began->parent_tgid)
+		take_fork(discovery, began->parent_tgid, began->tgid, event->time_ns);
+	else if (discovery->rules->rules_count)
+		take_program(discovery, began->tgid, event->bytes, event->time_ns);
+}
+
+/* Whom a rule left out though it might not have, had it been known. */
+static bool is_left_out(struct discovery *discovery, struct decision *decision,
+			const struct event *event)
+{
+	if (!decision || decision->state != DISCOVERY_IGNORED)
+		return false;
+	if (decision->is_blind && !decision->is_counted && event_process_is_loss(event)) {
+		decision->is_counted = true;
+		drops_count(discovery->drops, DROP_PROCESS_UNDECIDED);
+	}
+	return true;
+}
+
 bool discovery_takes(struct discovery *discovery, const struct event *event)
 {
-	const struct decision *decision;
+	struct decision *decision;
 	enum event_weight weight;
 	uint32_t tgid;
 
+	if (event->kind == RECORD_PROCESS_BEGAN) {
+		take_beginning(discovery, event);
+		return false;
+	}
 	if (is_idle(discovery))
 		return true;
 	if (event->kind == RECORD_PROCESS_FORK) {
+		catch_up(discovery);
 		take_fork(discovery, event->fork->parent_tgid, event->fork->tgid, event->time_ns);
 		return !discovery_ignores(discovery, (pid_t)event->fork->tgid);
 	}
 	if (event->kind == RECORD_PROCESS_EXEC) {
+		catch_up(discovery);
 		take_exec(discovery, event->exec->tgid, event->time_ns);
 		return !discovery_ignores(discovery, (pid_t)event->exec->tgid);
 	}
 	weight = event_process_of(event, &tgid);
 	if (weight == EVENT_OF_NOBODY)
 		return true;
+	if (weight == EVENT_IS_HEAVY)
+		catch_up(discovery);
 	decision = weight == EVENT_IS_HEAVY && discovery->rules->rules_count
 			   ? decision_of(discovery, tgid, event->time_ns)
 			   : hash_map_find(discovery->decisions, &tgid);
-	return !decision || decision->state != DISCOVERY_IGNORED;
+	return !is_left_out(discovery, decision, event);
 }
 
 bool discovery_takes_image(struct discovery *discovery, const struct event *event)
@@ -357,6 +386,8 @@ bool discovery_takes_image(struct discovery *discovery, const struct event *even
 		return true;
 	}
 	decision = hash_map_find(discovery->decisions, &tgid);
+	if (decision && decision->is_told && decision->since_ns > event->time_ns)
+		return decision->state != DISCOVERY_IGNORED;
 	if (event->image->action == IMAGE_EXEC && discovery->rules->rules_count &&
 	    !(decision && decision->is_ours)) {
 		decision = add_decision(discovery, tgid);

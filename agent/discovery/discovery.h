@@ -29,6 +29,9 @@ struct discovery_sink {
 			    enum discovery_state before);
 	/* Nothing is decided about it any more: the kernel's table has no place for it. */
 	void (*on_forget)(void *self, pid_t tgid);
+	/* Whatever is known of new programs and forks is to be handed over (discovery_takes). NULL:
+	 * nothing is. */
+	void (*on_catch_up)(void *self);
 	/* Whoever is ignored by a rule is to be seen again: rules or listening sockets changed. */
 	void (*on_heed_all)(void *self);
 };
@@ -55,6 +58,9 @@ void discovery_facts_changed(struct discovery *discovery, pid_t tgid);
 /* What is known of many may have changed, children among them whose forks nobody saw: every
  * decision is made anew, as after new rules. */
 void discovery_decide_again(struct discovery *discovery);
+
+/* Does a rule name executables? Then on_catch_up is asked before each decision. */
+bool discovery_names_executables(const struct discovery *discovery);
 
 /* A process that is never traced, by no rule: ours. */
 void discovery_exclude(struct discovery *discovery, pid_t tgid);

@@ -75,3 +75,15 @@ enum event_weight event_process_of(const struct event *event, uint32_t *ret_tgid
 		return of_process(event, ret_tgid);
 	}
 }
+
+#define SIGNAL_BITS 0x7f /* of a status as wait(2) has it */
+
+bool event_process_is_loss(const struct event *event)
+{
+	uint32_t tgid;
+
+	if (event_process_of(event, &tgid) != EVENT_IS_HEAVY)
+		return false;
+	return event->kind != RECORD_PROCESS_DEATH || event->death->exit_code & SIGNAL_BITS ||
+	       event->death->fault_tid;
+}

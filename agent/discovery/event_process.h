@@ -10,6 +10,9 @@ enum event_weight {
 	EVENT_IS_HEAVY,  /* something of the process would come of it */
 };
 
+/* Would something have come of it for sure? A process may end badly without a word. */
+bool event_process_is_loss(const struct event *event);
+
 /* *ret_tgid is set unless EVENT_OF_NOBODY. */
 enum event_weight event_process_of(const struct event *event, uint32_t *ret_tgid);
 

@@ -18,7 +18,8 @@ int proc_facts_init(struct proc_facts *facts, const char *proc_root, const char 
 	return proc_reader_init(&facts->proc, proc_root);
 }
 
-/* Arguments end with NUL; a process that wrote over its own may have left several at the end. */
+/* Arguments end with NUL; a process that wrote over its own may have left several at the end, or
+ * none at all, and a kernel thread never had any. */
 static bool read_command(const struct proc_facts *from, struct discovery_facts *facts)
 {
 	struct view text = proc_reader_text(&from->proc, facts->tgid, "cmdline",
@@ -30,7 +31,21 @@ static bool read_command(const struct proc_facts *from, struct discovery_facts *
 		if (text.bytes[i] == '\0')
 			facts->command_bytes[i] = ' ';
 	facts->command = text;
-	return text.size;
+	return text.size || proc_reader_lives(&from->proc, facts->tgid);
+}
+
+/* A kernel thread has none, which is an answer; so had who is gone by now, which is none. */
+static bool read_executable(const struct proc_facts *from, struct discovery_facts *facts)
+{
+	bool is_deleted;
+	int error;
+
+	errno = 0;
+	facts->executable = proc_reader_executable(&from->proc, facts->tgid,
+						   facts->executable_bytes, &is_deleted);
+	error = errno;
+	return facts->executable.size ||
+	       (error == ENOENT && proc_reader_lives(&from->proc, facts->tgid));
 }
 
 static bool read_age(const struct proc_facts *from, struct discovery_facts *facts)
@@ -94,13 +109,11 @@ static void read_cgroup(const struct proc_facts *from, struct discovery_facts *f
 void proc_facts_read(void *self, enum discovery_field field, struct discovery_facts *facts)
 {
 	struct proc_facts *from = self;
-	bool is_deleted, is_known = false;
+	bool is_known = false;
 
 	switch (field) {
 	case DISCOVERY_EXECUTABLE:
-		facts->executable = proc_reader_executable(&from->proc, facts->tgid,
-							   facts->executable_bytes, &is_deleted);
-		is_known = facts->executable.size;
+		is_known = read_executable(from, facts);
 		break;
 	case DISCOVERY_USER:
 		is_known = read_user(from, facts);

@@ -79,7 +79,7 @@ static bool matches_value(struct asking *asking, const struct discovery_value *v
 		return matches_text(value->text, facts->container_id) ||
 		       matches_text(value->text, facts->container_name);
 	case DISCOVERY_COMMAND:
-		return discovery_glob_matches(value->text, facts->command);
+		return facts->command.size && discovery_glob_matches(value->text, facts->command);
 	case DISCOVERY_PORT:
 		return matches_port(facts, value);
 	case DISCOVERY_NAMESPACE:

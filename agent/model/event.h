@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 #include "base/view.h"
+#include "shared/beginning_record.h"
 #include "shared/cpp_throw_record.h"
 #include "shared/datagram_record.h"
 #include "shared/limits.h"
@@ -22,6 +23,7 @@ struct event {
 		const struct process_fork_record *fork;
 		const struct process_exec_record *exec;
 		const struct process_exit_record *exit;
+		const struct process_began_record *began;
 		const struct crash_thread_record *crash_thread;
 		const struct stack_page_record *stack_page;
 		const struct signal_sent_record *signal_sent;
@@ -36,9 +38,9 @@ struct event {
 		const struct record_header *raw; /* of an exception a runtime told: decoded in
 						    tracebacks/ */
 	};
-	struct view
-		bytes; /* a segment's or datagram's captured bytes; a process description's block;
-			  an image's path; an output chunk's; all of a record that is `raw` */
+	struct view bytes; /* a segment's or datagram's captured bytes; a process description's
+			      block; an image's or a program's path; an output chunk's; all of a
+			      record that is `raw` */
 };
 
 #endif

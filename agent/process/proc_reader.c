@@ -114,6 +114,25 @@ bool proc_reader_same_tick(const struct proc_reader *reader, uint64_t a_ns, uint
 	return a_ns / tick_ns == b_ns / tick_ns;
 }
 
+#define FLAGS_FIELD 9 /* proc(5) */
+#define PF_EXITING  4 /* include/linux/sched.h */
+
+bool proc_reader_lives(const struct proc_reader *reader, pid_t pid)
+{
+	char buffer[MAX_STAT_BYTES];
+	struct view stat = proc_reader_text(reader, pid, "stat", buffer, sizeof(buffer)), token;
+	const char *close_at = stat.size ? memrchr(stat.bytes, ')', stat.size) : NULL;
+	uint64_t flags;
+
+	if (!close_at)
+		return false;
+	stat = view_skip(stat, (size_t)(close_at - stat.bytes) + 2);
+	for (int field = 3; field <= FLAGS_FIELD; field++)
+		if (!view_next_token(&stat, ' ', &token))
+			return false;
+	return view_parse_u64(token, &flags) == 0 && !(flags & PF_EXITING);
+}
+
 /* The effective user: the second number of "Uid:". */
 bool proc_reader_uid(const struct proc_reader *reader, pid_t pid, uint32_t *ret_uid)
 {

@@ -57,6 +57,9 @@ bool proc_reader_same_tick(const struct proc_reader *reader, uint64_t a_ns, uint
 struct view proc_reader_text(const struct proc_reader *reader, pid_t pid, const char *file,
 			     char *buffer, size_t size);
 
+/* False: it is gone, or about to be: what it had may be taken from it. A kernel thread lives. */
+bool proc_reader_lives(const struct proc_reader *reader, pid_t pid);
+
 /* Its effective user; false when it cannot be read. */
 bool proc_reader_uid(const struct proc_reader *reader, pid_t pid, uint32_t *ret_uid);
 

@@ -13,11 +13,13 @@
 #include "process/container_id.h"
 #include "process/executable_cache.h"
 #include "process/resource_builder.h"
+#include "process/unit_starts.h"
 
 #define EXIT_GRACE_NS      (20 * NS_PER_S)
 #define EAGER_READS_MAX    100 /* programs read at their start, per second */
 #define EVICTIONS_PER_CALL 4
 #define LIVENESS_CHECKS    8
+#define MAX_UNITS          1024
 
 struct entry {
 	struct process process; /* first: the caller's pointer is the entry's */
@@ -38,6 +40,7 @@ struct process_table {
 	struct proc_reader proc;
 	struct proc_snapshot *snapshot;
 	struct executable_cache *executables;
+	struct unit_starts *unit_starts;
 	struct host_identity host;
 	struct resource *unknown;
 	char owner[OWNER_NAME_BYTES]; /* the last one asked for: most processes share few */
@@ -86,6 +89,8 @@ int process_table_new(struct process_table **ret, const struct identity_settings
 	if (err == 0)
 		err = executable_cache_new(&table->executables);
 	if (err == 0)
+		err = unit_starts_new(&table->unit_starts, MAX_UNITS);
+	if (err == 0)
 		err = build_unknown(table);
 	if (err == 0)
 		*ret = TAKE_PTR(table);
@@ -114,6 +119,7 @@ void process_table_free(struct process_table **table)
 	if ((*table)->exited)
 		hash_map_free(&(*table)->exited);
 	executable_cache_free(&(*table)->executables);
+	unit_starts_free(&(*table)->unit_starts);
 	resource_release(&(*table)->unknown);
 	free((*table)->snapshot);
 	free(*table);
@@ -299,6 +305,7 @@ static void build_resource(struct process_table *table, struct entry *entry)
 	if (is_read && !is_derived) {
 		executable = read_executable(table, process);
 		sources.snapshot = table->snapshot;
+		sources.unit_starts = table->unit_starts;
 		sources.build_id = executable ? &executable->build_id : NULL;
 	}
 	sources.runtime = process->runtime;

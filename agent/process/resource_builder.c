@@ -14,8 +14,10 @@
 #include "process/resource_attributes.h"
 #include "process/service_name.h"
 #include "process/systemd_unit.h"
+#include "process/unit_starts.h"
 
 #define MAX_VALUE_BYTES 4096
+#define RESTARTS_SEEN   "systemd.unit.restarts_seen"
 
 static struct view copy_text(struct resource *resource, struct view text)
 {
@@ -88,15 +90,20 @@ static void set_arguments(struct resource *resource, struct view command_line)
 	attribute_set_integer(&resource->attributes, &resource->arena, "process.args_count", count);
 }
 
-static void set_unit(struct resource *resource, const struct proc_snapshot *snapshot)
+static void set_unit(struct resource *resource, const struct resource_sources *sources)
 {
+	const struct proc_snapshot *snapshot = sources->snapshot;
 	struct systemd_unit unit;
+	uint32_t restarts;
 
 	if (!systemd_unit_find(snapshot->cgroup, snapshot->environment, SYSTEMD_UNITS_FOLDER,
 			       &unit))
 		return;
 	set_name(resource, "systemd.unit", unit.name);
 	set_name(resource, "systemd.invocation_id", unit.invocation_id);
+	if (sources->unit_starts && unit_starts_count(sources->unit_starts, &unit, &restarts) == 0)
+		attribute_set_integer(&resource->attributes, &resource->arena, RESTARTS_SEEN,
+				      restarts);
 }
 
 static void set_snapshot(struct resource *resource, const struct resource_sources *sources)
@@ -111,7 +118,7 @@ static void set_snapshot(struct resource *resource, const struct resource_source
 		set_text(resource, "process.command", first);
 	if (sources->settings->include_arguments)
 		set_arguments(resource, snapshot->command_line);
-	set_unit(resource, snapshot);
+	set_unit(resource, sources);
 	if (!container_id_read(snapshot->cgroup, &container))
 		return;
 	resource->is_contained = true;
@@ -240,9 +247,13 @@ static void inherit(struct resource *resource, const struct resource *from)
 {
 	static const char *const keys[] = {"container.id", "container.runtime.name", "k8s.pod.uid",
 					   "systemd.unit", "systemd.invocation_id"};
+	const struct attribute *restarts = attribute_find(&from->attributes, RESTARTS_SEEN);
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		set_text(resource, keys[i], attribute_string(&from->attributes, keys[i]));
+	if (restarts)
+		attribute_set_integer(&resource->attributes, &resource->arena, RESTARTS_SEEN,
+				      restarts->integer);
 	resource->is_contained = from->is_contained;
 }
 

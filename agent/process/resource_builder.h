@@ -12,12 +12,15 @@
 #include "process/proc_reader.h"
 #include "settings/settings.h"
 
+struct unit_starts;
+
 /* All borrowed; pointers may be NULL, texts empty. */
 struct resource_sources {
 	const struct identity_settings *settings;
 	const struct host_identity *host;
 	const struct proc_snapshot *snapshot; /* NULL: the process was gone before it was read */
 	const struct build_id *build_id;
+	struct unit_starts *unit_starts;  /* NULL: nobody counts them */
 	const struct resource *inherited; /* of the program before or the parent: used when there is
 					     no snapshot */
 	const char *owner;

@@ -57,6 +57,7 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_POD_UNREADABLE] = "look at who answers at the API server's address",
 	[DROP_PODS_FULL] = "raise --max-pods",
 	[DROP_POD_MUTED] = "a decision: the pod's annotation limpet.io/trace",
+	[DROP_SANDBOX_ENDED] = "nothing to mend: this is how runtimes end pods",
 	[DROP_IMAGES_FULL] = "raise --max-images",
 	[DROP_IMAGE_EVENTS_LOST] = "give limpet more CPU (CPUQuota): it fell behind",
 	[DROP_SYMBOLS_FAILED] = "give limpet more CPU (CPUQuota); the events went without names",

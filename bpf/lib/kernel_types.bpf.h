@@ -100,8 +100,10 @@ typedef struct {
 } atomic64_t;
 
 struct files_struct;
+struct file;
 struct mm_struct {
 	unsigned long start_stack;
+	struct file *exe_file;
 };
 struct signal_struct {
 	atomic_t live;
@@ -163,8 +165,29 @@ struct inode {
 	unsigned short i_mode;
 	unsigned long i_ino;
 };
+struct qstr {
+	__u32 len;
+	const unsigned char *name;
+};
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+};
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+struct mount { /* fs/mount.h: around every vfsmount */
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
 struct file {
 	struct inode *f_inode;
+	struct path f_path;
 	void *private_data;
 	atomic64_t f_count;
 };

@@ -20,6 +20,9 @@ extern __u32 go_is_traced;
 /* The same for everything else: enum process_flags that any process was ever marked with. */
 extern __u32 flags_in_use;
 
+/* 1 while the agent's rules name executables: beginnings are told. */
+extern __u32 executables_matter;
+
 /* 1 once a function of a TLS library ran in a traced process. */
 extern __u32 tls_is_traced;
 

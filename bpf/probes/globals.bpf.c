@@ -26,6 +26,7 @@ __u32 agent_sleeps = 0;
 __u32 go_is_traced = 0;
 __u32 flags_in_use = 0;
 __u32 tls_is_traced = 0;
+__u32 executables_matter = 0;
 __u32 output_retries_count = 0;
 __u32 filter_buckets[FILTER_BUCKETS] = {};
 const volatile __u8 no_fault[sizeof(struct saved_fault)] = {};

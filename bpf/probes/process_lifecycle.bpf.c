@@ -6,6 +6,7 @@
  */
 #include "lib/kernel_compat.bpf.h"
 #include <bpf/bpf_tracing.h>
+#include "lib/beginnings.bpf.h"
 #include "lib/emit.bpf.h"
 #include "lib/process_death.bpf.h"
 #include "lib/process_filter.bpf.h"
@@ -18,6 +19,7 @@ int BPF_PROG(on_process_fork, struct task_struct *parent, struct task_struct *ch
 {
 	__u32 parent_tgid = parent->tgid, tgid = child->tgid, flags;
 	struct process_fork_record *record;
+	__u64 now_ns;
 
 	if (tgid == parent_tgid)
 		return 0;
@@ -30,12 +32,14 @@ int BPF_PROG(on_process_fork, struct task_struct *parent, struct task_struct *ch
 	process_add(tgid, flags);
 	if (settings.trace_all && filter_buckets[tgid & (FILTER_BUCKETS - 1)])
 		process_heed(tgid); /* of an earlier life of that id whose end was skipped */
+	now_ns = bpf_ktime_get_ns();
+	beginnings_tell_fork(parent_tgid, tgid, now_ns);
 	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
 	if (!record) {
 		drops_count(DROP_RING_FULL);
 		return 0;
 	}
-	emit_fill_header(&record->header, RECORD_PROCESS_FORK, sizeof(*record), bpf_ktime_get_ns());
+	emit_fill_header(&record->header, RECORD_PROCESS_FORK, sizeof(*record), now_ns);
 	record->parent_tgid = parent_tgid;
 	record->tgid = tgid;
 	record->start_boottime_ns = child->start_boottime;
@@ -50,6 +54,7 @@ int BPF_PROG(on_process_exec, struct task_struct *task)
 	__u32 tgid = task->tgid;
 	__u64 thread = (__u64)tgid << 32 | (__u32)task->pid;
 	struct process_exec_record *record;
+	__u64 now_ns;
 
 	/* What was decided was decided about the program before. */
 	if (settings.trace_all && process_ignored_for(tgid) == IGNORED_BY_RULE)
@@ -61,12 +66,14 @@ int BPF_PROG(on_process_exec, struct task_struct *task)
 		bpf_map_delete_elem(&saved_faults, &thread);
 	if (settings.has_trail)
 		bpf_map_delete_elem(&trails, &tgid);
+	now_ns = bpf_ktime_get_ns();
+	beginnings_tell_program(task, now_ns);
 	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
 	if (!record) {
 		drops_count(DROP_RING_FULL);
 		return 0;
 	}
-	emit_fill_header(&record->header, RECORD_PROCESS_EXEC, sizeof(*record), bpf_ktime_get_ns());
+	emit_fill_header(&record->header, RECORD_PROCESS_EXEC, sizeof(*record), now_ns);
 	record->tgid = tgid;
 	record->uid = task->cred->uid.val;
 	record->start_boottime_ns = task->start_boottime;

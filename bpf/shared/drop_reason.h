@@ -74,6 +74,8 @@
 	X(PODS_FULL, "pods_full", "pods beyond the agent's table")                                 \
 	X(POD_MUTED, "pod_muted",                                                                  \
 	  "items of pods that asked not to be traced (a decision, not a loss)")                    \
+	X(SANDBOX_ENDED, "sandbox_ended",                                                          \
+	  "pods' sandboxes ended by their runtime's SIGKILL (a decision, not a loss)")             \
 	X(IMAGES_FULL, "images_full", "mappings beyond the agent's table of images")               \
 	X(IMAGE_EVENTS_LOST, "image_events_lost", "mapping events the kernel had no room for")     \
 	X(SYMBOLS_FAILED, "symbols_failed", "crashes whose stacks could not be unwound in time")   \

@@ -26,6 +26,15 @@
 /* sun_path of sockaddr_un. */
 #define MAX_UNIX_PATH 108
 
+/*
+ * The longest path told of a program, the longest name in it (NAME_MAX), and how many names and
+ * mounts are gone up for it: the verifier walks them all. A name is written before it is known to
+ * fit.
+ */
+#define MAX_PROGRAM_PATH 512
+#define MAX_PATH_NAME    255
+#define MAX_PATH_STEPS   32
+
 /* TASK_COMM_LEN of the kernel. */
 #define TASK_NAME_BYTES 16
 

@@ -32,6 +32,9 @@ enum record_kind {
 	RECORD_CPP_THROW = 19,
 	/* Made by the agent, only for recordings: here it looked at its timers (turn_record). */
 	RECORD_TURN = 20,
+	/* Through a ring of its own, before anything else of the process: for who decides about it.
+	 */
+	RECORD_PROCESS_BEGAN = 25,
 	/* One datagram (shared/datagram_record.h). */
 	RECORD_DATAGRAM = 24,
 };

@@ -21,6 +21,7 @@ __u32 agent_sleeps;
 __u32 go_is_traced;
 __u32 flags_in_use;
 __u32 tls_is_traced;
+__u32 executables_matter;
 const volatile __u8 no_tls[sizeof(struct tls_thread)] = {0};
 __u32 filter_buckets[FILTER_BUCKETS];
 const volatile __u8 no_fault[sizeof(struct saved_fault)] = {0};
@@ -59,6 +60,7 @@ static inline void host_begin(void)
 	go_is_traced = 0;
 	flags_in_use = 0;
 	tls_is_traced = 0;
+	executables_matter = 0;
 }
 
 #endif

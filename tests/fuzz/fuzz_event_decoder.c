@@ -118,8 +118,10 @@ static void check_crash(const struct event *event, struct view record)
 		memcpy(copy, event->signal_sent, sizeof(*event->signal_sent));
 	} else if (event->kind == RECORD_PROCESS_DEATH) {
 		memcpy(copy, event->death, sizeof(*event->death));
-	} else if (event->kind == RECORD_IMAGE) {
-		assert(event->bytes.size <= record.size - sizeof(*event->image));
+	} else if (event->kind == RECORD_IMAGE || event->kind == RECORD_PROCESS_BEGAN) {
+		assert(event->bytes.size <= record.size - (event->kind == RECORD_IMAGE
+								   ? sizeof(*event->image)
+								   : sizeof(*event->began)));
 		for (size_t i = 0; i < event->bytes.size; i++)
 			copy[i % sizeof(copy)] ^= event->bytes.bytes[i];
 	} else if (event->kind == RECORD_OUTPUT) {

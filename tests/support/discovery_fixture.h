@@ -33,6 +33,39 @@ static inline void on_forget(void *self, pid_t tgid)
 	snprintf(told + used, sizeof(told) - used, "forget %d ", (int)tgid);
 }
 
+/* What the kernel tells of new programs once it is asked. */
+static struct beginning {
+	uint32_t tgid, parent_tgid;
+	const char *path;
+	uint64_t time_ns;
+} beginnings[8];
+static int beginnings_count;
+
+static inline bool sees_beginning(const struct beginning *of)
+{
+	struct process_began_record record = {.tgid = of->tgid, .parent_tgid = of->parent_tgid};
+	struct event event = {.kind = RECORD_PROCESS_BEGAN,
+			      .time_ns = of->time_ns,
+			      .began = &record,
+			      .bytes = view_of_text(of->path ? of->path : "")};
+
+	return discovery_takes(discovery, &event);
+}
+
+static inline void on_catch_up(void *self)
+{
+	(void)self;
+	for (int i = 0; i < beginnings_count; i++)
+		assert_false(sees_beginning(&beginnings[i]));
+	beginnings_count = 0;
+}
+
+static inline void will_begin(uint32_t tgid, uint32_t parent_tgid, const char *path,
+			      uint64_t time_ns)
+{
+	beginnings[beginnings_count++] = (struct beginning){tgid, parent_tgid, path, time_ns};
+}
+
 static inline void on_heed_all(void *self)
 {
 	(void)self;
@@ -47,12 +80,13 @@ static inline void expect(const char *words)
 
 static inline void begin_with(const char *rules, size_t max_processes)
 {
-	struct discovery_sink sink = {NULL, on_decision, on_forget, on_heed_all};
+	struct discovery_sink sink = {NULL, on_decision, on_forget, on_catch_up, on_heed_all};
 	struct discovery_settings settings = {.rules = (char *)rules};
 
 	assert_int_equal(discovery_new(&discovery, &settings, max_processes, &sink, &drops), 0);
 	assert_int_equal(discovery_set_roots(discovery, fake.proc, fake.root), 0);
 	told[0] = '\0';
+	beginnings_count = 0;
 }
 
 static inline bool sees_segment(uint32_t tgid, uint64_t time_ns)
@@ -69,6 +103,25 @@ static inline bool sees_fork(uint32_t parent, uint32_t child, uint64_t time_ns)
 	struct event event = {.kind = RECORD_PROCESS_FORK, .time_ns = time_ns, .fork = &record};
 
 	return discovery_takes(discovery, &event);
+}
+
+static inline bool sees_exec(uint32_t tgid, uint64_t time_ns)
+{
+	struct process_exec_record record = {.tgid = tgid};
+	struct event event = {.kind = RECORD_PROCESS_EXEC, .time_ns = time_ns, .exec = &record};
+
+	return discovery_takes(discovery, &event);
+}
+
+static inline bool sees_image(uint8_t action, uint32_t tgid, const char *path, uint64_t time_ns)
+{
+	struct image_record record = {.tgid = tgid, .parent_tgid = 10, .action = action};
+	struct event event = {.kind = RECORD_IMAGE,
+			      .time_ns = time_ns,
+			      .image = &record,
+			      .bytes = view_of_text(path)};
+
+	return discovery_takes_image(discovery, &event);
 }
 
 #endif

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """Discovery on a whole host, in a guest, in TAP: rules by executable, command, port and user, ignore lists, live attach and
-detach, never itself, what an SDK sends is not sent twice, a flood beside a service, and processes that come and go.
+detach, never itself, what an SDK sends is not sent twice, a flood beside a service, processes that come and go, and programs that die at once.
 
-usage: check_discovery.py LIMPET RING_FLOOD FOLDER [rules] [sdks] [flood]      without a part: all of them"""
+usage: check_discovery.py LIMPET RING_FLOOD FOLDER [rules] [sdks] [flood] [short_lives]      without a part: all but the last (RING_FLOOD's folder
+has the program short_lives, too)"""
+import collections
 import json
 import os
 import shutil
@@ -60,12 +62,12 @@ def ask(port, prefix, count=COUNT):
 
 
 class Agent:
-    def __init__(self, name, *options, **environment):
+    def __init__(self, name, *options, prefix=(), **environment):
         self.name = name
         self.spans_path = f"{folder}/{name}.jsonl"
         self.words_path = f"{folder}/{name}.stderr"
         self.process = subprocess.Popen(
-            [limpet, "agent", f"--json={self.spans_path}", "--terminal=off", f"--spool={folder}/{name}.spool", *options],
+            [*prefix, limpet, "agent", f"--json={self.spans_path}", "--terminal=off", f"--spool={folder}/{name}.spool", *options],
             stdout=subprocess.DEVNULL, stderr=open(self.words_path, "w"), stdin=subprocess.DEVNULL,
             env={**os.environ, **environment})
         begin = time.monotonic()
@@ -85,9 +87,12 @@ class Agent:
         report(code == 0, f"{self.name}: the agent exits with 0", [code, self.words()])
         return self
 
+    def lines(self):
+        with open(self.spans_path, encoding="utf-8") as file:
+            return file.read()
+
     def records(self):
-        with open(self.spans_path, encoding="utf-8") as lines:
-            return [json.loads(line) for line in lines]
+        return [json.loads(line) for line in self.lines().splitlines()]
 
     def spans(self):
         """(service, path) of every server span."""
@@ -229,10 +234,70 @@ def check_flood():
     expect(agent, {"victim": 40})
 
 
+FORKS = 10
+METRICS = 9464
+
+
+def crashed(agent):
+    """How often each program did. Of one that was gone before /proc could be read the kernel's name is all there is."""
+    names = collections.Counter()
+    for record in agent.records():
+        for resource in record.get("resourceLogs", []):
+            attributes = resource["resource"]["attributes"]
+            name = value(attributes, "process.executable.name") or value(attributes, "service.name") or str(attributes)
+            names[name] += sum(len(scope["logRecords"]) for scope in resource["scopeLogs"])
+    return names
+
+
+def counted(name):
+    """A counter of the agent while it runs."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{METRICS}/metrics", timeout=60) as answer:
+        return sum(int(line.split()[1]) for line in answer.read().decode().splitlines() if line.startswith(name + " "))
+
+
+UNDECIDED = 'limpet_drops_total{reason="process_undecided"}'
+
+
+def check_short_lives():
+    """No mapping events (Debian's perf_event_paranoid, no CAP_SYS_ADMIN): nothing but the kernel's own word says what died."""
+    with open("/proc/sys/kernel/perf_event_paranoid", "w", encoding="ascii") as file:
+        file.write("3")
+    source = f"{os.path.dirname(flood)}/short_lives"
+    os.makedirs(f"{folder}/a/b", exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "none", f"{folder}/a/b"], check=True)  # a path over a mount
+    own, own_master, quiet, quiet_master = (
+        shutil.copy(source, f"{folder}/a/b/{name}") for name in ("own-crasher", "own-master", "quiet-crasher", "quiet-master"))
+    for name, lives, rules in (("choosing", 100, f"ignore executable=*/quiet-*; trace executable={folder}/a/b/own-*; ignore"),
+                               ("ignoring", 20, f"ignore executable={folder}/a/b/quiet-*")):
+        agent = Agent(name, f"--discovery-rules={rules}", "--crash-burst=10000", f"--metrics-listen={METRICS}", prefix=("setpriv", "--bounding-set=-sys_admin"))
+        report("mapping events: cannot open" in agent.words(), f"{name}: the kernel tells of no mappings", [agent.words()])
+        report(counted(UNDECIDED) == 0, f"{name}: no process is left undecided at the start", [agent.words()])
+        begin = time.monotonic()
+        subprocess.run([source, "spawn", str(lives), quiet, own], check=True)
+        for master in (quiet_master, own_master):
+            subprocess.run([master, "fork", str(FORKS)], check=True)
+        print(f"# {name}: {2 * (lives + FORKS)} crashes in {time.monotonic() - begin:.1f} s", flush=True)
+        end = time.monotonic() + 120
+        while time.monotonic() < end and counted("limpet_crashes_total") < lives + FORKS:
+            time.sleep(1)
+        time.sleep(3)
+        agent.stop()
+        seen, skipped = crashed(agent), agent.lost("program_skipped")
+        for program, count in ((own, lives), (own_master, FORKS), (quiet, 0), (quiet_master, 0)):
+            program = os.path.basename(program)
+            # A kernel that is preempted inside a program of ours does not run it for another task meanwhile, and we count that.
+            report(0 <= count - seen[program] <= skipped, f"{name}: {count} crashes of {program}", [seen, agent.words()])
+        report(agent.lost("process_undecided") <= skipped, f"{name}: no process is left undecided", [agent.words()])
+        for line in agent.words().splitlines():
+            if "lost:" in line:
+                print(f"# {name}: {line}", flush=True)
+
+
 def main():
     try:
-        for name, check in (("rules", check_rules), ("sdks", check_ourselves_and_sdks), ("flood", check_flood)):
-            if not parts or name in parts:
+        for name, check in (("rules", check_rules), ("sdks", check_ourselves_and_sdks), ("flood", check_flood),
+                            ("short_lives", check_short_lives)):
+            if name in parts or (not parts and name != "short_lives"):
                 check()
     finally:
         for process in started:

@@ -8,6 +8,7 @@ folder=$GUEST_FOLDER
 code=0
 work=$(mktemp -d)
 gcc -O1 -static -o "$work/ring_flood" tests/vm/ring_flood.c || exit 1
+gcc -O1 -static -o "$work/short_lives" tests/vm/short_lives.c || exit 1
 mkdir -p "$work/out"
 /usr/bin/python3 tests/vm/check_discovery.py "$1" "$work/ring_flood" "$work/out" "${@:2}" || code=1
 cp "$work"/out/*.stderr "$folder"

@@ -21,7 +21,7 @@ tests/vm/make_cluster.sh .build/vm/cluster.tar || exit 1
 run_guest() { # $1 how many threads emulate: multi, single
 	rm -rf "$folder"
 	mkdir -p "$folder"
-	GUEST_TCG_THREADS=$1 tests/vm/guest.sh --kernel "$kernel" --timeout 1200 --folder "$folder" -- tests/vm/whole_host.sh "$limpet" \
+	GUEST_TCG_THREADS=$1 tests/vm/guest.sh --kernel "$kernel" --timeout 1500 --folder "$folder" -- tests/vm/whole_host.sh "$limpet" \
 		> "$folder/tap" 2> "$folder/runner.stderr"
 }
 

@@ -1,9 +1,12 @@
 #!/bin/bash
 # limpet as a systemd service, in guests whose PID 1 is systemd, and what its unit promises: installed by the Debian package,
-# upgraded by a later one while there is work, and purged. VM_ALL=1: on 6.1 and the newest kernel too.
+# upgraded by a later one while there is work, and purged. On 6.12; VM_ALL=1: on 6.1 and the newest kernel too.
+# usage: tests/vm/test_service.sh [VERSION…]
 # SERVICE_PACKAGE=FILE.deb: that one is installed first. SERVICE_PACKAGE=: what `make install` makes, and no upgrade.
 set -u
 cd "$(dirname "$0")/../.."
+[ $# -gt 0 ] || set -- 6.12 ${VM_ALL:+6.1 newest}
+kernels=$*
 failed=0
 root=$PWD/.build/service/root
 mkdir -p .build/service
@@ -48,6 +51,7 @@ if [ -n "$package" ]; then
 else
 	set -- "$root"
 fi
+tests/vm/make_cluster.sh .build/vm/cluster.tar
 gcc -std=gnu11 -D_GNU_SOURCE -g -O1 -o .build/service/victim tests/vm/service/capability_victim.c || exit 1
 run_guest() { # $1 how many threads emulate: multi, single; rest: the script's arguments
 	rm -rf "$folder"
@@ -55,7 +59,7 @@ run_guest() { # $1 how many threads emulate: multi, single; rest: the script's a
 		tests/vm/service/service.sh "${@:2}" > .build/service/guest.tap 2> .build/service/guest.stderr
 }
 
-for kernel in 6.12 ${VM_ALL:+6.1 newest}; do
+for kernel in $kernels; do
 	folder=$PWD/.build/vm/runs/service-$kernel
 	run_guest multi "$@"
 	code=$?

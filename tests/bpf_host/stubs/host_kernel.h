@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include "host_files.h"
 
 #define __TARGET_ARCH_x86
 #define preserve_access_index              unused
@@ -42,18 +43,6 @@ struct thread_info {
 struct thread_struct {
 	unsigned long fsbase;
 };
-struct inode {
-	unsigned short i_mode;
-	unsigned long i_ino;
-};
-typedef struct {
-	__s64 counter;
-} atomic64_t;
-struct file {
-	struct inode *f_inode;
-	void *private_data;
-	atomic64_t f_count;
-};
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
@@ -67,6 +56,7 @@ struct pt_regs {
 };
 struct mm_struct {
 	unsigned long start_stack;
+	struct file *exe_file;
 	unsigned long flags;
 };
 struct signal_struct {

@@ -39,6 +39,29 @@ void probe_loader_ignore(struct probe_loader *loader, pid_t tgid, enum ignored_f
 	tell("kernel %d=%d ", (int)tgid, (int)reason);
 }
 
+/* What the kernel has to tell when it is asked. */
+static struct process_began_record began;
+static bool are_wanted;
+
+void probe_loader_want_beginnings(struct probe_loader *loader, bool is_wanted)
+{
+	assert_ptr_equal(loader, &kernel_lost);
+	are_wanted = is_wanted;
+}
+
+void probe_loader_drain_beginnings(struct probe_loader *loader)
+{
+	struct event event = {.kind = RECORD_PROCESS_BEGAN,
+			      .time_ns = 3,
+			      .began = &began,
+			      .bytes = VIEW_LITERAL("/usr/sbin/sshd")};
+
+	assert_ptr_equal(loader, &kernel_lost);
+	if (began.tgid)
+		assert_false(discovery_stage_takes(stage, &event));
+	began.tgid = 0;
+}
+
 void probe_loader_heed_all(struct probe_loader *loader)
 {
 	assert_ptr_equal(loader, &kernel_lost);
@@ -109,6 +132,23 @@ static bool sees_segment(uint32_t tgid)
 	struct event event = {.kind = RECORD_SEGMENT, .time_ns = 5, .segment = &record};
 
 	return discovery_stage_takes(stage, &event);
+}
+
+/* Read before what is decided by it. */
+static void told_of_its_beginning(void **state)
+{
+	struct discovery_settings none = {.rules = (char *)"ignore user=7"};
+
+	(void)state;
+	assert_true(are_wanted);
+	began.tgid = 99;
+	assert_false(sees_segment(99));
+	expect("kernel 99=1 unwatch 99 ");
+	assert_int_equal(drops_get(&drops, DROP_PROCESS_UNDECIDED), 0);
+	began.tgid = 98;
+	discovery_stage_take_settings(stage, &none);
+	assert_false(are_wanted);
+	assert_int_equal(began.tgid, 0); /* not kept for later */
 }
 
 static void ignored_and_traced_again(void **state)
@@ -267,6 +307,7 @@ static void where_processes_are_chosen(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(told_of_its_beginning, begin, end),
 		cmocka_unit_test_setup_teardown(ignored_and_traced_again, begin, end),
 		cmocka_unit_test_setup_teardown(wrong_rules, begin, end),
 		cmocka_unit_test_setup_teardown(mappings, begin, end),

@@ -134,7 +134,8 @@ static void the_end_of_a_sandbox(void **state)
 				      "limpet.container.sandbox", true);
 	}
 	assert_int_equal(ready_count, 3);
-	assert_int_equal(drops_get(&drops, DROP_CRASH_SUPPRESSED), 1);
+	assert_int_equal(drops_get(&drops, DROP_SANDBOX_ENDED), 1);
+	assert_int_equal(drops_get(&drops, DROP_CRASH_SUPPRESSED), 0);
 	resource_release(&resource);
 	finish();
 }

@@ -39,6 +39,16 @@ void probe_loader_ignore(struct probe_loader *loader, pid_t tgid, enum ignored_f
 	ignored += reason == IGNORED_BY_RULE;
 }
 
+void probe_loader_want_beginnings(struct probe_loader *loader, bool is_wanted)
+{
+	(void)loader, (void)is_wanted;
+}
+
+void probe_loader_drain_beginnings(struct probe_loader *loader)
+{
+	(void)loader;
+}
+
 void probe_loader_heed_all(struct probe_loader *loader)
 {
 	assert_null(loader);

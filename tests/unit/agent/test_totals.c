@@ -59,6 +59,27 @@ static void test_suppressed_and_lost(void **state)
 			    "limpet: not reported: 1 crash like others before it\n");
 }
 
+static void test_sandboxes(void **state)
+{
+	const struct assembler_statistics statistics = {0};
+	struct drops drops = {0};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		drops_count(&drops, DROP_SANDBOX_ENDED);
+		captured_output_begin(&output, STDERR_FILENO);
+		totals_print(&statistics, &(struct totals_errors){0, 0}, &drops);
+		assert_string_equal(
+			captured_output_end(&output),
+			i == 0 ? "limpet: 0 spans in 0 segments\n"
+				 "limpet: not reported: 1 pod's sandbox that its runtime ended\n"
+			       : "limpet: 0 spans in 0 segments\n"
+				 "limpet: not reported: 2 pods' sandboxes that their runtime "
+				 "ended\n");
+	}
+	assert_int_equal(drops_lost(&drops), 0);
+}
+
 static void test_exceptions(void **state)
 {
 	const struct assembler_statistics statistics = {0};
@@ -85,6 +106,7 @@ int main(void)
 		cmocka_unit_test(test_no_crash),
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_suppressed_and_lost),
+		cmocka_unit_test(test_sandboxes),
 		cmocka_unit_test(test_exceptions),
 	};
 

@@ -8,14 +8,33 @@ list_kernel_objects() {
 	bpftool link show | sed -nE 's/^[0-9]+: ([a-z_]+) .*/\1/p' | sort | uniq -c
 }
 is_kernel_clean() { list_kernel_objects | cmp -s - $work/kernel_objects; }
-run_dpkg() { DEBIAN_FRONTEND=noninteractive dpkg --force-confdef --force-confold "$@" < /dev/null > $work/dpkg 2>&1; }
+# There is nothing to fetch: what the package depends on is installed, and of what could be had no list is read.
+run_apt() {
+	DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dir::State::lists=$work/no_lists -o Dir::Cache=$work/no_cache \
+		-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" < /dev/null > $work/dpkg 2>&1 && return
+	sed 's/^/# /' $work/dpkg
+	return 1
+}
+# The names of whatever is where a package, systemd or limpet may write. Of the rest, which is large, two levels are enough to see
+# what was put there.
+list_files() {
+	{
+		find /etc /run /usr/bin /usr/sbin /usr/lib/systemd /usr/lib/sysusers.d /usr/lib/tmpfiles.d /var -xdev \
+			\( -path $work -o -path /run/systemd -o -path /run/log -o -path /var/log/journal \) -prune -o -print
+		find /boot /home /opt /root /srv /usr/lib /usr/local /usr/share /usr/share/*/*completions -xdev -maxdepth 2
+	} 2> /dev/null | sort -u
+}
 
 install_package() {
 	list_kernel_objects > $work/kernel_objects
+	list_files > $work/files_before
 	# A container image's way to forbid what is looked at here; and manual pages take minutes.
 	rm -f /usr/sbin/policy-rc.d /var/lib/man-db/auto-update
-	run_dpkg -i "$root"
-	report $? "the package installs"
+	# The root is shared: on the machine somebody may install something just now, which is none of this guest's business.
+	rm -f /var/lib/dpkg/updates/*
+	mkdir -p $work/no_lists/partial $work/no_cache/archives/partial
+	run_apt install "$root"
+	report $? "apt installs the package: $(grep -c '^Setting up' $work/dpkg) set up"
 	dpkg -L limpet > $work/files
 	grep -q 'the service is enabled, but not started: it has no destination yet' $work/dpkg &&
 		grep -q 'set sentry.dsn or otlp.endpoint in /etc/limpet/limpet.yaml, then: systemctl start limpet' $work/dpkg
@@ -39,7 +58,7 @@ upgrades() {
 	) 2> "$out/load.stderr" &
 	local load=$!
 	wait_until 60 has_span_of /kept/30
-	run_dpkg -i "$next"
+	run_apt install "$next"
 	report $? "upgrade: a later package installs while there is work"
 	! grep -q 'not started' $work/dpkg
 	report $? "upgrade: and has nothing to say of destinations"
@@ -69,7 +88,7 @@ purges() {
 	systemctl start limpet
 	! is_kernel_clean
 	report $? "purge: before it the kernel held $(list_kernel_objects | wc -l) kinds of objects"
-	run_dpkg --purge limpet
+	run_apt purge limpet
 	report $? "purge: it is done, and the service was running"
 	systemctl daemon-reload
 	[ "$(property LoadState) $(property ActiveState)" = "not-found inactive" ]
@@ -77,13 +96,19 @@ purges() {
 	[ -z "$(getent passwd limpet)$(getent group limpet)$(pgrep -x limpet)" ]
 	report $? "purge: so are user, group and processes"
 	local left
-	# What an administrator put there stays theirs; everything else this guest wrote lies on its overlay.
-	left=$(find /etc /usr/bin /usr/lib/systemd /usr/lib/sysusers.d /lib/systemd/system /var/lib /run -xdev -iname '*limpet*' -not -path '*limpet-guest*' \
-		-not -path '/etc/credstore/*' -not -path '/var/lib/dpkg/info*' 2> /dev/null
-		xargs -d '\n' sh -c 'for file; do [ -d "$file" ] || [ ! -e "$file" ] || echo "$file"; done' _ < $work/files
-		ls -d /var/lib/dpkg/info/limpet.* 2> /dev/null)
+	left=$(xargs -d '\n' sh -c 'for file; do [ -d "$file" ] || [ ! -e "$file" ] || echo "$file"; done' _ < $work/files)
 	[ -z "$left" ]
-	report $? "purge: no file is left $(echo $left)"
+	report $? "purge: of $(wc -l < $work/files) names in the package no file is left $(echo $left)"
+	# What an administrator put there stays theirs. The rest is this test's units, and what apt and who it wakes keep for themselves.
+	left=$(list_files | comm -13 $work/files_before - | grep -vE '^/etc/credstore(/limpet\.sentry-dsn)?$|^/etc/systemd/system/shop-[a-z]*\.service$' |
+		grep -vE '^/var/(lib/(apt|dpkg)|log|cache/(apt|debconf|ldconfig))/[a-z./-]*(-old|\.log|\.bin|aux-cache|extended_states|lock)$' |
+		grep -vE '^/run/adduser$|^/var/lib/(PackageKit/[a-z.-]*|systemd/linger)$|^/var/tmp/systemd-private-[0-9a-f]*-systemd-[a-z]*\.service-')
+	left+=$(find /run/systemd /sys/fs/bpf -iname '*limpet*' -not -name '*limpet-guest*')
+	[ -z "$left" ]
+	report $? "purge: where there were $(wc -l < $work/files_before) names no other is left $(echo $left)"
+	left=$(grep -rl limpet /etc /var/lib/systemd 2> /dev/null | grep -vE '^/etc/(hostname|credstore/limpet\.sentry-dsn|systemd/system/limpet-guest.*|(passwd|group|shadow|gshadow)-)$')
+	[ -z "$left" ]
+	report $? "purge: no setting names it any more $(echo $left)"
 	wait_until 30 is_kernel_clean
 	diff $work/kernel_objects <(list_kernel_objects) > $work/objects_left
 	report $? "purge: the kernel holds what it did before the package: $(wc -l < $work/kernel_objects) kinds of objects $(paste -sd ' ' $work/objects_left)"

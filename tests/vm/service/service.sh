@@ -28,6 +28,9 @@ wait_until() { # $1 seconds, rest: a command
 property() { systemctl show -p "$1" --value "${2:-limpet}"; }
 said() { journalctl -u limpet -o cat 2> /dev/null | grep -q -- "$1"; }
 has_status() { property StatusText | grep -q -- "$1"; }
+has_spans() { # $1 service, $2 what their paths begin with, $3 how many
+	/usr/bin/python3 tests/vm/service/check_paths.py /var/lib/limpet/spans.jsonl "$@"
+}
 # systemd has programs of its own for the units it fences in: only ours are counted, by what they are.
 count_ours() { bpftool prog show 2> /dev/null | grep -cE '^[0-9]+: (raw_tracepoint|tracing|kprobe|perf_event)'; }
 
@@ -63,14 +66,14 @@ start_units() {
 	echo "/usr/sbin/nginx -e $work/nginx/error.log -p $work/nginx -c $work/nginx/nginx.conf" >> /etc/systemd/system/shop-web.service
 	cp tests/vm/service/shop_app.py $work/
 	echo "/usr/bin/python3 $work/shop_app.py 8082" >> /etc/systemd/system/shop-app.service
+	write_database_units
 	systemctl daemon-reload
 	systemctl start shop-web
+	[ -z "$postgres" ] || start_database
 }
 
 starts() {
-	# A program of its own name: a rule for it needs no look at other processes, which may be gone too soon for that, where the
-	# kernel tells of mappings. Debian's does so with this setting (deploy/README.md).
-	sysctl -q kernel.perf_event_paranoid=2
+	# A program of its own name: a rule for it needs no look at other processes, which may be gone too soon for that.
 	cp "$(readlink -f /usr/bin/python3)" $work/sentry_receiver
 	$work/sentry_receiver tests/support/sentry_receiver.py --output "$out/sentry.jsonl" --port 0 --port-file $work/port \
 		--max-seconds 1500 > /dev/null 2> "$out/receiver.stderr" &
@@ -111,29 +114,34 @@ sys.exit(not wanted)' "$pid"
 	! journalctl -u limpet -o cat | grep -q '^limpet: '
 	report $? "and nothing of it without fields"
 }
-has_span() { # $1 service, $2 path
-	/usr/bin/python3 tests/vm/service/find_span.py /var/lib/limpet/spans.jsonl "$1" "$2"
-}
 traces_units() {
 	systemctl start shop-app
 	wait_until 60 curl -sf -o /dev/null http://127.0.0.1:8082/ready
 	for i in 1 2 3; do
 		curl -s http://127.0.0.1:8081/web/$i http://127.0.0.1:8082/app/$i > /dev/null
 	done
-	wait_until 60 has_span shop-web /web/3 && has_span shop-web /web/1
-	report $? "nginx, there before, is the service shop-web of shop-web.service"
-	wait_until 60 has_span shop-app /app/3 && has_span shop-app /app/1
-	report $? "Python, started later, is the service shop-app of shop-app.service"
+	wait_until 60 has_spans shop-web /web/ 3
+	report $? "nginx, there before, is the service shop-web of shop-web.service: $(has_spans shop-web /web/ 3)"
+	wait_until 60 has_spans shop-app /app/ 3
+	report $? "Python, started later, is the service shop-app of shop-app.service: $(has_spans shop-app /app/ 3)"
+	traces_database
 }
-has_crash() { /usr/bin/python3 tests/vm/service/find_crash.py "$out/sentry.jsonl" "$@"; }
-reports_a_crash() {
-	local invocation
-	invocation=$(property InvocationID shop-app)
-	curl -s -o /dev/null http://127.0.0.1:8082/crash
-	wait_until 90 has_crash shop-app.service "$invocation"
-	report $? "the crash of a unit has its unit and invocation id ($(has_crash shop-app.service "$invocation"))"
-	wait_until 60 test "$(property NRestarts shop-app)" -ge 1 && [ "$(property InvocationID shop-app)" != "$invocation" ]
-	report $? "the unit is back, as another invocation"
+has_crash() { /usr/bin/python3 tests/vm/service/find_crash.py "$out/sentry.jsonl" shop-app.service "$@"; }
+is_back() { # $1 restarts, $2 the invocation before
+	[ "$(property NRestarts shop-app)" = "$1" ] && [ "$(property InvocationID shop-app)" != "$2" ] && curl -sf -o /dev/null http://127.0.0.1:8082/back
+}
+reports_crashes() {
+	local invocations=() restarts
+	for restarts in 0 1; do
+		invocations[restarts]=$(property InvocationID shop-app)
+		curl -s -o /dev/null http://127.0.0.1:8082/crash
+		wait_until 90 has_crash "${invocations[restarts]}" $restarts
+		report $? "the crash of a unit is one event with unit, invocation id and $restarts restarts: $(has_crash "${invocations[restarts]}" $restarts)"
+		wait_until 90 is_back $((restarts + 1)) "${invocations[restarts]}"
+		report $? "the unit is back, as another invocation: systemd counts $(property NRestarts shop-app) restarts"
+	done
+	has_crash "${invocations[0]}" 0 > /dev/null
+	report $? "the first is told once, and its restarts are what they were"
 }
 
 answers() {
@@ -141,7 +149,7 @@ answers() {
 	report $? "limpet status answers"
 	sed 's/^/# /' "$out/status"
 	grep -q '^  shop-web  *[0-9]* segments, 0 failed' "$out/status" && grep -qE '^  sentry .*: well; [1-9][0-9]* sent' "$out/status" &&
-		grep -q 'up [0-9]' "$out/status" && grep -q '^  1 crash' "$out/status"
+		grep -q 'up [0-9]' "$out/status" && grep -q '^  2 crash' "$out/status"
 	report $? "with services, destinations, uptime and crashes"
 	setpriv --reuid=65534 --regid=65534 --clear-groups limpet status > /dev/null 2> $work/refused
 	[ $? -ne 0 ] && grep -qE 'Permission denied|root and members' $work/refused
@@ -151,12 +159,14 @@ answers() {
 	report $? "but to members of its group"
 	curl -s http://127.0.0.1:9464/metrics > "$out/metrics"
 	grep -q '^limpet_service_segments_total{service="shop-web"} [1-9]' "$out/metrics" &&
-		grep -q '^limpet_destination_up{destination="sentry[^"]*"} 1$' "$out/metrics" && grep -q '^limpet_crashes_total 1$' "$out/metrics"
+		grep -q '^limpet_destination_up{destination="sentry[^"]*"} 1$' "$out/metrics" && grep -q '^limpet_crashes_total 2$' "$out/metrics"
 	report $? "metrics, $(grep -vc '^#' "$out/metrics") samples"
 	[ "$(curl -s http://127.0.0.1:9464/healthz)-$(curl -s http://127.0.0.1:9464/readyz)" = ok-ok ]
 	report $? "healthy and ready"
 	! ss -Hltn | grep ':9464 ' | grep -qv '127.0.0.1:9464'
 	report $? "on loopback only"
+	systemd-analyze security --threshold=30 limpet.service > "$out/security" 2>&1
+	report $? "its exposure, loaded, is at most 3.0: $(tail -n 1 "$out/security" | grep -o '[0-9]*\.[0-9]')"
 }
 
 reloads() {
@@ -183,6 +193,34 @@ reloads() {
 	systemctl reload limpet
 	wait_until 60 said 'sample is 1 now (it was 0)'
 	report $? "and takes a good one again"
+	reloads_under_load
+}
+
+# Requests all the time, until it was told three times: how many these are is known only then.
+ask_until() { # $1 a file that ends it; how many were answered goes there
+	local count=0
+	until [ -e "$1" ]; do
+		curl -sf -o /dev/null "http://127.0.0.1:8081/reloaded/$((count + 1))" && count=$((count + 1)) || break
+	done
+	echo $count > "$1.count"
+}
+reloads_under_load() {
+	ask_until $work/reloaded &
+	local load=$! count
+	for name in one two three; do
+		sed "s/sentry_receiver/&,none-$name/" $work/good.yaml > /etc/limpet/limpet.yaml
+		systemctl reload limpet
+		wait_until 30 said "ignore-executables is sentry_receiver,none-$name now"
+		report $? "its rules are others while there is work: $name"
+	done
+	touch $work/reloaded
+	wait $load
+	count=$(cat $work/reloaded.count)
+	[ "$count" -ge 3 ]
+	report $? "$count requests were answered while rules changed"
+	wait_until 60 has_spans shop-web /reloaded/ "$count"
+	report $? "each of them is one span: $(has_spans shop-web /reloaded/ "$count")"
+	cp $work/good.yaml /etc/limpet/limpet.yaml
 }
 
 is_watched() {
@@ -194,12 +232,20 @@ is_watched() {
 	sleep 15
 	[ "$(property MainPID)" = "$pid" ] && [ "$(property NRestarts)" = 0 ]
 	report $? "while it turns the watchdog leaves it alone"
+	local programs
+	programs=$(count_ours)
 	kill -STOP "$pid"
 	wait_until 90 sh -c "[ \"\$(systemctl show -p NRestarts --value limpet)\" = 1 ]"
 	report $? "one that is stopped is killed and started again"
+	[ "$(journalctl -u limpet -o cat | grep -cE "Watchdog timeout \(limit 8s\)|Failed with result 'watchdog'|code=killed, status=9/KILL")" = 3 ]
+	report $? "by the watchdog, once: $(journalctl -u limpet -o cat | grep -E 'Watchdog timeout' | paste -sd ' ')"
 	wait_until 90 has_status '^tracing' && [ "$(property MainPID)" != "$pid" ]
 	report $? "the next one traces: $(property StatusText | cut -c 1-60)"
-	journalctl -u limpet -o cat | grep -iE 'watchdog' | head -n 2 | sed 's/^/# /'
+	wait_until 30 test "$(count_ours)" = "$programs"
+	report $? "the one that was killed has left no program in the kernel: $(count_ours) as before"
+	curl -s -o /dev/null http://127.0.0.1:8081/watched/1
+	wait_until 60 has_spans shop-web /watched/ 1
+	report $? "the next one tells what is asked then: $(has_spans shop-web /watched/ 1)"
 }
 
 stops() {
@@ -217,13 +263,18 @@ stops() {
 }
 
 [ -z "$next" ] || . tests/vm/service/package.sh
+. tests/vm/service/database.sh
 install_limpet
+if ! command -v limpet > /dev/null; then
+	echo "not ok service: limpet is installed"
+	exit 1
+fi
 limpet check > "$out/check" 2>&1
 refuses_without_destination
 start_units
 starts
 traces_units
-reports_a_crash
+reports_crashes
 answers
 reloads
 is_watched

@@ -10,6 +10,7 @@
 #define BPF_CORE_READ_INTO(to, source, field)   memcpy((to), &(source)->field, sizeof(*(to)))
 #define bpf_core_read(to, size, from)           memcpy((to), (from), (size))
 #define bpf_core_type_size(type)                sizeof(type)
+#define bpf_core_field_offset(type, field)      offsetof(type, field)
 #define bpf_core_field_exists(field)            0
 #define bpf_core_enum_value_exists(type, value) 0
 #define bpf_core_enum_value(type, value)        ((__u8)(value))

@@ -48,6 +48,7 @@ static void test_decisions(void **state)
 						     DROP_EXCEPTION_SUPPRESSED,
 						     DROP_EXCEPTION_DUPLICATE,
 						     DROP_POD_MUTED,
+						     DROP_SANDBOX_ENDED,
 						     DROP_SDK_SUPPRESSED};
 	uint32_t count = 0;
 

@@ -97,6 +97,43 @@ static void unknown_kinds(void **state)
 	}
 }
 
+static void beginnings(void **state)
+{
+	size_t size = sizeof(struct process_began_record) + 12;
+	struct process_began_record *began = calloc(1, size);
+	struct event event;
+
+	(void)state;
+	began->header =
+		(struct record_header){.kind = RECORD_PROCESS_BEGAN, .size = (uint32_t)size};
+	memcpy(began->path, "xxx/bin/true", 12);
+	began->path_offset = 3;
+	began->path_size = 9;
+	assert_int_equal(event_decoder_decode(view_of(began, size), &event), 0);
+	assert_view(event.bytes, "/bin/true");
+	began->path_size = 10;
+	assert_int_equal(decode(began, size, &event), -EINVAL);
+	began->path_offset = UINT16_MAX;
+	assert_int_equal(decode(began, size, &event), -EINVAL);
+	/* No path at all, none from the root, one with a hole. */
+	began->path_offset = 12;
+	began->path_size = 0;
+	assert_int_equal(decode(began, size, &event), -EINVAL);
+	began->path_offset = 4;
+	began->path_size = 8;
+	assert_int_equal(decode(began, size, &event), -EINVAL);
+	began->path_offset = 3;
+	began->path[5] = '\0';
+	assert_int_equal(decode(began, size, &event), -EINVAL);
+	/* A fork has none. */
+	began->header.size = sizeof(*began);
+	began->parent_tgid = 1;
+	began->path_offset = began->path_size = 0;
+	assert_int_equal(decode(began, size, &event), 0);
+	assert_int_equal(decode(began, sizeof(*began) - 1, &event), -EINVAL);
+	free(began);
+}
+
 static void segments(void **state)
 {
 	size_t size = sizeof(struct segment_record) + 8;
@@ -376,6 +413,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_of_every_kind),
 		cmocka_unit_test(unknown_kinds),
+		cmocka_unit_test(beginnings),
 		cmocka_unit_test(segments),
 		cmocka_unit_test(datagrams),
 		cmocka_unit_test(opens),

@@ -82,6 +82,22 @@ static void constants(void **state)
 }
 
 /* Whole pages, and no more than the programs go through. */
+/* Forks and programs are told of on a whole host; how many wait is a matter of the ring's size. */
+static void beginnings(void **state)
+{
+	(void)state;
+	capture.ring_bytes = 1 << 21;
+	assert_int_equal(probe_settings_apply(&settings, probes), 0);
+	assert_int_equal(bpf_map__max_entries(probes->maps.beginnings), 1 << 18);
+	capture.ring_bytes = 4096;
+	assert_int_equal(probe_settings_apply(&settings, probes), 0);
+	assert_int_equal(bpf_map__max_entries(probes->maps.beginnings), 65536);
+	assert_true(bpf_map__autocreate(probes->maps.beginnings));
+	capture.trace_all = false;
+	assert_int_equal(probe_settings_apply(&settings, probes), 0);
+	assert_false(bpf_map__autocreate(probes->maps.beginnings));
+}
+
 static void stack_sizes(void **state)
 {
 	static const struct {
@@ -308,6 +324,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(constants, begin, end),
+		cmocka_unit_test_setup_teardown(beginnings, begin, end),
 		cmocka_unit_test_setup_teardown(stack_sizes, begin, end),
 		cmocka_unit_test_setup_teardown(runtimes, begin, end),
 		cmocka_unit_test_setup_teardown(one_source, begin, end),

@@ -28,25 +28,6 @@ static int end(void **state)
 	return 0;
 }
 
-static bool sees_exec(uint32_t tgid, uint64_t time_ns)
-{
-	struct process_exec_record record = {.tgid = tgid};
-	struct event event = {.kind = RECORD_PROCESS_EXEC, .time_ns = time_ns, .exec = &record};
-
-	return discovery_takes(discovery, &event);
-}
-
-static bool sees_image(uint8_t action, uint32_t tgid, const char *path, uint64_t time_ns)
-{
-	struct image_record record = {.tgid = tgid, .parent_tgid = 10, .action = action};
-	struct event event = {.kind = RECORD_IMAGE,
-			      .time_ns = time_ns,
-			      .image = &record,
-			      .bytes = view_of_text(path)};
-
-	return discovery_takes_image(discovery, &event);
-}
-
 static void at_first_sight(void **state)
 {
 	struct discovery_counts counts;

@@ -41,6 +41,15 @@ static void a_death(void **state)
 	(void)state;
 	assert_int_equal(event_process_of(&event, &tgid), EVENT_IS_HEAVY);
 	assert_int_equal(tgid, 5);
+	assert_true(event_process_is_loss(&event));
+	/* An exit with a status is the end of many a healthy program, but after a fault. */
+	death.exit_code = 1 << 8;
+	assert_int_equal(event_process_of(&event, &tgid), EVENT_IS_HEAVY);
+	assert_false(event_process_is_loss(&event));
+	death.fault_tid = 5;
+	assert_true(event_process_is_loss(&event));
+	death.exit_code = 0;
+	assert_false(event_process_is_loss(&event));
 }
 
 static void of_runtimes(void **state)

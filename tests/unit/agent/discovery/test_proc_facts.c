@@ -115,6 +115,38 @@ static void of_nobody(void **state)
 	assert_true(facts.has_cgroup);
 }
 
+/* A kernel thread has no executable and no command: that is known. Of a process at its end it is
+ * not known what it had. */
+static void of_who_has_none(void **state)
+{
+	static const char thread[] = "43 (kworker/0:1) I 2 0 0 0 -1 69238880 0 0\n",
+			  dying[] = "44 (a) b) R 1 1 1 0 -1 4194564 0 0\n",
+			  short_one[] = "45 (x) S 1 1\n";
+
+	(void)state;
+	for (int pid = 43; pid <= 45; pid++) {
+		char path[128];
+
+		fake_proc_add(&fake, pid, "x", 1, "/x", 0);
+		snprintf(path, sizeof(path), "%s/%d/exe", fake.proc, pid);
+		assert_int_equal(unlink(path), 0);
+		fake_proc_file(&fake, pid, "cmdline", "", 0);
+	}
+	fake_proc_file(&fake, 43, "stat", thread, sizeof(thread) - 1);
+	fake_proc_file(&fake, 44, "stat", dying, sizeof(dying) - 1);
+	fake_proc_file(&fake, 45, "stat", short_one, sizeof(short_one) - 1);
+	facts.tgid = 43;
+	assert_true(is_known(DISCOVERY_EXECUTABLE));
+	assert_int_equal(facts.executable.size, 0);
+	assert_true(is_known(DISCOVERY_COMMAND));
+	assert_int_equal(facts.command.size, 0);
+	for (facts.tgid = 44; facts.tgid <= 45; facts.tgid++) {
+		facts.known = 0;
+		assert_false(is_known(DISCOVERY_EXECUTABLE));
+		assert_false(is_known(DISCOVERY_COMMAND));
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -123,6 +155,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(of_a_container, begin, end),
 		cmocka_unit_test_setup_teardown(of_a_pod, begin, end),
 		cmocka_unit_test_setup_teardown(of_nobody, begin, end),
+		cmocka_unit_test_setup_teardown(of_who_has_none, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

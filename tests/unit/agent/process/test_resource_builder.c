@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "process/resource_builder.h"
+#include "process/unit_starts.h"
 
 static struct identity_settings settings;
 static const struct host_identity host = {
@@ -207,6 +208,7 @@ static void test_unit(void **state)
 	assert_field(resource->service_name, "shop-app");
 	assert_text(resource, "systemd.unit", "shop-app.service");
 	assert_text(resource, "systemd.invocation_id", "0123456789abcdef0123456789abcdef");
+	assert_null(attribute_find(&resource->attributes, "systemd.unit.restarts_seen"));
 	sources = (struct resource_sources){
 		.settings = &settings, .host = &host, .inherited = resource, .tgid = 6};
 	assert_int_equal(resource_builder_build(&resource, &sources), 0);
@@ -215,6 +217,44 @@ static void test_unit(void **state)
 	resource_release(&resource);
 	resource = (struct resource *)sources.inherited;
 	resource_release(&resource);
+}
+
+static int64_t restarts_of(const struct resource *resource)
+{
+	const struct attribute *one =
+		attribute_find(&resource->attributes, "systemd.unit.restarts_seen");
+
+	return one ? one->integer : -1;
+}
+
+static void test_restarts(void **state)
+{
+	struct resource *first, *second, *gone, *child;
+	struct unit_starts *starts;
+	struct resource_sources sources = {
+		.settings = &settings, .host = &host, .snapshot = &snapshot, .tgid = 5};
+
+	(void)state;
+	assert_int_equal(unit_starts_new(&starts, 4), 0);
+	sources.unit_starts = starts;
+	snapshot.cgroup = VIEW_LITERAL("0::/system.slice/shop-app.service\n");
+	snapshot.environment = VIEW_LITERAL("INVOCATION_ID=0123456789abcdef0123456789abcdef\0");
+	assert_int_equal(resource_builder_build(&first, &sources), 0);
+	snapshot.environment = VIEW_LITERAL("INVOCATION_ID=fedcba9876543210fedcba9876543210\0");
+	assert_int_equal(resource_builder_build(&second, &sources), 0);
+	assert_int_equal(restarts_of(first), 0);
+	assert_int_equal(restarts_of(second), 1);
+	sources.snapshot = NULL;
+	sources.inherited = second;
+	assert_int_equal(resource_builder_build(&gone, &sources), 0);
+	assert_int_equal(restarts_of(gone), 1);
+	assert_int_equal(resource_builder_derive(&child, second, &sources), 0);
+	assert_int_equal(restarts_of(child), 1);
+	resource_release(&first);
+	resource_release(&second);
+	resource_release(&gone);
+	resource_release(&child);
+	unit_starts_free(&starts);
 }
 
 static void test_gone_before_it_was_read(void **state)
@@ -269,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_hostile_text_becomes_utf8),
 		cmocka_unit_test(test_gone_before_it_was_read),
 		cmocka_unit_test(test_unit),
+		cmocka_unit_test(test_restarts),
 		cmocka_unit_test(test_override),
 	};
 
