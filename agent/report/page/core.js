@@ -38,7 +38,8 @@ function draw(tag, attributes, ...children) {
 }
 
 function nameOf(text, className) {
-	return make('span', {class: 'name' + (className ? ' ' + className : '')}, oneLine(text === undefined ? '' : text));
+	const line = oneLine(text === undefined ? '' : text);
+	return make('span', {class: 'name' + (className ? ' ' + className : ''), title: line.length > 24 ? line : undefined}, line);
 }
 
 function count(number) {

@@ -37,11 +37,15 @@ function histogram(row) {
 			width: Math.max(at(barEnd(from)) - at(from) - 1, 1).toFixed(1), height: tall.toFixed(1)},
 		draw('title', {}, duration(from) + ' to ' + duration(barEnd(from)) + ': ' + count(number))));
 	}
+	let room = left;
 	for (let power = 0; power < 14; power++) {
-		const x = at(10 ** power);
-		if (x >= left && x <= width - 40) {
-			picture.append(draw('line', {class: 'axis', x1: x, x2: x, y1: height - bottom, y2: height - bottom + 4}),
-				draw('text', {x: x + 3, y: height - 8}, duration(10 ** power).replace(/\.0+/, '')));
+		for (const step of [1, 2, 5]) {
+			const ns = step * 10 ** power, x = at(ns);
+			if (x >= room && x <= width - 40) {
+				picture.append(draw('line', {class: 'axis', x1: x, x2: x, y1: height - bottom, y2: height - bottom + 4}),
+					draw('text', {x: x + 3, y: height - 8}, duration(ns).replace(/\.0+/, '')));
+				room = x + 60;
+			}
 		}
 	}
 	let free = -Infinity;

@@ -94,7 +94,7 @@ function drawMap(map) {
 		const under = node.kind === 'outside' ? 'callers not traced' : (node.kind === 'peer' ? 'not traced' : 'traced') + (calls ? ', ' + plural(calls, 'call', 'calls') : '');
 		const group = draw('g', {class: 'node ' + node.kind, tabindex: 0, 'data-node': i, role: 'img', 'aria-label': name + ', ' + under,
 			transform: 'translate(' + places[i].x + ' ' + places[i].y + ')'},
-		draw('rect', {width: NODE_WIDTH, height: NODE_HEIGHT, rx: 7}), draw('text', {x: 11, y: 18}, shorten(name, 25)),
+		draw('rect', {width: NODE_WIDTH, height: NODE_HEIGHT, rx: 7}), draw('text', {x: 11, y: 18}, shorten(name, 23)),
 		draw('text', {class: 'under', x: 11, y: 33}, under), draw('title', {}, name));
 		choosable(picture, box, group, i);
 		picture.append(group);

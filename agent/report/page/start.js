@@ -50,7 +50,7 @@ function listen(shown) {
 		} else if (view) {
 			const section = document.getElementById(view.id);
 			section.scrollIntoView();
-			(section.querySelector('tr.row[tabindex="0"], summary, h2') || section).focus({preventScroll: true});
+			(section.querySelector('tr.row[tabindex="0"], summary') || section.querySelector('h2')).focus({preventScroll: true});
 		}
 	});
 }
