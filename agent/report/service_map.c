@@ -59,7 +59,7 @@ static const struct node *find_node(struct service_map *map, enum map_node_kind 
 	if (name.size)
 		memcpy(key.name, name.bytes, name.size);
 	node = hash_map_add(map->nodes, &key, &is_new);
-	if (is_new)
+	if (node && is_new)
 		node->index = (uint32_t)hash_map_count(map->nodes) - 1;
 	return node;
 }
