@@ -17,7 +17,6 @@ int page_file_write(struct page_file *file, struct view content, char *ret_error
 
 const char *page_file_name(const struct page_file *file); /* escaped */
 
-/* Leaves nothing beside the name. */
 void page_file_free(struct page_file **file);
 
 #endif
