@@ -105,9 +105,20 @@ static int put(struct trace_shelf *shelf, uint32_t place, const struct operation
 	return 0;
 }
 
+/* A client's span says less than what it called. */
+static const struct trace_row *naming_row(const struct trace_layout *layout)
+{
+	const struct trace_row *first = &layout->rows[0];
+	bool is_calling = layout->count > 1 && first->span->kind == SPAN_CLIENT &&
+			  first[1].parent == first && first[1].span->kind == SPAN_SERVER;
+
+	return is_calling ? first + 1 : first;
+}
+
 int kept_traces_offer(struct kept_traces *kept, const struct trace_layout *layout)
 {
 	enum kept_reason reason = layout->errors_count ? KEPT_FAILED : KEPT_SLOWEST;
+	const struct trace_row *named;
 	struct operation_key operation;
 	uint32_t place;
 
@@ -115,7 +126,8 @@ int kept_traces_offer(struct kept_traces *kept, const struct trace_layout *layou
 	if (layout->count == 0)
 		return 0;
 	kept->failed_count += reason == KEPT_FAILED;
-	operation = operation_table_key(layout->rows[0].resource, layout->rows[0].span);
+	named = naming_row(layout);
+	operation = operation_table_key(named->resource, named->span);
 	place = find_place(&kept->shelves[reason], &operation,
 			   layout->end_unix_ns - layout->start_unix_ns);
 	if (place == NO_PLACE) {

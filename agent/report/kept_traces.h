@@ -17,7 +17,7 @@
 enum kept_reason { KEPT_FAILED, KEPT_SLOWEST, KEPT_SAMPLED };
 
 struct kept_trace {
-	struct operation_key operation; /* of its first span */
+	struct operation_key operation; /* it is a trace of */
 	uint64_t duration_ns;
 	char *json;
 	size_t json_bytes;

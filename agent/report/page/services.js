@@ -33,7 +33,8 @@ function placeNodes(map) {
 	columns.forEach((column, x) => column.forEach((i, y) => {
 		places[i] = {x: 10 + x * (NODE_WIDTH + GAP_X), y: 10 + (y + (tallest - column.length) / 2) * (NODE_HEIGHT + GAP_Y)};
 	}));
-	return {places, width: 20 + columns.length * NODE_WIDTH + (columns.length - 1) * GAP_X + 60, height: 20 + tallest * (NODE_HEIGHT + GAP_Y)};
+	const isBack = map.edges.some((edge) => places[edge.to].x <= places[edge.from].x);
+	return {places, width: 20 + columns.length * NODE_WIDTH + (columns.length - 1) * GAP_X + (isBack ? 190 : 0), height: 20 + tallest * (NODE_HEIGHT + GAP_Y)};
 }
 
 function nodeName(node) {
@@ -46,18 +47,19 @@ function shorten(text, length) {
 
 function drawCall(edge, places, most) {
 	const from = places[edge.from], to = places[edge.to];
-	const y1 = from.y + NODE_HEIGHT / 2, y2 = to.y + NODE_HEIGHT / 2;
+	const own = edge.from === edge.to ? NODE_HEIGHT / 4 : 0; /* a loop goes out above and comes in below */
+	const y1 = from.y + NODE_HEIGHT / 2 - own, y2 = to.y + NODE_HEIGHT / 2 + own;
 	const isBack = to.x <= from.x;
 	const x1 = from.x + NODE_WIDTH, x2 = isBack ? to.x + NODE_WIDTH + 7 : to.x - 7;
 	const bend = isBack ? 55 : Math.max((x2 - x1) / 2, 30);
-	const path = 'M' + x1 + ' ' + y1 + 'C' + (x1 + bend) + ' ' + y1 + ' ' + (isBack ? x2 + bend : x2 - bend) + ' ' + (isBack && y1 === y2 ? y2 + 26 : y2) + ' ' + x2 + ' ' + y2;
+	const path = 'M' + x1 + ' ' + y1 + 'C' + (x1 + bend) + ' ' + y1 + ' ' + (isBack ? x2 + bend : x2 - bend) + ' ' + y2 + ' ' + x2 + ' ' + y2;
 	const head = isBack ? 'M' + (x2 - 7) + ' ' + y2 + 'l8 -4v8z' : 'M' + (x2 + 7) + ' ' + y2 + 'l-8 -4v8z';
 	const bad = edge.errors ? ' is-error' : '';
 	const width = 1 + 3 * Math.log2(1 + edge.count) / Math.log2(1 + most);
 	return draw('g', {class: 'edge', 'data-from': edge.from, 'data-to': edge.to},
 		draw('path', {class: 'call' + bad, d: path, 'stroke-width': width.toFixed(1)}),
 		draw('path', {class: 'head' + bad, d: head}),
-		draw('text', {class: 'count', x: isBack ? x1 + 46 : x2 - 12, y: isBack ? (y1 + y2) / 2 : y2 - 6, 'text-anchor': isBack ? 'start' : 'end'},
+		draw('text', {class: 'count', x: isBack ? x1 + 54 : x2 - 12, y: isBack ? (y1 + y2) / 2 + 4 : y2 - 6, 'text-anchor': isBack ? 'start' : 'end'},
 			count(edge.count) + (edge.errors ? ', ' + count(edge.errors) + ' failed' : '')));
 }
 

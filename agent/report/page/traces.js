@@ -65,6 +65,13 @@ function spanRow(span, i, whole) {
 		make('span', {class: 'track'}, extent), make('span', {class: 'number'}, duration(span.duration)));
 }
 
+/* A client's span says less than what it called. */
+function beginning(trace) {
+	const [first, second] = trace.spans;
+	const called = first && second && first.kind === 'client' && second.kind === 'server' && second.name !== first.name;
+	return make('span', {class: 'name'}, oneLine(trace.name || ''), called && make('span', {class: 'dim'}, ' → ' + oneLine(second.name || '')));
+}
+
 views.push({
 	id: 'traces',
 	title: 'Traces',
@@ -89,7 +96,7 @@ views.push({
 			columns: [
 				{title: 'why', value: (row) => row.why, cell: (row) => make('span', {class: 'pill' + (row.why === 'failed' ? ' is-bad' : '')}, row.why)},
 				{title: 'service', value: (row) => row.trace.service || '', cell: (row) => serviceName(row.trace.service)},
-				{title: 'begins with', isWide: true, value: (row) => row.trace.name || '', cell: (row) => nameOf(row.trace.name)},
+				{title: 'begins with', isWide: true, value: (row) => row.trace.name || '', cell: (row) => beginning(row.trace)},
 				{title: 'spans', isNumber: true, value: (row) => row.trace.spans_count, cell: (row) => count(row.trace.spans_count)},
 				{title: 'errors', isNumber: true, value: (row) => row.trace.errors, cell: (row) => make('span', {class: row.trace.errors ? 'bad' : 'dim'}, count(row.trace.errors))},
 				{title: 'duration', isNumber: true, value: (row) => row.trace.duration, cell: (row) => duration(row.trace.duration)},

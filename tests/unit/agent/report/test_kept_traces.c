@@ -124,6 +124,31 @@ static void a_sample_of_the_rest(void **state)
 	assert_in_range(late, 5, 15);
 }
 
+/* Calls of one client are as many operations as it called. */
+static void named_by_what_was_called(void **state)
+{
+	(void)state;
+	for (uint64_t i = 0; i < 10; i++) {
+		struct segment *segment = sample_segment(1000);
+		struct trace_layout *layout;
+		struct item *item;
+		char name[32];
+
+		(void)sprintf(name, "GET /%d", (int)i);
+		segment->spans_count = 2;
+		segment->spans[0]->kind = SPAN_CLIENT;
+		segment->spans[1]->kind = SPAN_SERVER;
+		segment->spans[1]->status = STATUS_UNSET;
+		segment->spans[1]->name = view_of_text(name);
+		assert_int_equal(item_new_segment(&item, &segment), 0);
+		assert_int_equal(trace_layout_new(&layout, &item, 1), 0);
+		assert_int_equal(kept_traces_offer(&kept, layout), 0);
+		trace_layout_free(&layout);
+		item_release(&item);
+	}
+	assert_int_equal(kept.shelves[KEPT_SLOWEST].count, 10);
+}
+
 static void empty(void **state)
 {
 	struct trace_layout layout = {0};
@@ -141,6 +166,7 @@ int main(void)
 		cmocka_unit_test_teardown(failed_ones_apart, end),
 		cmocka_unit_test_teardown(every_operation_has_its_turn, end),
 		cmocka_unit_test_teardown(a_sample_of_the_rest, end),
+		cmocka_unit_test_teardown(named_by_what_was_called, end),
 		cmocka_unit_test_teardown(empty, end),
 	};
 
