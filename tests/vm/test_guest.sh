@@ -43,6 +43,7 @@ report $? "a script that hangs is ended (124: $code)"
 ! grep -qs qemu "/proc/$(cat "$folder/qemu.pid")/cmdline"
 report $? "no QEMU is left"
 # A hung kernel, as guest.sh sees it: nothing beats any more.
+rm -f "$folder/runner.stderr"
 GUEST_STILL_S=12 tests/vm/guest.sh --kernel $kernel --timeout 300 --folder "$folder" -- \
 	sh -c 'sleep 12; echo up > $GUEST_FOLDER/kept; sleep 1000' > /dev/null 2> "$folder/runner.stderr" &
 runner=$!
