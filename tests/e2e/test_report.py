@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """A recording as a page says what its replay says: the same spans, operations, errors, exceptions and crashes, on a page that
-loads nothing; and a replay with --html makes the same page. No privileges, no browser.
+loads nothing; and a replay with --html makes the same page. No browser; privileges for the last but one.
 """
 import collections
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -148,6 +149,33 @@ def check_dsn(folder):
     tap.equal([os.path.exists(f"{folder}/{name}") for name in ("sent", "lines", "alone.html")], [False, False, True], "files")
 
 
+def check_death(folder):
+    """A target that dies, and one that is let go with Ctrl-C: the page is there, the target's words and exit code are its own."""
+    if os.geteuid() != 0:
+        raise tap.Skip("not root")
+    page = f"{folder}/death.html"
+    program = "import ctypes, sys; print('said', flush=True); ctypes.string_at(0)"
+    done = limpet("run", "--terminal=off", f"--html={page}", "--", sys.executable, "-c", program, code=128 + signal.SIGSEGV)
+    tap.equal(done.stdout, "said\n", "what the target said")
+    report = read_report(page)
+    tap.equal((report["summary"]["command"], report["summary"]["crashes"]), ("run", 1), "the crash")
+    tap.equal(report["crashes"]["kept"][0]["signal"], "SIGSEGV", "its signal")
+    assert report["crashes"]["kept"][0]["raising_thread"][0]["registers"], "no registers"
+    page = f"{folder}/let-go.html"
+    with subprocess.Popen(["sleep", "300"]) as target:
+        try:
+            agent = subprocess.Popen([binary_path(), "attach", "--terminal=off", f"--html={page}", str(target.pid)], env=environment_for(),
+                                     stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            assert "tracing PID" in agent.stderr.readline(), "not attached"
+            agent.send_signal(signal.SIGINT)
+            words = agent.communicate(timeout=60)[1]
+            tap.equal(agent.returncode, 0, words)
+            tap.equal(read_report(page)["summary"]["subject"], f"PID {target.pid}", "subject")
+            tap.equal(target.poll(), None, "the target goes on")
+        finally:
+            target.kill()
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="limpet-report-") as folder:
         for name in recorded_names():
@@ -157,6 +185,8 @@ def main():
             check_hostile(folder)
         with tap.case("what cannot be written or read is said, and leaves what was there"):
             check_refusals(folder)
+        with tap.case("a target that dies, and one that is let go, have their page"):
+            check_death(folder)
         with tap.case("a report sends nothing"):
             check_dsn(folder)
     tap.finish()
