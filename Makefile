@@ -142,6 +142,8 @@ $(OUT)/probes_plain.bpf.o: $(PLAIN_OBJS)
 
 $(OUT)/obj/agent/capture/probe_object.o $(OUT)/sanitized/agent/capture/probe_object.o: $(OUT)/probes_plain.bpf.o
 
+$(OUT)/obj/agent/report/report_page.o $(OUT)/sanitized/agent/report/report_page.o: $(wildcard agent/report/page/*)
+
 bpf-all: $(PROBES:%.c=$(OUT)/x86/%.o) $(PROBES:%.c=$(OUT)/arm64/%.o)
 
 # Tests compile in two steps: with -MMD in one step a header would become a prerequisite of the binary.

@@ -22,6 +22,8 @@
 #include "exporters/sentry/sentry_file.h"
 #include "exporters/sentry/sentry_http.h"
 #include "pod_destinations.h"
+#include "report/report.h"
+#include "report_destination.h"
 #include "terminal/terminal.h"
 
 #define ERROR_BYTES 512
@@ -158,13 +160,15 @@ static const struct destination_row {
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))
 
 _Static_assert(MAX_DESTINATIONS <= MAX_SPOOL_WORKERS, "a spool for every destination");
-_Static_assert(MAX_DESTINATIONS + MAX_POD_DESTINATIONS <= MAX_STATUS_DESTINATIONS,
+_Static_assert(MAX_DESTINATIONS + 1 + MAX_POD_DESTINATIONS <= MAX_STATUS_DESTINATIONS,
 	       "a row for every destination");
 
 struct destinations {
 	uint64_t max_queue_items;
 	struct destination_lane general;
 	struct destination_lane sentry; /* but for pods with a DSN of their own */
+	struct destination_lane report; /* of one, stopped last */
+	struct exporter *page;          /* in it, borrowed; NULL: none */
 	struct pod_destinations *pods;  /* NULL: pods have none */
 };
 
@@ -212,6 +216,27 @@ static int open_row(struct destinations *destinations, const struct destination_
 				    &exporter, settings, base_fd, drops);
 }
 
+static int open_report(struct destinations *destinations, const struct settings *settings,
+		       struct drops *drops)
+{
+	struct exporter *page = NULL;
+	char error[ERROR_BYTES] = "";
+	int err;
+
+	if (!report_destination_is_wanted(settings))
+		return 0;
+	err = report_destination_open(&page, settings, drops, error, sizeof(error));
+	if (err < 0) {
+		log_error("%s", error[0] ? error : strerror(-err));
+		return err;
+	}
+	destinations->page = page;
+	err = destination_lane_add(&destinations->report, &page, settings, -1, drops);
+	if (err < 0)
+		destinations->page = NULL;
+	return err;
+}
+
 static int start_lanes(struct destinations *destinations, const struct settings *settings,
 		       int *base_fd, struct drops *drops)
 {
@@ -242,7 +267,9 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 		if (err < 0)
 			return err;
 	}
-	err = start_lanes(destinations, settings, &base_fd, drops);
+	err = open_report(destinations, settings, drops);
+	if (err == 0)
+		err = start_lanes(destinations, settings, &base_fd, drops);
 	if (err < 0)
 		return err;
 	*ret = TAKE_PTR(destinations);
@@ -252,6 +279,7 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 void destinations_offer(struct destinations *destinations, struct item *item, const char *pod_dsn)
 {
 	destination_lane_offer(&destinations->general, item);
+	destination_lane_offer(&destinations->report, item);
 	if (!pod_dsn || !destinations->pods ||
 	    !pod_destinations_offer(destinations->pods, item, pod_dsn))
 		destination_lane_offer(&destinations->sentry, item);
@@ -276,10 +304,14 @@ bool destinations_stop(struct destinations **destinations, uint64_t deadline_mon
 	struct destinations *stopped = *destinations;
 	bool is_clean = destination_lane_begin_stop(&stopped->general, deadline_monotonic_ns);
 
+	if (stopped->page && deadline_monotonic_ns == 0)
+		report_discard(stopped->page);
 	is_clean &= destination_lane_begin_stop(&stopped->sentry, deadline_monotonic_ns);
+	is_clean &= destination_lane_begin_stop(&stopped->report, deadline_monotonic_ns);
 	is_clean &= pod_destinations_stop(&stopped->pods, deadline_monotonic_ns);
 	is_clean &= destination_lane_stop(&stopped->general, deadline_monotonic_ns);
 	is_clean &= destination_lane_stop(&stopped->sentry, deadline_monotonic_ns);
+	is_clean &= destination_lane_stop(&stopped->report, deadline_monotonic_ns);
 	free(stopped);
 	*destinations = NULL;
 	return is_clean;
@@ -290,7 +322,8 @@ static bool are_behind(const struct destinations *destinations)
 	uint64_t many = destinations->max_queue_items / 2;
 
 	return destination_lane_is_behind(&destinations->general, many) ||
-	       destination_lane_is_behind(&destinations->sentry, many);
+	       destination_lane_is_behind(&destinations->sentry, many) ||
+	       destination_lane_is_behind(&destinations->report, many);
 }
 
 void destinations_wait(const struct destinations *destinations)
@@ -302,7 +335,7 @@ void destinations_wait(const struct destinations *destinations)
 uint32_t destinations_count(const struct destinations *destinations)
 {
 	return destinations->general.count + destinations->sentry.count +
-	       pod_destinations_count(destinations->pods);
+	       destinations->report.count + pod_destinations_count(destinations->pods);
 }
 
 /* ret_pod: which of the pods' it is, from 1; 0: ours. */
@@ -310,12 +343,15 @@ static const struct delivery_worker *worker_at(const struct destinations *destin
 					       uint32_t index, uint32_t *ret_pod)
 {
 	uint32_t general = destinations->general.count;
-	uint32_t own = general + destinations->sentry.count;
+	uint32_t sentry = general + destinations->sentry.count;
+	uint32_t own = sentry + destinations->report.count;
 
 	*ret_pod = index < own ? 0 : index - own + 1;
 	if (index < general)
 		return destinations->general.workers[index];
-	return index < own ? destinations->sentry.workers[index - general]
+	if (index < sentry)
+		return destinations->sentry.workers[index - general];
+	return index < own ? destinations->report.workers[index - sentry]
 			   : pod_destinations_worker(destinations->pods, index - own);
 }
 

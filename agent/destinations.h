@@ -29,7 +29,8 @@ void destinations_count_drop(struct destinations *destinations, enum drop_reason
 void destinations_refuse(struct destinations *destinations, enum drop_reason reason,
 			 struct item **item);
 
-/* Drains until the deadline, prints what each sent, frees. False: a thread had to be left behind.
+/* Drains until the deadline, prints what each sent, writes the report, frees. 0: nothing was begun,
+ * there is nothing to report. False: a thread had to be left behind.
  */
 bool destinations_stop(struct destinations **destinations, uint64_t deadline_monotonic_ns);
 

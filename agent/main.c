@@ -49,6 +49,8 @@ static int run_command(struct settings *settings)
 		return (int)check_run(stdout, isatty(STDOUT_FILENO), &trials);
 	case COMMAND_REPLAY:
 		return command_replay(settings);
+	case COMMAND_REPORT:
+		return command_report(settings);
 	case COMMAND_STATUS:
 		return command_status(settings);
 	case COMMAND_CONFIG:

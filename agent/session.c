@@ -484,6 +484,7 @@ bool session_stop(struct session **session)
 	while (drain(stopped, &is_caught_up) > 0)
 		;
 	pipeline_finish(stopped->pipeline, clock_monotonic_ns());
+	probe_loader_read_drops(stopped->loader, &stopped->drops); /* for the report */
 	is_clean = destinations_stop(&stopped->destinations, deadline_ns);
 	print_totals(stopped);
 	free_session(session);

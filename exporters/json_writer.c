@@ -42,14 +42,15 @@ void json_writer_key(struct json_writer *writer, const char *key)
 }
 
 /* Bytes that stand for themselves. */
-static size_t plain_prefix(struct view text)
+static size_t plain_prefix(const struct json_writer *writer, struct view text)
 {
 	size_t size = 0;
 
 	while (size < text.size) {
 		unsigned char byte = (unsigned char)text.bytes[size];
 
-		if (byte < 0x20 || byte >= 0x7f || byte == '"' || byte == '\\')
+		if (byte < 0x20 || byte >= 0x7f || byte == '"' || byte == '\\' ||
+		    (byte == '<' && writer->is_in_markup))
 			break;
 		size++;
 	}
@@ -69,8 +70,9 @@ static unsigned int code_point(struct view sequence)
 }
 
 /* One character that plain_prefix stopped at; returns the bytes it took. */
-static size_t append_special(struct byte_buffer *buffer, struct view text)
+static size_t append_special(struct json_writer *writer, struct view text)
 {
+	struct byte_buffer *buffer = writer->buffer;
 	size_t length = utf8_sequence_length(text);
 
 	if (length == 0) {
@@ -82,6 +84,8 @@ static size_t append_special(struct byte_buffer *buffer, struct view text)
 		byte_buffer_append_byte(buffer, text.bytes[0]);
 	} else if (text.bytes[0] == '\n') {
 		byte_buffer_append_text(buffer, "\\n");
+	} else if (text.bytes[0] == '<' && writer->is_in_markup) {
+		byte_buffer_append_text(buffer, "\\u003c");
 	} else if (utf8_printable_length(text)) {
 		byte_buffer_append(buffer, view_take(text, length));
 	} else {
@@ -95,12 +99,12 @@ void json_writer_string(struct json_writer *writer, struct view value)
 	separate(writer);
 	byte_buffer_append_byte(writer->buffer, '"');
 	while (value.size) {
-		size_t plain = plain_prefix(value);
+		size_t plain = plain_prefix(writer, value);
 
 		byte_buffer_append(writer->buffer, view_take(value, plain));
 		value = view_skip(value, plain);
 		if (value.size)
-			value = view_skip(value, append_special(writer->buffer, value));
+			value = view_skip(value, append_special(writer, value));
 	}
 	byte_buffer_append_byte(writer->buffer, '"');
 }

@@ -13,6 +13,7 @@
 struct json_writer {
 	struct byte_buffer *buffer;
 	bool needs_comma;
+	bool is_in_markup; /* set after init: '<' is escaped too, the text may stand in a page */
 };
 
 void json_writer_init(struct json_writer *writer, struct byte_buffer *buffer);

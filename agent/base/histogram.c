@@ -16,15 +16,22 @@ static unsigned int bucket_of(uint64_t value)
 	return (exponent << HISTOGRAM_STEP_BITS) + (unsigned int)(value >> exponent);
 }
 
+/* 0: the first buckets are one nanosecond wide. */
+static unsigned int exponent_of(unsigned int bucket)
+{
+	return bucket < 2 * HISTOGRAM_STEPS ? 0 : (bucket >> HISTOGRAM_STEP_BITS) - 1;
+}
+
+static uint64_t begin_of(unsigned int bucket)
+{
+	unsigned int exponent = exponent_of(bucket);
+
+	return (uint64_t)(bucket - (exponent << HISTOGRAM_STEP_BITS)) << exponent;
+}
+
 static uint64_t middle_of(unsigned int bucket)
 {
-	unsigned int exponent;
-
-	if (bucket < 2 * HISTOGRAM_STEPS)
-		return bucket; /* these are one nanosecond wide */
-	exponent = (bucket >> HISTOGRAM_STEP_BITS) - 1;
-	return ((uint64_t)(bucket - (exponent << HISTOGRAM_STEP_BITS)) << exponent) +
-	       (1ull << exponent) / 2;
+	return begin_of(bucket) + (1ull << exponent_of(bucket)) / 2;
 }
 
 void histogram_add(struct histogram *histogram, uint64_t value_ns)
@@ -56,4 +63,20 @@ uint64_t histogram_quantile(const struct histogram *histogram, double quantile)
 		}
 	}
 	return histogram->max_ns;
+}
+
+unsigned int histogram_bars(const struct histogram *histogram,
+			    struct histogram_bar ret[HISTOGRAM_BARS])
+{
+	unsigned int bars = 0;
+
+	for (unsigned int i = 0; i < HISTOGRAM_BUCKETS; i += HISTOGRAM_BAR_BUCKETS) {
+		struct histogram_bar bar = {.from_ns = begin_of(i)};
+
+		for (unsigned int j = i; j < i + HISTOGRAM_BAR_BUCKETS; j++)
+			bar.count += histogram->buckets[j];
+		if (bar.count)
+			ret[bars++] = bar;
+	}
+	return bars;
 }

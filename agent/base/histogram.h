@@ -24,4 +24,17 @@ void histogram_add(struct histogram *histogram, uint64_t value_ns);
 /* quantile from 0 to 1; 0 for an empty histogram, never more than max_ns. */
 uint64_t histogram_quantile(const struct histogram *histogram, double quantile);
 
+/* For drawing: what lies in half a power of two. */
+#define HISTOGRAM_BAR_BUCKETS (HISTOGRAM_STEPS / 2)
+#define HISTOGRAM_BARS        (HISTOGRAM_BUCKETS / HISTOGRAM_BAR_BUCKETS)
+
+struct histogram_bar {
+	uint64_t from_ns; /* to twice that, or one and a half times */
+	uint64_t count;
+};
+
+/* Those that are not empty, in order. Returns how many. */
+unsigned int histogram_bars(const struct histogram *histogram,
+			    struct histogram_bar ret[HISTOGRAM_BARS]);
+
 #endif

@@ -86,7 +86,7 @@ static int replay_records(struct recording_reader *reader, struct pipeline *pipe
 	return EXIT_CODE_OK;
 }
 
-int command_replay(const struct settings *settings)
+static int replay_file(const struct settings *settings, bool is_quiet)
 {
 	_cleanup_(recording_reader_free) struct recording_reader *reader = NULL;
 	_cleanup_(pipeline_free) struct pipeline *pipeline = NULL;
@@ -107,7 +107,7 @@ int command_replay(const struct settings *settings)
 		       : replay_records(reader, pipeline, settings->replay_file);
 	is_clean = destinations_stop(
 		&destinations, clock_monotonic_ns() + settings->delivery.shutdown_ms * NS_PER_MS);
-	if (pipeline) {
+	if (pipeline && !is_quiet) {
 		statistics = pipeline_statistics(pipeline);
 		errors = pipeline_errors(pipeline);
 		totals_print(&statistics, &errors, &drops);
@@ -115,4 +115,14 @@ int command_replay(const struct settings *settings)
 	if (!is_clean)
 		_exit(code);
 	return code;
+}
+
+int command_replay(const struct settings *settings)
+{
+	return replay_file(settings, false);
+}
+
+int command_replay_quietly(const struct settings *settings)
+{
+	return replay_file(settings, true);
 }

@@ -10,5 +10,7 @@ int command_attach(const struct settings *settings);
 int command_agent(struct settings *settings); /* changed when they are read again */
 int command_status(const struct settings *settings);
 int command_replay(const struct settings *settings);
+int command_replay_quietly(const struct settings *settings); /* without the totals */
+int command_report(const struct settings *settings);
 
 #endif

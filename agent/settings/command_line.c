@@ -213,7 +213,8 @@ void command_line_free(struct command_line **line)
 	*line = NULL;
 }
 
-/* attach and replay need their operand, the others take none; `config attach` may do without. */
+/* attach, replay and report need their operand, the others take none; `config attach` may do
+ * without. */
 static int apply_operands(const struct command_line *line, struct settings *settings)
 {
 	static const struct option pid = {.type = OPTION_PID,
@@ -221,7 +222,8 @@ static int apply_operands(const struct command_line *line, struct settings *sett
 					  .min = 1,
 					  .max = INT32_MAX};
 	bool is_pid = line->shown_command == COMMAND_ATTACH;
-	unsigned wanted = is_pid || line->shown_command == COMMAND_REPLAY;
+	bool is_report = line->shown_command == COMMAND_REPORT;
+	unsigned wanted = is_pid || is_report || line->shown_command == COMMAND_REPLAY;
 	struct view operand = view_of_text(line->operands[0]);
 
 	if (line->operands_count > wanted)
@@ -230,8 +232,9 @@ static int apply_operands(const struct command_line *line, struct settings *sett
 		if (wanted == 0 || line->command == COMMAND_CONFIG)
 			return 0;
 		log_error("%s; " SEE_HELP,
-			  is_pid ? "attach needs the PID of a process: limpet attach PID"
-				 : "replay needs a recording: limpet replay FILE");
+			  is_pid      ? "attach needs the PID of a process: limpet attach PID"
+			  : is_report ? "report needs a recording: limpet report FILE"
+				      : "replay needs a recording: limpet replay FILE");
 		return -EINVAL;
 	}
 	if (is_pid) {
@@ -241,7 +244,8 @@ static int apply_operands(const struct command_line *line, struct settings *sett
 		return -EINVAL;
 	}
 	if (operand.size == 0) {
-		log_error("replay: the name of the recording is empty");
+		log_error("%s: the name of the recording is empty",
+			  command_table_name(line->shown_command));
 		return -EINVAL;
 	}
 	settings->replay_file = strdup(operand.bytes);
@@ -252,7 +256,7 @@ static int apply_command(const struct command_line *line, struct settings *setti
 {
 	if (!line->has_command) {
 		log_error(
-			"no command; one of run, attach, agent, status, check, replay, config; " SEE_HELP);
+			"no command; one of run, attach, agent, status, check, replay, report, config; " SEE_HELP);
 		return -EINVAL;
 	}
 	settings->command = line->command;

@@ -29,6 +29,10 @@ const struct command_row command_table[] = {
 	{COMMAND_REPLAY, "replay", "FILE", OPERAND_FILE,
 	 "a recording (--record) through the same pipeline",
 	 "Put a recording made with --record through the same pipeline, as if it happened now. Needs no privileges."},
+	{COMMAND_REPORT, "report", "FILE", OPERAND_FILE,
+	 "a recording (--record) as one page for a browser",
+	 "Make a page of a recording made with --record: operations, the slowest and the failed traces, who called whom, crashes, "
+	 "and what was lost. It is one file that loads nothing; FILE.html, or where --html says. Needs no privileges, sends nothing."},
 	{COMMAND_CONFIG, "config", "[COMMAND…]", OPERAND_LIMPET_COMMAND,
 	 "the settings in effect and where each came from",
 	 "Print the settings in effect as a settings file, secrets masked, and where each of them came from. With a command line "

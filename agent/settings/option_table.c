@@ -337,6 +337,9 @@ const struct option option_table[] = {
 	{.name = "json", .key = "terminal.json_file", .environment = {"LIMPET_JSON"}, .type = OPTION_FILE,
 	 .group = GROUP_TERMINAL, .offset = AT(terminal.json_file), .bare = "-", .placeholder = "FILE",
 	 .help = "OTLP JSON, one object per line, to FILE; without one, or with -, to stdout"},
+	{.name = "html", .key = "terminal.html_file", .environment = {"LIMPET_HTML"}, .type = OPTION_FILE,
+	 .group = GROUP_TERMINAL, .offset = AT(terminal.html_file), .placeholder = "FILE",
+	 .help = "at the end, all of it as one page for a browser, to FILE"},
 
 	/* --- delivery --- */
 	{.name = "queue-size", .key = "delivery.max_queue_items", .environment = {"OTEL_BSP_MAX_QUEUE_SIZE"},

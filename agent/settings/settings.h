@@ -22,7 +22,8 @@ enum settings_command {
 	COMMAND_CHECK,
 	COMMAND_REPLAY,
 	COMMAND_CONFIG,
-	COMMAND_STATUS
+	COMMAND_STATUS,
+	COMMAND_REPORT
 };
 
 enum capture_source { SOURCE_AUTO, SOURCE_TRACEPOINT, SOURCE_FENTRY };
@@ -139,6 +140,7 @@ struct terminal_settings {
 		trees; /* --terminal auto|on|off; auto: on for run and attach, off for agent */
 	enum switch_setting colours; /* --color auto|always|never */
 	char *json_file;             /* --json[=FILE]; "-" is stdout */
+	char *html_file;             /* --html FILE */
 };
 
 struct delivery_settings {
@@ -156,7 +158,7 @@ struct settings {
 	enum settings_command command;
 	pid_t attach_pid;     /* attach */
 	char **command_argv;  /* run: NULL-terminated, borrowed from main's argv */
-	char *replay_file;    /* replay */
+	char *replay_file;    /* replay, report */
 	char *config_file;    /* --config */
 	uint64_t duration_ms; /* --duration, 0: until stopped */
 	int log_level;        /* enum log_level; --log-level, OTEL_LOG_LEVEL */

@@ -16,7 +16,7 @@
 #include "terminal/terminal_line.h"
 #include "terminal/terminal_summary.h"
 #include "terminal/terminal_tree.h"
-#include "terminal/trace_collector.h"
+#include "overview/trace_collector.h"
 #include "terminal/trace_selection.h"
 
 #define SETTLE_NS        (300 * NS_PER_MS)

@@ -1,21 +1,14 @@
-/*
- * One row per operation in a bounded map. Rates are over the time the spans themselves cover, so
- * that a replayed recording tells the same as the run it was made of.
- */
+/* The table of operations as lines. Rates are over the time the spans themselves cover, so that a
+ * replayed recording tells the same as the run it was made of. */
 #include "terminal/terminal_summary.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include "base/cleanup.h"
-#include "base/clock.h"
-#include "base/hash_map.h"
-#include "base/histogram.h"
-#include "terminal/span_system.h"
+#include "overview/operation_table.h"
 #include "terminal/terminal_quantity.h"
 #include "terminal/terminal_line.h"
 
-#define SERVICE_BYTES       64
-#define NAME_BYTES          128
 #define COUNT_COLUMNS       8
 #define ERRORS_COLUMNS      7
 #define RATE_COLUMNS        8
@@ -25,27 +18,13 @@
 #define MAX_SERVICE_COLUMNS 24
 #define KIND_COLUMNS        9
 
-struct operation_key {
-	char service[SERVICE_BYTES]; /* zero-padded, cut */
-	char name[NAME_BYTES];
-	uint32_t kind;
-};
-
-struct operation {
-	uint64_t errors;
-	struct histogram durations;
-};
-
 struct terminal_summary {
-	struct hash_map *operations;
-	struct operation other;
-	uint64_t spans, errors;
-	uint64_t first_ns, last_ns;
+	struct operation_table table;
 };
 
 /* What the printing passes along. */
 struct table {
-	const struct terminal_summary *summary;
+	const struct operation_table *operations;
 	const struct terminal_style *style;
 	struct byte_buffer *out;
 	size_t service_columns;
@@ -59,9 +38,7 @@ int terminal_summary_new(struct terminal_summary **ret)
 
 	if (!summary)
 		return -ENOMEM;
-	summary->first_ns = UINT64_MAX;
-	err = hash_map_new(&summary->operations, sizeof(struct operation_key),
-			   sizeof(struct operation), MAX_SUMMARY_OPERATIONS);
+	err = operation_table_init(&summary->table);
 	if (err < 0) {
 		free(summary);
 		return err;
@@ -74,64 +51,14 @@ void terminal_summary_free(struct terminal_summary **summary)
 {
 	if (!*summary)
 		return;
-	hash_map_free(&(*summary)->operations);
+	operation_table_done(&(*summary)->table);
 	free(*summary);
 	*summary = NULL;
 }
 
-static void add_span(struct terminal_summary *summary, const struct resource *resource,
-		     const struct span *span)
-{
-	struct view service = view_take(resource->service_name, SERVICE_BYTES);
-	struct view system = view_take(span_system(span), NAME_BYTES / 2);
-	size_t before = system.size ? system.size + 1 : 0;
-	struct view name = view_take(span->name, NAME_BYTES - before);
-	struct operation_key key = {.kind = span->kind};
-	struct operation *operation;
-
-	if (service.size)
-		memcpy(key.service, service.bytes, service.size);
-	if (system.size) {
-		memcpy(key.name, system.bytes, system.size);
-		key.name[system.size] = ' ';
-	}
-	if (name.size)
-		memcpy(key.name + before, name.bytes, name.size);
-	operation = hash_map_add(summary->operations, &key, NULL);
-	if (!operation)
-		operation = &summary->other;
-	histogram_add(&operation->durations, span->end_unix_ns > span->start_unix_ns
-						     ? span->end_unix_ns - span->start_unix_ns
-						     : 0);
-	operation->errors += span->status == STATUS_ERROR;
-	summary->errors += span->status == STATUS_ERROR;
-	summary->spans++;
-	if (span->start_unix_ns < summary->first_ns)
-		summary->first_ns = span->start_unix_ns;
-	if (span->end_unix_ns > summary->last_ns)
-		summary->last_ns = span->end_unix_ns;
-}
-
 void terminal_summary_add(struct terminal_summary *summary, const struct segment *segment)
 {
-	for (uint32_t i = 0; i < segment->spans_count; i++)
-		add_span(summary, segment->resource, segment->spans[i]);
-}
-
-static struct view field_view(const char *field, size_t size)
-{
-	return view_of(field, strnlen(field, size));
-}
-
-static const char *kind_word(uint32_t kind)
-{
-	static const char *const words[] = {
-		[SPAN_INTERNAL] = "internal", [SPAN_SERVER] = "server",
-		[SPAN_CLIENT] = "client",     [SPAN_PRODUCER] = "producer",
-		[SPAN_CONSUMER] = "consumer",
-	};
-
-	return kind < sizeof(words) / sizeof(words[0]) && words[kind] ? words[kind] : "";
+	operation_table_add(&summary->table, segment);
 }
 
 static bool is_wide(const struct terminal_style *style)
@@ -147,7 +74,7 @@ static size_t label_columns(const struct terminal_style *style)
 static void print_label(struct terminal_line *line, const struct table *table,
 			const struct operation_key *key)
 {
-	struct view service = field_view(key->service, SERVICE_BYTES);
+	struct view service = operation_table_service(key);
 
 	line->limit = label_columns(table->style);
 	if (is_wide(table->style)) {
@@ -155,7 +82,8 @@ static void print_label(struct terminal_line *line, const struct table *table,
 		terminal_line_text(line, COLOUR_CYAN, service);
 		line->limit = label_columns(table->style);
 		terminal_line_pad(line, table->service_columns + 2);
-		terminal_line_text(line, COLOUR_DIM, view_of_text(kind_word(key->kind)));
+		terminal_line_text(line, COLOUR_DIM,
+				   view_of_text(operation_table_kind_word(key->kind)));
 		terminal_line_pad(line, table->service_columns + 2 + KIND_COLUMNS);
 	} else {
 		line->limit /= 2;
@@ -166,7 +94,7 @@ static void print_label(struct terminal_line *line, const struct table *table,
 			terminal_line_text(line, COLOUR_DIM,
 					   view_of_text(table->style->is_utf8 ? "→ " : "> "));
 	}
-	terminal_line_text(line, COLOUR_PLAIN, field_view(key->name, NAME_BYTES));
+	terminal_line_text(line, COLOUR_PLAIN, operation_table_name(key));
 	line->limit = table->style->width;
 	terminal_line_pad(line, label_columns(table->style));
 }
@@ -234,19 +162,9 @@ static void print_heading(const struct table *table)
 	terminal_line_end(&line);
 }
 
-static int compare_total_time(const void *a, const void *b)
-{
-	const struct operation *x = *(struct operation *const *)a;
-	const struct operation *y = *(struct operation *const *)b;
-
-	if (x->durations.sum_ns != y->durations.sum_ns)
-		return x->durations.sum_ns > y->durations.sum_ns ? -1 : 1;
-	return 0;
-}
-
 static void print_totals(const struct table *table, uint64_t traces_count)
 {
-	const struct terminal_summary *summary = table->summary;
+	const struct operation_table *summary = table->operations;
 	struct terminal_line line;
 	char text[160], elapsed[QUANTITY_BYTES];
 
@@ -255,31 +173,25 @@ static void print_totals(const struct table *table, uint64_t traces_count)
 		       (unsigned long long)summary->spans, summary->spans == 1 ? "span" : "spans",
 		       (unsigned long long)summary->errors,
 		       summary->errors == 1 ? "error" : "errors",
-		       terminal_quantity_duration(summary->last_ns > summary->first_ns
-							  ? summary->last_ns - summary->first_ns
-							  : 0,
+		       terminal_quantity_duration(operation_table_elapsed_ns(summary),
 						  table->style->is_utf8, elapsed));
 	terminal_line_begin(&line, table->style, table->out);
 	terminal_line_text(&line, COLOUR_PLAIN, view_of_text(text));
 	terminal_line_end(&line);
 }
 
-static struct table prepare_table(const struct terminal_summary *summary,
+static struct table prepare_table(const struct operation_table *operations,
+				  const struct operation_row *rows, size_t count,
 				  const struct terminal_style *style, struct byte_buffer *out)
 {
-	struct table table = {.summary = summary, .style = style, .out = out};
-	const struct operation *operation;
-	void *cursor = NULL;
+	struct table table = {.operations = operations, .style = style, .out = out};
 
-	table.seconds = summary->last_ns > summary->first_ns
-				? (double)(summary->last_ns - summary->first_ns) / 1e9
-				: 0;
+	table.seconds = (double)operation_table_elapsed_ns(operations) / 1e9;
 	if (table.seconds < 1)
 		table.seconds = 1; /* a rate out of a moment would mislead */
 	table.service_columns = strlen("service");
-	while ((operation = hash_map_next(summary->operations, &cursor))) {
-		const struct operation_key *key = hash_map_key(summary->operations, operation);
-		size_t width = terminal_line_width(style, field_view(key->service, SERVICE_BYTES));
+	for (size_t i = 0; i < count; i++) {
+		size_t width = terminal_line_width(style, operation_table_service(rows[i].key));
 
 		if (width > table.service_columns)
 			table.service_columns = width;
@@ -292,25 +204,16 @@ static struct table prepare_table(const struct terminal_summary *summary,
 void terminal_summary_print(const struct terminal_summary *summary, uint64_t traces_count,
 			    const struct terminal_style *style, struct byte_buffer *out)
 {
-	static const struct operation_key other = {.name = "other"};
-	struct operation *sorted[MAX_SUMMARY_OPERATIONS], *operation;
-	struct table table = prepare_table(summary, style, out);
-	void *cursor = NULL;
-	size_t count = 0;
+	struct operation_row rows[MAX_OPERATIONS + 1];
+	size_t count = operation_table_rows(&summary->table, rows);
+	struct table table = prepare_table(&summary->table, rows, count, style, out);
 
-	if (summary->spans) {
-		while (count < MAX_SUMMARY_OPERATIONS &&
-		       (operation = hash_map_next(summary->operations, &cursor)))
-			sorted[count++] = operation;
-		qsort(sorted, count, sizeof(sorted[0]), compare_total_time);
+	if (summary->table.spans) {
 		print_heading(&table);
 		for (size_t i = 0; i < count; i++)
-			print_operation(&table, hash_map_key(summary->operations, sorted[i]),
-					sorted[i]);
-		if (summary->other.durations.count)
-			print_operation(&table, &other, &summary->other);
+			print_operation(&table, rows[i].key, rows[i].operation);
 		byte_buffer_append_byte(out, '\n');
 	}
-	if (summary->spans || traces_count)
+	if (summary->table.spans || traces_count)
 		print_totals(&table, traces_count);
 }

@@ -6,8 +6,6 @@
 #include "model/segment.h"
 #include "terminal/terminal_style.h"
 
-#define MAX_SUMMARY_OPERATIONS 200 /* about 5 KB each; further ones count as "other" */
-
 struct terminal_summary;
 
 int terminal_summary_new(struct terminal_summary **ret);

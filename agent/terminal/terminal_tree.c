@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 #include "base/clock.h"
-#include "terminal/span_system.h"
+#include "overview/span_system.h"
 #include "terminal/terminal_quantity.h"
 #include "terminal/terminal_line.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/byte_buffer.h"
 #include "terminal/terminal_style.h"
-#include "terminal/trace_layout.h"
+#include "overview/trace_layout.h"
 
 /* Longer traces are cut there, with a line that says how many spans are not shown. */
 #define MAX_TREE_LINES 200

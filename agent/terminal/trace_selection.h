@@ -5,7 +5,7 @@
 #ifndef TERMINAL_TRACE_SELECTION_H
 #define TERMINAL_TRACE_SELECTION_H
 
-#include "terminal/trace_collector.h"
+#include "overview/trace_collector.h"
 
 #define SELECTION_FIRST 10 /* of each second, shown at once */
 #define SELECTION_BEST  10 /* kept of the rest */

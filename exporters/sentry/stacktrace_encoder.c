@@ -4,13 +4,8 @@
  */
 #include "exporters/sentry/stacktrace_encoder.h"
 
-#include <stdio.h>
 #include "exporters/sentry/json_text.h"
-
-static const char *const x86_registers[] = {"rax", "rdx", "rcx", "rbx", "rsi", "rdi",
-					    "rbp", "rsp", "r8",  "r9",  "r10", "r11",
-					    "r12", "r13", "r14", "r15", "rip"};
-#define X86_REGISTERS_COUNT (sizeof(x86_registers) / sizeof(x86_registers[0]))
+#include "model/register_name.h"
 
 static bool is_arm64(const char *machine)
 {
@@ -19,20 +14,11 @@ static bool is_arm64(const char *machine)
 
 static json_t *encode_registers(const struct crash_thread *thread, const char *machine)
 {
-	static const char *const arm64_last[] = {"fp", "lr", "sp", "pc"}; /* from 29 on */
-	size_t count = is_arm64(machine) ? 33 : X86_REGISTERS_COUNT;
 	json_t *registers = json_object();
-	char name[8];
 
-	for (size_t i = 0; i < count; i++) {
-		if (!is_arm64(machine))
-			(void)snprintf(name, sizeof(name), "%s", x86_registers[i]);
-		else if (i >= 29)
-			(void)snprintf(name, sizeof(name), "%s", arm64_last[i - 29]);
-		else
-			(void)snprintf(name, sizeof(name), "x%zu", i);
-		json_text_set(registers, name, json_text_address(thread->registers[i]));
-	}
+	for (unsigned int i = 0; i < register_name_count(is_arm64(machine)); i++)
+		json_text_set(registers, register_name(is_arm64(machine), i),
+			      json_text_address(thread->registers[i]));
 	return registers;
 }
 

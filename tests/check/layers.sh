@@ -57,7 +57,10 @@ rule agent/commands base/ model/ settings/ capture/ process/process_state.h serv
 rule agent/delivery base/ model/ settings/ exporters/exporter.h
 # The status is plain values that the rooms above fill: it knows none of them.
 rule agent/service base/ model/ settings/ shared/
-rule agent/terminal base/ model/ settings/ exporters/exporter.h
+# What happened, brought together before anybody draws it.
+rule agent/overview base/ model/
+rule agent/terminal base/ model/ settings/ overview/ exporters/exporter.h
+rule agent/report base/ model/ overview/ exporters/exporter.h exporters/json_writer.h shared/
 for exporter in exporters/*/; do
 	exporter=${exporter%/}
 	rule "$exporter" base/ model/ exporters/ opentelemetry/ google/ # the last two: generated from proto/

@@ -29,7 +29,8 @@ test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-re
 	python3-yaml
 	debhelper dpkg-dev fakeroot ca-certificates lintian man-db groff mandoc bash-completion zsh fish
 	systemd util-linux bpftool python3-prometheus-client
-	openssl wget gnutls-bin libcurl3-nss libnss3-tools"
+	openssl wget gnutls-bin libcurl3-nss libnss3-tools
+	chromium fonts-dejavu-core"
 
 # Only names what the set `build` has, for the package's Build-Depends.
 if [ "$*" = "--list build" ]; then

@@ -73,6 +73,44 @@ static void all_at_once(void **state)
 	assert_int_equal(unlink(file), 0);
 }
 
+static long size_of(const char *path)
+{
+	struct stat status;
+
+	assert_int_equal(stat(path, &status), 0);
+	return status.st_size;
+}
+
+/* Written when what was begun is stopped; a start that failed leaves what was there. */
+static void the_report(void **state)
+{
+	struct settings settings = plain(COMMAND_REPLAY);
+	char page[] = "/tmp/limpet-test-page-XXXXXX", endpoint[] = "no URL";
+	struct destination_status status;
+	struct destinations *destinations;
+	struct item *item = sample_item(1000);
+
+	(void)state;
+	assert_int_equal(close(mkstemp(page)), 0);
+	settings.terminal.html_file = page;
+	assert_int_equal(destinations_new(&destinations, &settings, &drops), 0);
+	assert_int_equal(destinations_count(destinations), 1);
+	destinations_status(destinations, 0, &status);
+	assert_string_equal(status.name, "report");
+	(void)destinations_stop(&destinations, 0);
+	assert_int_equal(size_of(page), 0);
+	settings.otlp.endpoint = endpoint;
+	assert_true(destinations_new(&destinations, &settings, &drops) < 0);
+	assert_int_equal(size_of(page), 0);
+	settings.otlp.endpoint = NULL;
+	assert_int_equal(destinations_new(&destinations, &settings, &drops), 0);
+	destinations_offer(destinations, item, NULL);
+	item_release(&item);
+	assert_true(destinations_stop(&destinations, clock_monotonic_ns() + 5 * NS_PER_S));
+	assert_true(size_of(page) > 10000);
+	assert_int_equal(unlink(page), 0);
+}
+
 /* What pods named stands behind what the settings say, each by a name of its own. */
 static void shown_with_those_of_pods(void **state)
 {
@@ -256,6 +294,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_gets_the_terminal),
 		cmocka_unit_test(all_at_once),
+		cmocka_unit_test(the_report),
 		cmocka_unit_test(shown_with_those_of_pods),
 		cmocka_unit_test(one_bad_setting_starts_nothing),
 		cmocka_unit_test(offered_to_all),

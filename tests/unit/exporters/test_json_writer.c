@@ -132,11 +132,23 @@ static void doubles_read_back(void **state)
 	}
 }
 
+/* Nothing in it ends a script or begins a comment; elsewhere text stays as it is. */
+static void in_markup(void **state)
+{
+	(void)state;
+	json_writer_string(&writer, VIEW_LITERAL("a<b"));
+	check("\"a<b\"");
+	writer.is_in_markup = true;
+	json_writer_string(&writer, VIEW_LITERAL("</script><!--<\"<"));
+	check("\"\\u003c/script>\\u003c!--\\u003c\\\"\\u003c\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(structure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(strings, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(in_markup, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_pair_of_bytes_is_json, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(numbers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(doubles_read_back, set_up, tear_down),

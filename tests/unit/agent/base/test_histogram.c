@@ -67,6 +67,32 @@ static void test_extremes(void **state)
 	assert_int_equal(histogram.buckets[7], UINT32_MAX);
 }
 
+/* Half a power of two each, together all that was added. */
+static void test_bars(void **state)
+{
+	struct histogram histogram = {0};
+	struct histogram_bar bars[HISTOGRAM_BARS];
+
+	(void)state;
+	assert_int_equal(histogram_bars(&histogram, bars), 0);
+	for (int i = 0; i < 3; i++)
+		histogram_add(&histogram, 1024);
+	histogram_add(&histogram, 1535);
+	histogram_add(&histogram, 1536);
+	histogram_add(&histogram, 2047);
+	histogram_add(&histogram, 5);
+	histogram_add(&histogram, UINT64_MAX);
+	assert_int_equal(histogram_bars(&histogram, bars), 4);
+	assert_int_equal(bars[0].from_ns, 0);
+	assert_int_equal(bars[0].count, 1);
+	assert_int_equal(bars[1].from_ns, 1024);
+	assert_int_equal(bars[1].count, 4);
+	assert_int_equal(bars[2].from_ns, 1536);
+	assert_int_equal(bars[2].count, 2);
+	assert_int_equal(bars[3].from_ns, (3ull << HISTOGRAM_MAX_BITS) / 4);
+	assert_int_equal(bars[3].count, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -74,6 +100,7 @@ int main(void)
 		cmocka_unit_test(test_one_value_of_every_size),
 		cmocka_unit_test(test_quantiles_of_a_range),
 		cmocka_unit_test(test_extremes),
+		cmocka_unit_test(test_bars),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,12 @@ static void test_commands(void **state)
 	assert_string_equal(s.terminal.json_file, "-");
 	settings_done(&s);
 
+	assert_loads(&s, LINE("report", "a.rec", "--html", "a b.html"), NO_ENV);
+	assert_int_equal(s.command, COMMAND_REPORT);
+	assert_string_equal(s.replay_file, "a.rec");
+	assert_string_equal(s.terminal.html_file, "a b.html");
+	settings_done(&s);
+
 	assert_loads(&s, LINE("replay", "-"), NO_ENV);
 	assert_string_equal(s.replay_file, "-");
 	settings_done(&s);
@@ -134,10 +140,10 @@ static void test_bad_commands(void **state)
 	(void)state;
 	assert_refused(
 		(char *[]){NULL}, NO_ENV,
-		"limpet: no command; one of run, attach, agent, status, check, replay, config" SEE);
+		"limpet: no command; one of run, attach, agent, status, check, replay, report, config" SEE);
 	assert_refused(
 		LINE("--sample=1"), NO_ENV,
-		"limpet: no command; one of run, attach, agent, status, check, replay, config" SEE);
+		"limpet: no command; one of run, attach, agent, status, check, replay, report, config" SEE);
 	assert_refused(
 		LINE("atach"), NO_ENV,
 		"limpet: unknown command 'atach', did you mean 'attach'? see: limpet --help\n");
@@ -155,6 +161,10 @@ static void test_bad_commands(void **state)
 		       "limpet: replay needs a recording: limpet replay FILE" SEE);
 	assert_refused(LINE("replay", ""), NO_ENV,
 		       "limpet: replay: the name of the recording is empty\n");
+	assert_refused(LINE("report"), NO_ENV,
+		       "limpet: report needs a recording: limpet report FILE" SEE);
+	assert_refused(LINE("report", ""), NO_ENV,
+		       "limpet: report: the name of the recording is empty\n");
 	assert_refused(LINE("replay", "a", "b"), NO_ENV, "limpet: unexpected argument 'b'" SEE);
 }
 

@@ -106,6 +106,8 @@ static char *const pool[] = {
 	"config",
 	"help",
 	"replay",
+	"report",
+	"--html",
 	"--",
 	"-",
 	"",

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include "overview/operation_table.h"
 #include "sample_segment.h"
 #include "terminal/terminal_line.h"
 #include "terminal/terminal_summary.h"
@@ -93,7 +94,7 @@ static void test_bounded(void **state)
 	char name[32];
 
 	(void)state;
-	for (int i = 0; i < MAX_SUMMARY_OPERATIONS + 50; i++) {
+	for (int i = 0; i < MAX_OPERATIONS + 50; i++) {
 		struct segment *segment = sample_segment(1);
 
 		segment->spans_count = 1;

@@ -3,8 +3,8 @@
  * settled when nothing more came for a moment, and is given out once; what arrives later is a trace
  * of its own with the same id. Bounded: when too much is pending, the longest quiet one settles.
  */
-#ifndef TERMINAL_TRACE_COLLECTOR_H
-#define TERMINAL_TRACE_COLLECTOR_H
+#ifndef OVERVIEW_TRACE_COLLECTOR_H
+#define OVERVIEW_TRACE_COLLECTOR_H
 
 #include <stdbool.h>
 #include "model/item.h"

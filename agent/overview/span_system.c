@@ -1,5 +1,5 @@
 /* The system attributes of the semantic conventions, in the order in which they say more. */
-#include "terminal/span_system.h"
+#include "overview/span_system.h"
 
 struct view span_system(const struct span *span)
 {

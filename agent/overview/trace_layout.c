@@ -2,7 +2,7 @@
  * Finds parents by span id, cuts cycles (a traceparent header may name any id), orders children by
  * start time and walks the forest in preorder.
  */
-#include "terminal/trace_layout.h"
+#include "overview/trace_layout.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* The spans of one trace, of any number of segments, in the order a tree of them is printed. */
-#ifndef TERMINAL_TRACE_LAYOUT_H
-#define TERMINAL_TRACE_LAYOUT_H
+#ifndef OVERVIEW_TRACE_LAYOUT_H
+#define OVERVIEW_TRACE_LAYOUT_H
 
 #include "model/item.h"
 

@@ -1,6 +1,6 @@
 /* Which system a span is about, so that people can tell a GET of Redis from one of HTTP. */
-#ifndef TERMINAL_SPAN_SYSTEM_H
-#define TERMINAL_SPAN_SYSTEM_H
+#ifndef OVERVIEW_SPAN_SYSTEM_H
+#define OVERVIEW_SPAN_SYSTEM_H
 
 #include "model/span.h"
 

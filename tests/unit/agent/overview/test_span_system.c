@@ -1,5 +1,5 @@
 /* The word before a span's name. */
-#include "terminal/span_system.h"
+#include "overview/span_system.h"
 
 #include "base/arena.h"
 #include "cmocka_test.h"

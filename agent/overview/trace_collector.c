@@ -1,6 +1,6 @@
 /* A bounded map from trace id to the items that came, its age list kept in order of the last one.
  */
-#include "terminal/trace_collector.h"
+#include "overview/trace_collector.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include "sample_segment.h"
-#include "terminal/trace_layout.h"
+#include "overview/trace_layout.h"
 
 static struct segment *segment;
 static struct item *item;

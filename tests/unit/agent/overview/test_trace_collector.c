@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "sample_segment.h"
-#include "terminal/trace_collector.h"
+#include "overview/trace_collector.h"
 
 static struct trace_collector *collector;
 

@@ -1,0 +1,54 @@
+/* What was traced, in words for the head of the page: of a command only its name, its arguments may
+ * hold what is nobody's business. */
+#include "report_destination.h"
+
+#include <stdio.h>
+#include "base/view.h"
+#include "report/report.h"
+#include "settings/command_table.h"
+
+#define SUBJECT_BYTES 256
+
+bool report_destination_is_wanted(const struct settings *settings)
+{
+	return settings->terminal.html_file;
+}
+
+static void name_subject(const struct settings *settings, char *ret_text)
+{
+	const char *name = "";
+
+	ret_text[0] = '\0';
+	switch (settings->command) {
+	case COMMAND_RUN:
+		name = settings->command_argv && settings->command_argv[0]
+			       ? settings->command_argv[0]
+			       : "";
+		break;
+	case COMMAND_REPLAY:
+		name = settings->replay_file ? settings->replay_file : "";
+		break;
+	case COMMAND_ATTACH:
+		(void)snprintf(ret_text, SUBJECT_BYTES, "PID %d", (int)settings->attach_pid);
+		return;
+	default:
+		name = "this machine";
+	}
+	(void)snprintf(ret_text, SUBJECT_BYTES, "%.*s",
+		       VIEW_FORMAT(view_take(view_base_name(view_of_text(name)), 200)));
+}
+
+int report_destination_open(struct exporter **ret, const struct settings *settings,
+			    const struct drops *drops, char *ret_error, size_t error_size)
+{
+	char subject[SUBJECT_BYTES];
+	struct report_settings report = {
+		.path = settings->terminal.html_file,
+		.subject = subject,
+		.command = command_table_name(settings->command),
+		.drops = drops,
+	};
+
+	name_subject(settings, subject);
+	return report_new(ret, &report, ret_error, error_size);
+}

@@ -1,0 +1,128 @@
+/*
+ * Looks at a page of limpet's with a real browser and says as JSON what is to be seen and what it did.
+ * usage: look.js MODULES CHROMIUM PAGE FOLDER   (screenshots go to FOLDER)
+ */
+'use strict';
+const [modules, chromium, page, folder] = process.argv.slice(2);
+const playwright = require(modules + '/node_modules/playwright-core');
+
+const text = (view, selector) => view.$$eval(selector, (found) => found.map((element) => element.textContent));
+
+function readTables() {
+	const read = {};
+	for (const table of document.querySelectorAll('table[id]')) {
+		read[table.id] = [...table.querySelectorAll('tbody > tr:not(.detail)')].map((row) =>
+			[...row.cells].map((cell) => cell.dataset.value === undefined ? cell.textContent : Number(cell.dataset.value)));
+	}
+	return read;
+}
+
+async function readWhole(view) {
+	return {
+		title: await view.title(),
+		tiles: await view.$$eval('.tile', (found) => Object.fromEntries(found.map((tile) => [tile.dataset.word, Number(tile.dataset.value)]))),
+		links: await text(view, '#links a'),
+		tables: await view.evaluate(readTables),
+		nodes: await text(view, '.map .node title'),
+		crashes: await text(view, 'details.crash > summary'),
+		registers: await view.$$eval('.registers', (found) => found.length),
+		sources: await text(view, '.stack .source'),
+		elements: await view.$$eval('main img, main script, main b, main iframe', (found) => found.filter((element) => element.tagName !== 'B').length),
+	};
+}
+
+async function shownRows(view, table) {
+	return view.$$eval('#' + table + ' tbody > tr:not(.detail)', (rows) => rows.length);
+}
+
+/* Nothing but keys. */
+async function useKeys(view) {
+	const done = {};
+	await view.keyboard.press('2');
+	done.focused = await view.evaluate(() => document.activeElement.closest('table') && document.activeElement.closest('table').id);
+	await view.keyboard.press('ArrowDown');
+	done.second = await view.evaluate(() => [...document.querySelectorAll('#traces-table tr.row')].indexOf(document.activeElement));
+	await view.keyboard.press('Enter');
+	done.spans = await view.$$eval('#traces-table .waterfall .span', (found) => found.length);
+	await view.keyboard.press('Tab');
+	await view.keyboard.press('ArrowDown');
+done.chosen = await view.evaluate(() => document.querySelector('.span.is-chosen .label .name').textContent + ': ' +
+		document.querySelector('.chosen dd').textContent);
+	await view.evaluate(() => document.querySelector('#traces-table tr.row.is-open').focus());
+	await view.keyboard.press('Enter');
+	done.closed = await view.$$eval('#traces-table .waterfall', (found) => found.length);
+	await view.keyboard.press('/');
+	done.filtering = await view.evaluate(() => document.activeElement.id);
+	return done;
+}
+
+async function search(view, words) {
+	await view.fill('#filter', words);
+	const found = {operations: await shownRows(view, 'operations-table'), traces: await shownRows(view, 'traces-table'),
+		crashes: await view.$$eval('details.crash:not([hidden])', (open) => open.length)};
+	await view.keyboard.press('Escape');
+	return {...found, after: await shownRows(view, 'operations-table')};
+}
+
+async function sort(view) {
+	const column = () => view.$$eval('#operations-table tbody > tr.row', (rows) => rows.map((row) => Number(row.cells[3].dataset.value)));
+	await view.click('#operations-table th:nth-child(4) button');
+	const descending = await column();
+	await view.click('#operations-table th:nth-child(4) button');
+	return {descending, ascending: await column()};
+}
+
+/* Were something of the target's ever to become markup: it would not run, and nothing would be loaded. */
+async function breakOut(view) {
+	return view.evaluate(async () => {
+		const script = document.createElement('script');
+		script.textContent = 'window.harmed = "inserted"';
+		document.body.append(script);
+		const box = document.createElement('div');
+		box.innerHTML = '<img src=x onerror="window.harmed=1"><svg onload="window.harmed=2"></svg><a href="javascript:window.harmed=3">a</a>';
+		document.body.append(box);
+		box.querySelector('a').click();
+		const loaded = await fetch('data:text/plain,loaded').then(() => true, () => false);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		return {harmed: window.harmed === undefined ? null : String(window.harmed), loaded};
+	});
+}
+
+async function look(browser, colours) {
+	const context = await browser.newContext({colorScheme: colours, viewport: {width: 1280, height: 900}, offline: true});
+	const view = await context.newPage();
+	const complaints = [], requests = [];
+	view.on('console', (message) => complaints.push(message.type() + ': ' + message.text()));
+	view.on('pageerror', (error) => complaints.push('error: ' + error.message));
+	view.on('request', (request) => requests.push(request.url()));
+	await view.goto('file://' + page);
+	const said = await readWhole(view);
+	said.ground = await view.evaluate(() => getComputedStyle(document.body).backgroundColor);
+	said.harmed = await view.evaluate(() => window.harmed === undefined ? null : String(window.harmed));
+	await view.click('#operations-table tr.row:first-child');
+	await view.click('#traces-table tr.row:first-child');
+	await view.screenshot({path: folder + '/' + colours + '.png', fullPage: true});
+	await view.click('#operations-table tr.row:first-child');
+	await view.click('#traces-table tr.row:first-child');
+	said.keys = await useKeys(view);
+	said.search = await search(view, 'orders');
+	said.nothing = await search(view, 'no such thing');
+	said.sort = await sort(view);
+	said.complaints = complaints.slice();
+	said.requests = requests.slice();
+	await view.setViewportSize({width: 420, height: 800});
+	said.overflow = await view.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+	await view.screenshot({path: folder + '/' + colours + '-narrow.png'});
+	said.broken = await breakOut(view);
+	await context.close();
+	return said;
+}
+
+(async () => {
+	const browser = await playwright.chromium.launch({executablePath: chromium, args: ['--no-sandbox', '--disable-gpu']});
+	console.log(JSON.stringify({light: await look(browser, 'light'), dark: await look(browser, 'dark')}));
+	await browser.close();
+})().catch((error) => {
+	console.error(error);
+	process.exit(1);
+});

@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The page of --html and `limpet report` in a real browser, light and dark: what is in it is to be seen, with the numbers it was
+made of; filter, sorting and keys work; names that a hostile program would have stay names, and nothing is loaded.
+
+The browser is Debian's Chromium, driven by playwright-core of npm; without one of them it is skipped. Screenshots are left in
+.build/report_page, to be looked at.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import tap
+from limpet_runner import ROOT
+from report_reader import read_report
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FOLDER = os.path.join(ROOT, ".build", "report_page")
+MODULES = os.path.join(ROOT, ".build", "npm", "report_page")
+SHOW = os.path.join(ROOT, ".build", "tests", "e2e", "show_report")
+TRACES = 300
+SHADES = ("light", "dark")
+
+
+def install():
+    for name in ("package.json", "package-lock.json"):
+        os.makedirs(MODULES, exist_ok=True)
+        shutil.copy(os.path.join(HERE, "report_page", name), MODULES)
+    if not shutil.which("node") or not shutil.which("npm"):
+        raise tap.Skip("node or npm is not installed")
+    if not os.path.exists(os.path.join(MODULES, "node_modules", "playwright-core")):
+        run = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=MODULES, capture_output=True,
+                             text=True, timeout=240, check=False)
+        if run.returncode:
+            raise tap.Skip(f"npm cannot install playwright-core: {(run.stderr.strip().splitlines() or ['no reason'])[-1]}")
+    browser = shutil.which("chromium")
+    if not browser:
+        raise tap.Skip("chromium is not installed")
+    return browser
+
+
+def look(browser):
+    page = os.path.join(FOLDER, "page.html")
+    subprocess.run([SHOW, page, str(TRACES)], check=True, capture_output=True, timeout=120)
+    run = subprocess.run(["node", os.path.join(HERE, "report_page", "look.js"), MODULES, browser, page, FOLDER],
+                         capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 0, run.stderr
+    return read_report(page), json.loads(run.stdout)
+
+
+def check_numbers(report, seen):
+    summary = report["summary"]
+    tap.equal(seen["tiles"], {"spans": summary["spans"], "traces": summary["traces"], "failed spans": summary["errors"],
+                              "crashes": summary["crashes"], "exceptions": summary["exceptions"], "lost": summary["lost"]}, "tiles")
+    tap.equal(summary["traces"], TRACES + 10, "traces")
+    tap.equal(summary["lost"], 12345, "lost")
+    rows = seen["tables"]["operations-table"]
+    tap.equal([row[3:10] for row in rows],
+              [[row[word] for word in ("count", "errors", "p50", "p95", "p99", "max", "sum")] for row in report["operations"]],
+              "operations")
+    tap.equal(len(seen["tables"]["traces-table"]), len(report["traces"]["kept"]), "traces kept")
+    tap.equal(sorted(row[5] for row in seen["tables"]["traces-table"]),
+              sorted(kept["trace"]["duration"] for kept in report["traces"]["kept"]), "durations")
+    tap.equal(len(seen["nodes"]), len(report["services"]["nodes"]), "nodes")
+    tap.equal(sorted(row[2] for row in seen["tables"]["calls-table"]), sorted(edge["count"] for edge in report["services"]["edges"]),
+              "calls")
+    tap.equal(len(seen["crashes"]), len(report["crashes"]["kept"]), "crashes")
+    assert seen["registers"] >= 11, "each crash shows its registers"
+    tap.equal(seen["tables"]["drops-table"], [["ring_full", 12345, report["drops"][0]["words"]]], "drops")
+    assert [link.rstrip("0123456789,") for link in seen["links"]] == ["Operations", "Traces", "Services", "Crashes", "Drops"], seen["links"]
+
+
+def check_names(seen):
+    tap.equal(seen["title"], "limpet: <b>shop</b>", "title")
+    tap.equal(seen["elements"], 0, "elements made of names")
+    names = [row[2] for row in seen["tables"]["operations-table"]]
+    for name in ("</script><script>window.harmed='script'</script>", "<img src=x onerror=\"window.harmed='image'\">", "__proto__",
+                 "\\u202egnp.exe\\u202c\\u2066\\u2028\\u2029"):
+        assert name in names, f"{name} is not among {names}"
+    assert not any(character in "".join(names) for character in "\0\x01\x1b\x7f\u202e\u2066\u2028"), "control characters are shown as such"
+
+
+def check_reading(seen):
+    tap.equal(seen["keys"], {"focused": "traces-table", "second": 1, "spans": 3, "chosen": "GET: GET", "closed": 0,
+                             "filtering": "filter"}, "keys")
+    tap.equal(seen["search"]["operations"], 1, "operations found")
+    assert 0 < seen["search"]["traces"] < len(seen["tables"]["traces-table"]), seen["search"]
+    tap.equal(seen["nothing"], {"operations": 0, "traces": 0, "crashes": 0, "after": len(seen["tables"]["operations-table"])}, "nothing found")
+    tap.equal(seen["sort"]["descending"], sorted(seen["sort"]["descending"], reverse=True), "descending")
+    tap.equal(seen["sort"]["ascending"], sorted(seen["sort"]["descending"]), "ascending")
+    tap.equal(seen["overflow"], 0, "pixels beyond a narrow window")
+
+
+def main():
+    os.makedirs(FOLDER, exist_ok=True)
+    report = seen = None
+    with tap.session("a browser looks at the page"):
+        report, seen = look(install())
+    for shade in SHADES if seen else ():
+        with tap.case(f"{shade}: every section is there, with its numbers"):
+            check_numbers(report, seen[shade])
+        with tap.case(f"{shade}: hostile names stay names"):
+            check_names(seen[shade])
+        with tap.case(f"{shade}: filter, sorting and keys"):
+            check_reading(seen[shade])
+        with tap.case(f"{shade}: the browser complains of nothing, and loads nothing"):
+            tap.equal(seen[shade]["complaints"], [], "complaints")
+            tap.equal([request.rsplit("/", 1)[1] for request in seen[shade]["requests"]], ["page.html"], "requests")
+        with tap.case(f"{shade}: what got out of its string would not run"):
+            tap.equal(seen[shade]["harmed"], None, "harmed")
+            tap.equal(seen[shade]["broken"], {"harmed": None, "loaded": False}, "with markup put in on purpose")
+    if seen:
+        with tap.case("light and dark differ"):
+            assert seen["light"]["ground"] != seen["dark"]["ground"], "the same ground"
+    tap.finish()
+
+
+if __name__ == "__main__":
+    main()
