@@ -21,6 +21,7 @@
 #include "capture/kernel_features.h"
 #include "capture/probe_loader.h"
 #include "check/check.h"
+#include "crash_handover_stage.h"
 #include "destinations.h"
 #include "discovery_stage.h"
 #include "function_watch.h"
@@ -45,6 +46,7 @@ struct session {
 	struct function_watch *functions; /* NULL until the programs are there */
 	struct image_watch *images;       /* NULL: no crashes wanted */
 	struct pipeline *pipeline;
+	struct crash_handover_stage *handover; /* NULL: nobody to take over from */
 	struct service_watch *service; /* NULL: this is no service */
 	struct abort_places abort_places;
 	int pipeline_fd;         /* the one epoll knows */
@@ -58,7 +60,8 @@ static int on_record(void *self, struct view record)
 {
 	struct session *session = self;
 
-	pipeline_take_record(session->pipeline, record);
+	if (crash_handover_stage_takes(session->handover, record))
+		pipeline_take_record(session->pipeline, record);
 	return 0;
 }
 
@@ -231,6 +234,7 @@ static enum exit_code open_stages(struct session *session)
 	    image_watch_new(&session->images, settings, session->pipeline, session->living,
 			    &session->drops) < 0)
 		return EXIT_CODE_FAILURE;
+	crash_handover_stage_begin(session->handover, session->loader, session->pipeline);
 	err = open_signals(session);
 	if (err < 0) {
 		log_error("cannot watch signals: %s", strerror(-err));
@@ -246,6 +250,7 @@ static void free_session(struct session **session)
 	if (!freed)
 		return;
 	service_watch_free(&freed->service);
+	crash_handover_stage_free(&freed->handover);
 	function_watch_free(&freed->functions);
 	probe_loader_free(&freed->loader);
 	image_watch_free(&freed->images);
@@ -268,6 +273,7 @@ enum exit_code session_new(struct session **ret, const struct settings *settings
 		return EXIT_CODE_FAILURE;
 	session->settings = settings;
 	session->epoll_fd = session->signal_fd = session->pipeline_fd = -1;
+	session->handover = crash_handover_stage_new(settings, &session->drops);
 	code = open_stages(session);
 	if (code != EXIT_CODE_OK)
 		return code;
@@ -389,6 +395,7 @@ static int drain(struct session *session, bool *ret_is_caught_up)
 
 	if (session->settings->capture.trace_all)
 		image_watch_drain(session->images, clock_monotonic_ns());
+	crash_handover_stage_drain(session->handover);
 	crashes = probe_loader_drain_crashes(session->loader);
 	if (crashes < 0)
 		return crashes;

@@ -353,6 +353,23 @@ struct bpf_program *probe_loader_find_program(void *loader, const char *name)
 	return program && bpf_program__fd(program) >= 0 ? program : NULL;
 }
 
+int probe_loader_link_fd(const struct probe_loader *loader, const char *program)
+{
+	const struct bpf_object_skeleton *skeleton = loader->probes->skeleton;
+
+	for (int i = 0; i < skeleton->prog_cnt; i++)
+		if (strcmp(skeleton->progs[i].name, program) == 0 && *skeleton->progs[i].link)
+			return bpf_link__fd(*skeleton->progs[i].link);
+	return -ENOENT;
+}
+
+int probe_loader_map_fd(const struct probe_loader *loader, const char *map)
+{
+	int fd = bpf_object__find_map_fd_by_name(loader->probes->obj, map);
+
+	return fd < 0 ? -ENOENT : fd;
+}
+
 void probe_loader_set_fact(void *loader, pid_t tgid, enum runtime_fact kind, int fact)
 {
 	const struct probes *probes = ((struct probe_loader *)loader)->probes;

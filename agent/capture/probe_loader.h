@@ -88,6 +88,10 @@ void probe_loader_set_flags(struct probe_loader *loader, pid_t tgid, uint32_t fl
 /* For runtime_probes_new: the program by its name, NULL when it is not loaded. */
 struct bpf_program *probe_loader_find_program(void *loader, const char *name);
 
+/* The descriptor of what attaches a program, or of a map; borrowed. -ENOENT: not in use here. */
+int probe_loader_link_fd(const struct probe_loader *loader, const char *program);
+int probe_loader_map_fd(const struct probe_loader *loader, const char *map);
+
 /* For runtime_probes_on_fact: what the programs must know of a process. */
 void probe_loader_set_fact(void *loader, pid_t tgid, enum runtime_fact kind, int fact);
 

@@ -45,6 +45,33 @@ bool notify_socket_send(const struct notify_socket *notify, const char *lines)
 					 notify->address_size) == (ssize_t)size;
 }
 
+bool notify_socket_send_descriptors(const struct notify_socket *notify, const char *lines,
+				    const int *fds, uint32_t count)
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(MAX_SENT_DESCRIPTORS * sizeof(int))];
+	} control = {0};
+	struct iovec text = {(void *)lines, strlen(lines)};
+	struct msghdr message = {
+		.msg_name = (void *)&notify->address,
+		.msg_namelen = notify->address_size,
+		.msg_iov = &text,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = CMSG_SPACE(count * sizeof(int)),
+	};
+	struct cmsghdr *header = &control.header;
+
+	if (notify->fd < 0 || !count || count > MAX_SENT_DESCRIPTORS)
+		return false;
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(count * sizeof(int));
+	memcpy(CMSG_DATA(header), fds, count * sizeof(int));
+	return sendmsg(notify->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)text.iov_len;
+}
+
 bool notify_socket_say(const struct notify_socket *notify, const char *lines, const char *format,
 		       ...)
 {

@@ -6,6 +6,7 @@
 #define SERVICE_NOTIFY_SOCKET_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -23,6 +24,12 @@ void notify_socket_done(struct notify_socket *notify);
 
 /* Lines as the protocol has them. False: it was not sent. */
 bool notify_socket_send(const struct notify_socket *notify, const char *lines);
+
+#define MAX_SENT_DESCRIPTORS 16
+
+/* The same, and copies of these descriptors with it. */
+bool notify_socket_send_descriptors(const struct notify_socket *notify, const char *lines,
+				    const int *fds, uint32_t count);
 
 /* As above, with STATUS= of the text at the end, made one line. lines may be "". */
 bool notify_socket_say(const struct notify_socket *notify, const char *lines, const char *format,
