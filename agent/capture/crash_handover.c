@@ -20,9 +20,9 @@
 
 /* What sees the crash, and what would take the process for another without: the programs of a
  * fork, an exec and an end keep the tables of the others. */
-static const char *const programs[] = {"on_process_fork",   "on_process_exec",
-				       "on_process_exit",   "on_signal_deliver",
-				       "on_signal_generate", "on_oom_victim"};
+static const char *const programs[] = {
+	"on_process_fork",   "on_process_exec",    "on_process_exit", "on_fatal_program",
+	"on_signal_deliver", "on_signal_generate", "on_oom_victim"};
 
 _Static_assert(sizeof(programs) / sizeof(programs[0]) <= MAX_HANDOVER_LINKS, "room for all");
 

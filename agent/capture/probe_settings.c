@@ -70,6 +70,8 @@ static void select_crashes(const struct probe_settings *settings, struct probes 
 	bool has_crashes = settings->crash->enabled;
 
 	bpf_program__set_autoload(probes->progs.on_signal_deliver, has_crashes);
+	bpf_program__set_autoload(probes->progs.on_fatal_program,
+				  has_crashes && settings->capture->trace_all);
 	bpf_program__set_autoload(probes->progs.on_signal_generate, has_crashes);
 	bpf_program__set_autoload(probes->progs.on_oom_victim, has_crashes);
 	bpf_program__set_autoload(probes->progs.on_trail_call,

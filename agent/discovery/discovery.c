@@ -321,7 +321,11 @@ static void take_program(struct discovery *discovery, uint32_t tgid, struct view
 static void take_beginning(struct discovery *discovery, const struct event *event)
 {
 	const struct process_began_record *began = event->began;
+	const struct decision *decision = hash_map_find(discovery->decisions, &began->tgid);
 
+	/* What was decided while it lived was decided by more than its path. */
+	if (began->is_dying && decision && decision->state != DISCOVERY_UNDECIDED)
+		return;
 	if (began->parent_tgid)
 		take_fork(discovery, began->parent_tgid, began->tgid, event->time_ns);
 	else if (discovery->rules->rules_count)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
-/* A fork and a program, told to who decides about processes (agent/discovery). Nobody is woken: the
- * agent reads this ring before it decides. The times are those of the records in `events`. */
+/* A fork and a program, told to who decides about processes (agent/discovery); a program once more
+ * when it crashes, for an agent that came later and finds it gone. Nobody is woken: the agent reads
+ * this ring before it decides. The times are those of the records in `events`. */
 #ifndef LIB_BEGINNINGS_H
 #define LIB_BEGINNINGS_H
 
@@ -21,7 +22,7 @@ static __always_inline void begin_record(struct process_began_record *record, __
 	record->parent_tgid = parent_tgid;
 	record->path_offset = 0;
 	record->path_size = 0;
-	record->reserved = 0;
+	record->is_dying = 0;
 }
 
 static __always_inline void beginnings_tell_fork(__u32 parent_tgid, __u32 tgid, __u64 now_ns)
@@ -39,7 +40,8 @@ static __always_inline void beginnings_tell_fork(__u32 parent_tgid, __u32 tgid, 
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 }
 
-static __always_inline void beginnings_tell_program(struct task_struct *task, __u64 now_ns)
+static __always_inline void beginnings_tell_program(struct task_struct *task, __u32 tgid,
+						    __u64 now_ns, bool is_dying)
 {
 	struct process_began_record *record;
 
@@ -50,7 +52,8 @@ static __always_inline void beginnings_tell_program(struct task_struct *task, __
 		drops_count(DROP_RING_FULL);
 		return;
 	}
-	begin_record(record, MAX_PROCESS_BEGAN_BYTES, now_ns, task->tgid, 0);
+	begin_record(record, MAX_PROCESS_BEGAN_BYTES, now_ns, tgid, 0);
+	record->is_dying = is_dying;
 	if (executable_path_read(record, task))
 		bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 	else

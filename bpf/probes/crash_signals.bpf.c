@@ -6,6 +6,7 @@
  */
 #include "lib/kernel_compat.bpf.h"
 #include <bpf/bpf_tracing.h>
+#include "lib/beginnings.bpf.h"
 #include "lib/cpp_throw_emit.bpf.h"
 #include "lib/crash_capture.bpf.h"
 #include "maps/crashing_processes.bpf.h"
@@ -168,6 +169,20 @@ static __always_inline bool is_sibling(void)
 	}
 	process->threads++;
 	return true;
+}
+
+/* Attached before the next one, since it comes first in its section: whom the crash is of is known
+ * when its record is read. */
+SEC("tp_btf/signal_deliver")
+int BPF_PROG(on_fatal_program, int number, struct kernel_siginfo *info, struct k_sigaction *action)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+	if (beginnings_are_wanted() && is_one_of(number, FATAL_SIGNALS) &&
+	    (__u64)BPF_CORE_READ(action, sa.sa_handler) == SIG_DFL && process_is_traced(tgid))
+		beginnings_tell_program(task, tgid, bpf_ktime_get_ns(), true);
+	return 0;
 }
 
 SEC("tp_btf/signal_deliver")

@@ -67,7 +67,7 @@ int BPF_PROG(on_process_exec, struct task_struct *task)
 	if (settings.has_trail)
 		bpf_map_delete_elem(&trails, &tgid);
 	now_ns = bpf_ktime_get_ns();
-	beginnings_tell_program(task, now_ns);
+	beginnings_tell_program(task, tgid, now_ns, false);
 	record = bpf_ringbuf_reserve(&events, sizeof(*record), 0);
 	if (!record) {
 		drops_count(DROP_RING_FULL);

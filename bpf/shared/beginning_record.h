@@ -7,7 +7,8 @@
 #include "shared/limits.h"
 #include "shared/record_header.h"
 
-/* A process was forked, or executes a program, whose path has `path_size` bytes at `path_offset`:
+/* A process was forked, or executes a program, or gets a signal it will die of; the program's path
+ * has `path_size` bytes at `path_offset`:
  * what readlink of /proc/PID/exe says, but for " (deleted)". */
 struct process_began_record {
 	struct record_header header;
@@ -15,7 +16,7 @@ struct process_began_record {
 	__u32 parent_tgid; /* 0: it executes a program */
 	__u16 path_offset;
 	__u16 path_size;
-	__u32 reserved;
+	__u32 is_dying; /* it executes it no longer: for who knows nothing of it yet */
 	__u8 path[];
 };
 #define MAX_PROCESS_BEGAN_BYTES                                                                    \
