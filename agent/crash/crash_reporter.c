@@ -23,6 +23,7 @@
 #include "crash/exit_rules.h"
 #include "crash/release_health.h"
 #include "crash/signal_words.h"
+#include "process/gone_process.h"
 
 #define MAX_DYING       4096 /* a turn may see the end of many */
 #define MAX_PAGE_BYTES  (16u << 20)
@@ -198,9 +199,19 @@ static void on_left_out(void *self, const struct raw_crash *raw)
 		breadcrumbs_process_exited(reporter->breadcrumbs, raw->tgid);
 }
 
+static struct resource *take_resource(struct crash_reporter *reporter, struct raw_crash *raw)
+{
+	const struct gone_process gone = {(pid_t)raw->tgid, raw->process_start_ns,
+					  (const char *)raw->death.name};
+
+	return gone_process_resource(reporter->processes, &reporter->settings->identity, &gone,
+				     &raw->is_another);
+}
+
 static void on_complete(void *self, struct raw_crash **raw)
 {
 	struct crash_reporter *reporter = self;
+	_cleanup_(resource_release) struct resource *resource = take_resource(reporter, *raw);
 	enum breadcrumb_setting wanted = reporter->settings->crash.breadcrumbs;
 	struct crash *crash;
 
@@ -209,9 +220,8 @@ static void on_complete(void *self, struct raw_crash **raw)
 		free((*raw)->trail);
 		(*raw)->trail = NULL;
 	}
-	if (crash_builder_begin(&crash, *raw,
-				process_table_resource(reporter->processes, (pid_t)(*raw)->tgid),
-				reporter->unix_offset_ns, reporter->boot_offset_ns) < 0) {
+	if (crash_builder_begin(&crash, *raw, resource, reporter->unix_offset_ns,
+				reporter->boot_offset_ns) < 0) {
 		drops_count(reporter->drops, DROP_CRASH_TABLE_FULL);
 		on_left_out(reporter, *raw);
 		raw_crash_free(raw);

@@ -27,6 +27,7 @@ struct slot {
 	struct crash_images images;
 	uint64_t job_id;
 	uint64_t since_ns; /* its end, by record time */
+	uint64_t seen_ns;  /* 0: at the next tick. Its end may be long ago, before this agent */
 	bool is_answered;
 };
 
@@ -137,6 +138,13 @@ static bool is_admitted(struct crash_waiting *waiting, const struct slot *slot)
 				   &slot->crash->suppressed_count);
 }
 
+static int find_perf_map(struct crash_waiting *waiting, const struct raw_crash *raw)
+{
+	return raw->is_another ? -1
+			       : image_table_perf_map_fd(waiting->images, (pid_t)raw->tgid,
+							 waiting->now_ns);
+}
+
 static void submit(struct crash_waiting *waiting, struct slot *slot)
 {
 	const struct cpp_throw_record *thrown = slot->raw->thrown;
@@ -147,8 +155,7 @@ static void submit(struct crash_waiting *waiting, struct slot *slot)
 #if defined(__aarch64__)
 		.is_arm64 = true,
 #endif
-		.perf_map_fd = image_table_perf_map_fd(waiting->images, (pid_t)slot->raw->tgid,
-						       waiting->now_ns),
+		.perf_map_fd = find_perf_map(waiting, slot->raw),
 		.threads = threads,
 		.threads_count = threads_count,
 		.mappings = slot->images.mappings,
@@ -199,9 +206,11 @@ void crash_waiting_add(struct crash_waiting *waiting, struct raw_crash **raw, st
 	slot->raw = TAKE_PTR(*raw);
 	slot->crash = TAKE_PTR(*crash);
 	slot->since_ns = slot->raw->death_ns;
-	crash_images_collect(&slot->images, waiting->images, executable_path(slot->crash),
-			     slot->crash);
-	if (slot->raw->threads_count)
+	slot->images = (struct crash_images){.executable = NO_IMAGE};
+	if (!slot->raw->is_another)
+		crash_images_collect(&slot->images, waiting->images, executable_path(slot->crash),
+				     slot->crash);
+	if (slot->raw->threads_count && !slot->raw->is_another)
 		abort_places_take(&waiting->abort_places, waiting->images,
 				  &slot->raw->threads[0]->record);
 	if (!is_admitted(waiting, slot)) {
@@ -250,8 +259,12 @@ void crash_waiting_tick(struct crash_waiting *waiting, uint64_t now_ns)
 	for (uint32_t i = 0; i < MAX_WAITING && waiting->count; i++) {
 		struct slot *slot = &waiting->slots[i];
 
-		if (slot->raw && ((slot->is_answered && are_segments_here(waiting, slot)) ||
-				  now_ns > slot->since_ns + WAIT_NS))
+		if (!slot->raw)
+			continue;
+		if (!slot->seen_ns)
+			slot->seen_ns = now_ns;
+		if ((slot->is_answered && are_segments_here(waiting, slot)) ||
+		    now_ns > slot->seen_ns + WAIT_NS)
 			hand_on(waiting, slot);
 	}
 }

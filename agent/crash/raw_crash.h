@@ -54,6 +54,7 @@ struct raw_crash {
 	uint32_t lost_count;             /* pages and threads that never came */
 	/* For whoever works on it next (crash_reporter.c). */
 	uint64_t token;
+	bool is_another;    /* by its number another process is known: nothing of that is used */
 	bool is_wanted;     /* an event for itself */
 	bool has_exception; /* it may have died of an exception that it reported */
 };
