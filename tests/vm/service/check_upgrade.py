@@ -1,15 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What was made during an upgrade against what was told of it; speaks TAP without a plan.
+"""What was made while agents came and went against what was told of it; speaks TAP without a plan.
 
-usage: check_upgrade.py MADE BEGIN END SPANS SENTRY
-MADE: of make_load.py. BEGIN, END: microseconds on the monotonic clock at which systemd began to stop the old agent, and the
-new one said that it is ready. SPANS: OTLP JSON lines. SENTRY: of the strict receiver. Whatever was over before this window or
-began after it is told exactly once, what lies in it once or not at all.
+usage: check_upgrade.py MADE SPANS SENTRY NAME:BEGIN:END…
+MADE: of make_load.py. SPANS: OTLP JSON lines. SENTRY: of the strict receiver. NAME: upgrade or killed, then microseconds on the
+monotonic clock at which systemd saw the old agent go, and the new one said that it is ready. A request that was over before such
+a window or began after it is told exactly once, one within it once or not at all. A crash is told exactly once, whenever it was;
+but what an agent had read and was still at work on when it was killed (AT_WORK_S before) may be lost with it.
 """
 import collections
 import json
 import sys
+
+AT_WORK_S = 5
 
 
 def read(path):
@@ -29,11 +32,11 @@ def span_names(spans):
                                 if span["kind"] == 2 and one["key"] == "url.path")
 
 
-def crash_pids(envelopes):
+def crash_events(envelopes):
     for envelope in envelopes:
         for item in envelope["items"]:
             if item["header"]["type"] == "event" and "crash" in item["payload"]["contexts"]:
-                yield str(item["payload"]["contexts"]["crash"]["process_id"])
+                yield str(item["payload"]["contexts"]["crash"]["process_id"]), item["payload"]
 
 
 failed = False
@@ -45,27 +48,57 @@ def report(is_good, what):
     print(("ok" if is_good else "not ok") + " service: upgrade: " + what)
 
 
+def is_within(one, window):
+    return one["end"] >= window["begin"] and one["begin"] <= window["end"]
+
+
+def is_at_work(one):
+    """Might an agent have had it in hand when it was killed?"""
+    return any(window["name"] == "killed" and -AT_WORK_S < one["end"] - window["begin"] < 0 for window in windows)
+
+
+def check_requests(told):
+    mine = [one for one in made if one["kind"] == "request"]
+    outside = [one for one in mine if not any(is_within(one, window) for window in windows)]
+    within = [one for one in mine if one not in outside]
+    wrong = [one for one in outside if told[one["name"]] != 1]
+    for one in wrong:
+        print(f"# request {one['name']} told {told[one['name']]} times, {one['begin'] - windows[0]['begin']:+.3f} s of the stop")
+    report(all(one["status"] == 200 for one in mine), f"requests: {len(mine)} were made, all as they should be")
+    report(outside and within and not wrong, f"requests: {len(outside)} outside the windows, {len(wrong)} of them not told exactly once")
+    seen = sum(told[one["name"]] > 0 for one in within)
+    report(all(told[one["name"]] < 2 for one in within),
+           f"requests: {len(within)} in the windows, {seen} of them told once, {len(within) - seen} not seen")
+
+
+def check_crashes(events):
+    told = collections.Counter(pid for pid, _ in events)
+    mine = [one for one in made if one["kind"] == "crash"]
+    excused = [one for one in mine if told[one["name"]] == 0 and is_at_work(one)]
+    wrong = [one for one in mine if told[one["name"]] != 1 and one not in excused]
+    for one in wrong:
+        print(f"# crash {one['name']} told {told[one['name']]} times: " + ", ".join(
+            f"{one['end'] - window['begin']:+.3f} s of {window['name']}, {one['begin'] - window['end']:+.3f} s of what came then"
+            for window in windows))
+    report(all(one["status"] == -11 for one in mine), f"crashes: {len(mine)} were made, all as they should be")
+    report(mine and not wrong, f"crashes: each of {len(mine)} is told exactly once, but {len(excused)} that went with a killed agent")
+    for window in windows:
+        within = {one["name"] for one in mine if window["begin"] < one["begin"] and one["end"] < window["end"]}
+        whole = [event for pid, event in events if pid in within and event["exception"]["values"][0]["type"] == "SIGSEGV"
+                 and event["exception"]["values"][0].get("stacktrace", {}).get("frames")]
+        report(within and len(whole) == len(within),
+               f"crashes: {len(within)} while no agent ran ({window['name']}), {len(whole)} of them with signal and stack")
+        print("# " + ", ".join(sorted({str(event["tags"].get("service")) for pid, event in events if pid in within})))
+
+
 made = read(sys.argv[1])
-window = int(sys.argv[2]) / 1e6, int(sys.argv[3]) / 1e6
-report(min(one["begin"] for one in made) < window[0] < window[1] < max(one["end"] for one in made),
-       "the old agent was stopped and the new one ready while there was work")
-print(f"# nothing is seen for {window[1] - window[0]:.1f} s")
-for kind, status, what, told in (("request", 200, "requests", span_names(read(sys.argv[4]))),
-                                 ("crash", -11, "crashes", crash_pids(read(sys.argv[5])))):
-    times = collections.Counter(told)
-    mine = [one for one in made if one["kind"] == kind]
-    before = [one for one in mine if one["end"] < window[0]]
-    after = [one for one in mine if one["begin"] > window[1]]
-    within = [one for one in mine if one not in before and one not in after]
-    for one in before + after:
-        if times[one["name"]] != 1:
-            print(f"# {kind} {one['name']} told {times[one['name']]} times: it ended {one['end'] - window[0]:+.3f} s of the stop, "
-                  f"and began {one['begin'] - window[1]:+.3f} s of the start")
-    wrong = sum(times[one["name"]] != 1 for one in before + after)
-    report(all(one["status"] == status for one in mine), f"{what}: {len(mine)} were made, all as they should be")
-    report(before and after and within and not wrong,
-           f"{what}: {len(before)} before the window and {len(after)} after it, {wrong} of them not told exactly once")
-    seen = sum(times[one["name"]] > 0 for one in within)
-    report(all(times[one["name"]] < 2 for one in within),
-           f"{what}: {len(within)} in the window, {seen} of them told once, {len(within) - seen} not seen")
+windows = []
+for argument in sys.argv[4:]:
+    name, begin, end = argument.split(":")
+    windows.append({"name": name, "begin": int(begin) / 1e6, "end": int(end) / 1e6})
+for window in windows:
+    report(min(one["begin"] for one in made) < window["begin"] < window["end"] < max(one["end"] for one in made),
+           f"{window['name']}: the old agent went and the new one was ready while there was work: {window['end'] - window['begin']:.1f} s")
+check_requests(collections.Counter(span_names(read(sys.argv[2]))))
+check_crashes(list(crash_events(read(sys.argv[3]))))
 sys.exit(failed)

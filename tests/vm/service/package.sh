@@ -44,9 +44,24 @@ install_package() {
 }
 
 has_span_of() { grep -q "\"stringValue\":\"$1\"" /var/lib/limpet/spans.jsonl; }
+# When systemd saw the last agent go, and the present one said that it is ready.
+window() { echo "$1:$(property ActiveExitTimestampMonotonic):$(property ActiveEnterTimestampMonotonic)"; }
+is_another() { [ "$(property ActiveState)" = active ] && [ "$(property MainPID)" != "$1" ]; } # $1 the process before
+count_takeovers() { journalctl -u limpet -o cat | grep -c 'took over from the agent before'; }
+has_taken_over() { [ "$(count_takeovers)" -gt "$1" ]; }
+is_killed_under_load() {
+	local before takeovers
+	before=$(property MainPID)
+	takeovers=$(count_takeovers)
+	systemctl kill -s KILL --kill-who=main limpet
+	wait_until 120 is_another "$before"
+	report $? "upgrade: one that is killed is started again: $(property StatusText | cut -c 1-60)"
+	wait_until 60 has_taken_over "$takeovers"
+	report $? "upgrade: and takes over: $(journalctl -u limpet -o cat | grep 'took over' | tail -n 1)"
+}
 has_empty_spool() { limpet status | grep -q '; 0 in the spool'; }
 upgrades() {
-	local before
+	local before windows
 	before=$(property MainPID)
 	rm -rf /etc/systemd/system/limpet.service.d
 	systemctl daemon-reload
@@ -68,6 +83,10 @@ upgrades() {
 	report $? "upgrade: the new program runs, of version $(dpkg-query -W -f '${Version}' limpet)"
 	[ "$(stat -c '%U:%G %a' /etc/limpet/limpet.yaml)" = "root:limpet 640" ] && grep -q 'json_file: /var/lib' /etc/limpet/limpet.yaml
 	report $? "upgrade: the settings are what they were"
+	windows=$(window upgrade)
+	sleep 10
+	is_killed_under_load
+	windows+=" $(window killed)"
 	sleep 10
 	touch $work/stop
 	wait $load
@@ -77,8 +96,8 @@ upgrades() {
 	wait_until 60 has_empty_spool
 	sleep 2
 	cp $work/made /var/lib/limpet/spans.jsonl "$out/"
-	/usr/bin/python3 tests/vm/service/check_upgrade.py $work/made "$(property ActiveExitTimestampMonotonic)" \
-		"$(property ActiveEnterTimestampMonotonic)" "$out/spans.jsonl" "$out/sentry.jsonl"
+	# shellcheck disable=SC2086
+	/usr/bin/python3 tests/vm/service/check_upgrade.py $work/made "$out/spans.jsonl" "$out/sentry.jsonl" $windows
 	[ $? -eq 0 ] || code=1
 	journalctl -u limpet -o cat | grep -E 'lost:|spans in' | sed 's/^/# /'
 }

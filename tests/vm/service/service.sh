@@ -251,11 +251,13 @@ is_watched() {
 stops() {
 	[ "$(count_ours)" -gt 0 ]
 	report $? "$(count_ours) programs are in the kernel while it runs"
+	[ "$(property NFileDescriptorStore)" = 10 ]
+	report $? "systemd keeps $(property NFileDescriptorStore) descriptors for the next one: seven links, three rings"
 	systemctl stop limpet
 	[ "$(property Result) $(property ExecMainStatus)" = "success 0" ]
 	report $? "it stops with $(property Result), exit code $(property ExecMainStatus)"
 	wait_until 30 sh -c '! bpftool prog show | grep -qE "^[0-9]+: (raw_tracepoint|tracing|kprobe|perf_event)"'
-	report $? "nothing of it is left in the kernel"
+	report $? "nothing of it is left in the kernel, and systemd keeps $(property NFileDescriptorStore) descriptors"
 	[ ! -e /run/limpet/status.sock ]
 	report $? "nor its socket"
 	limpet status 2>&1 | grep -q 'no agent answers'
