@@ -105,6 +105,7 @@ static uint32_t take_given(struct crash_handover_stage *stage)
 
 static void take_over(struct crash_handover_stage *stage)
 {
+	bool was_full = false;
 	uint32_t strange;
 	int err;
 
@@ -115,14 +116,18 @@ static void take_over(struct crash_handover_stage *stage)
 		return;
 	strange = take_given(stage);
 	if (strange) {
-		drops_count(stage->drops, DROP_HANDOVER_REFUSED);
+		drops_count(stage->drops, DROP_HANDOVER_LOST);
 		log_warning(
 			"the agent before was another version (%u of its descriptors are not ours): crashes after it ended and before now are not told",
 			strange);
 	}
-	err = crash_handover_begin(stage->handover);
+	err = crash_handover_begin(stage->handover, &was_full);
+	if (err < 0 || was_full)
+		drops_count(stage->drops, DROP_HANDOVER_LOST);
+	if (was_full)
+		log_warning("the ring of crashes was full before this agent was ready: those after "
+			    "that are not told");
 	if (err < 0) {
-		drops_count(stage->drops, DROP_HANDOVER_REFUSED);
 		log_warning("cannot read what the agent before left: %s; crashes after it ended "
 			    "and before now are not told",
 			    strerror(-err));

@@ -10,12 +10,15 @@
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "capture/crash_overlap.h"
 
+/* With what the ring itself keeps of each. */
+#define LARGEST_RECORD (sizeof(struct crash_trail_record) + 16)
 #define OVERLAP_NS (2 * NS_PER_S) /* long enough for the threads of one process to die */
 
 /* What sees the crash, and what would take the process for another without: the programs of a
@@ -136,12 +139,36 @@ static uint64_t find_cut(void)
 	return clock_monotonic_ns();
 }
 
-int crash_handover_begin(struct crash_handover *handover)
+/* Nobody reads it: what is full now was so since. (kernel/bpf/ringbuf.c: two pages with the
+ * positions, then the bytes.) */
+static bool is_full(int fd)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct bpf_map_info map = {0};
+	__u32 size = sizeof(map);
+	const uint64_t *consumed, *produced;
+	bool is_full = false;
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &map, &size) < 0)
+		return false;
+	consumed = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, 0);
+	produced = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, (off_t)page);
+	if (consumed != MAP_FAILED && produced != MAP_FAILED)
+		is_full = *produced - *consumed + LARGEST_RECORD > map.max_entries;
+	if (consumed != MAP_FAILED)
+		(void)munmap((void *)consumed, page);
+	if (produced != MAP_FAILED)
+		(void)munmap((void *)produced, page);
+	return is_full;
+}
+
+int crash_handover_begin(struct crash_handover *handover, bool *ret_was_full)
 {
 	int err = crash_overlap_new(&handover->overlap, find_cut());
 
 	if (err < 0)
 		return err;
+	*ret_was_full = is_full(handover->fds[HANDOVER_RECORDS]);
 	for (int kind = 0; kind < HANDOVER_KINDS; kind++) {
 		if (handover->fds[kind] < 0)
 			continue;

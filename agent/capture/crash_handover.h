@@ -30,8 +30,8 @@ void crash_handover_free(struct crash_handover **handover);
 int crash_handover_add(struct crash_handover *handover, enum handover_kind kind, int fd);
 
 /* Our own programs are attached: from now on they tell. The old ones may still run, as long as
- * others hold their links, too. */
-int crash_handover_begin(struct crash_handover *handover);
+ * others hold their links, too. *ret_was_full: crashes found no room in the old ring. */
+int crash_handover_begin(struct crash_handover *handover, bool *ret_was_full);
 
 /* Hands what is in the old rings to on_record; before the own ones are read. */
 void crash_handover_drain(struct crash_handover *handover);

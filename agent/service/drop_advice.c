@@ -71,7 +71,7 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_PROCESS_UNDECIDED] = "use rules for executables: these need no look at the process",
 	[DROP_OUTPUT_GAP] = "raise --exception-ring-size or --exception-output-rate",
 	[DROP_METADATA_LATE] = "look for the API server and the runtime; or raise --metadata-wait",
-	[DROP_HANDOVER_REFUSED] = "nothing to mend after an upgrade to other records: see the log",
+	[DROP_HANDOVER_LOST] = "see the log: another version's records, or too much in one ring",
 };
 
 const char *drop_advice_for(enum drop_reason reason)

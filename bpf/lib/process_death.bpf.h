@@ -132,11 +132,20 @@ static __always_inline __u32 take_fault_tid(__u32 tgid)
 	return fault_tid;
 }
 
+/* While no agent reads, ends like any other must not take the last room of those that are crashes. */
+static __always_inline bool has_room(__u32 exit_code, __u32 fault_tid)
+{
+	return (exit_code & SIGNAL_BITS) || fault_tid ||
+	       bpf_ringbuf_query(&crash_records, BPF_RB_AVAIL_DATA) <=
+		       bpf_ringbuf_query(&crash_records, BPF_RB_RING_SIZE) / 2;
+}
+
 static __always_inline void tell_death(struct task_struct *task, __u32 exit_code, __u32 fault_tid)
 {
-	struct process_death_record *record =
-		bpf_ringbuf_reserve(&crash_records, sizeof(*record), 0);
+	struct process_death_record *record = NULL;
 
+	if (has_room(exit_code, fault_tid))
+		record = bpf_ringbuf_reserve(&crash_records, sizeof(*record), 0);
 	if (!record) {
 		drops_count(DROP_CRASH_RING_FULL);
 		return;

@@ -95,8 +95,8 @@
 	X(OUTPUT_GAP, "output_gap", "reports of exceptions with bytes missing in them")            \
 	X(METADATA_LATE, "metadata_late",                                                          \
 	  "items sent without names of their container or pod, which did not come in time")        \
-	X(HANDOVER_REFUSED, "handover_refused",                                                    \
-	  "starts that could not read what the agent before left: crashes between the two")
+	X(HANDOVER_LOST, "handover_lost",                                                          \
+	  "starts that could not read all of what was told while no agent ran: crashes")
 
 #define DROP_REASON_ENUM(name, text, words) DROP_##name,
 enum drop_reason {

@@ -64,6 +64,22 @@ static void as_wait_says_it(void **state)
 	assert_true(ends_process(&leader));
 }
 
+/* Half of the ring is for those that may be crashes. */
+static void crashes_have_room_of_their_own(void **state)
+{
+	(void)state;
+	stub_ring.size = 1000;
+	stub_ring.available = 500;
+	assert_true(has_room(0, 0));
+	stub_ring.available = 501;
+	assert_false(has_room(0, 0));
+	assert_false(has_room(3 << 8, 0));
+	assert_true(has_room(2 << 8, 101));
+	assert_true(has_room(11, 0));
+	assert_true(has_room(0x80 | 6, 0));
+	stub_ring.size = stub_ring.available = 0;
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -71,6 +87,7 @@ int main(void)
 		cmocka_unit_test_setup(a_number_used_again, begin),
 		cmocka_unit_test_setup(without_room_it_is_told, begin),
 		cmocka_unit_test_setup(as_wait_says_it, begin),
+		cmocka_unit_test_setup(crashes_have_room_of_their_own, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ static struct {
 	bool is_full;
 	const void *full_map; /* only this one is */
 	__u64 available;      /* what bpf_ringbuf_query says */
-	__u64 consumed, produced;
+	__u64 consumed, produced, size;
 } stub_ring;
 
 /* Before each record: what a submit needs to know of it. */
@@ -67,6 +67,7 @@ static inline __u64 bpf_ringbuf_query(const void *map, __u64 flags)
 	(void)map;
 	return flags == BPF_RB_CONS_POS   ? stub_ring.consumed
 	       : flags == BPF_RB_PROD_POS ? stub_ring.produced
+	       : flags == BPF_RB_RING_SIZE ? stub_ring.size
 					  : stub_ring.available;
 }
 

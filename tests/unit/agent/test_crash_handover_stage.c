@@ -97,7 +97,7 @@ static void what_is_not_wanted_is_let_go(void **state)
 	for (int fd = 3; fd < 6; fd++)
 		if (fcntl(fd, F_GETFD) >= 0)
 			_exit(2);
-	_exit(drops_get(&drops, DROP_HANDOVER_REFUSED) ? 3 : 0);
+	_exit(drops_get(&drops, DROP_HANDOVER_LOST) ? 3 : 0);
 }
 
 int main(void)

@@ -53,6 +53,7 @@ static void refuses_what_is_no_ring(void **state)
 static void closes_links(void **state)
 {
 	int fds[MAX_HANDOVER_LINKS + 1];
+	bool was_full = true;
 
 	(void)state;
 	for (int i = 0; i <= MAX_HANDOVER_LINKS; i++) {
@@ -62,7 +63,8 @@ static void closes_links(void **state)
 	}
 	assert_int_equal(fcntl(fds[MAX_HANDOVER_LINKS], F_GETFD), -1);
 	assert_int_not_equal(fcntl(fds[0], F_GETFD), -1);
-	assert_int_equal(crash_handover_begin(handover), 0);
+	assert_int_equal(crash_handover_begin(handover, &was_full), 0);
+	assert_false(was_full);
 	for (int i = 0; i <= MAX_HANDOVER_LINKS; i++)
 		assert_int_equal(fcntl(fds[i], F_GETFD), -1);
 }
@@ -73,10 +75,12 @@ static void without_rings_nothing_is_told(void **state)
 	struct process_death_record death = {
 		.header = {RECORD_PROCESS_DEATH, 0, sizeof(death), 1}, .tgid = 5};
 	struct process_exit_record exit = {.header = {RECORD_PROCESS_EXIT, 0, sizeof(exit), 1}};
+	bool was_full = true;
 
 	(void)state;
 	assert_true(crash_handover_takes(handover, view_of(&death, sizeof(death))));
-	assert_int_equal(crash_handover_begin(handover), 0);
+	assert_int_equal(crash_handover_begin(handover, &was_full), 0);
+	assert_false(was_full);
 	crash_handover_drain(handover);
 	assert_false(crash_handover_is_over(handover));
 	assert_false(crash_handover_takes(handover, view_of(&death, sizeof(death))));

@@ -125,6 +125,17 @@ static void an_answer_and_all_segments(void **state)
 	assert_int_equal(f.ready_count, 1);
 }
 
+/* It died before this agent was there, and has as much time as any other. */
+static void one_of_long_ago(void **state)
+{
+	(void)state;
+	add(T0, 1, true);
+	tick_until(T0 + 60000 * MS, 1, 1500);
+	assert_int_equal(f.ready_count, 1);
+	assert_int_equal(drops_lost(&f.drops), 0);
+	assert_int_equal(f.crash->threads[0].frames[0].pc, 0x401000);
+}
+
 static void nothing_to_unwind(void **state)
 {
 	(void)state;
@@ -238,6 +249,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_answer_and_all_segments),   TEST(nothing_to_unwind),
+		TEST(one_of_long_ago),   TEST(nothing_to_unwind),
 		TEST(a_request_that_is_awaited),    TEST(in_a_hurry),
 		TEST(an_answer_that_does_not_come), TEST(alike_ones),
 		TEST(more_than_can_wait),           TEST(left_waiting),

@@ -98,6 +98,35 @@ static void children_that_crash_at_once(void **state)
 	assert_int_equal(drops_get(&drops, DROP_PROCESS_UNDECIDED), 0);
 }
 
+/* A program told of when it falls: whoever knows nothing of it learns enough; else nothing changes,
+ * whatever is known of it by now. */
+static void told_of_when_they_fall(void **state)
+{
+	struct process_began_record *record = calloc(1, sizeof(*record) + 32);
+	struct event event = {.kind = RECORD_PROCESS_BEGAN, .time_ns = 50, .began = record};
+
+	(void)state;
+	record->is_dying = 1;
+	record->tgid = 60;
+	event.bytes = view_of_text("/opt/dies");
+	assert_false(discovery_takes(discovery, &event));
+	assert_true(sees_crash(60, 51));
+	record->tgid = 61;
+	event.bytes = view_of_text("/usr/sbin/sshd");
+	assert_false(discovery_takes(discovery, &event));
+	assert_false(sees_crash(61, 51));
+	/* This one was decided about while it lived. */
+	assert_false(sees_segment(10, 45));
+	told[0] = '\0';
+	record->tgid = 10;
+	event.bytes = view_of_text("/opt/dies");
+	assert_false(discovery_takes(discovery, &event));
+	expect("");
+	assert_false(sees_crash(10, 51));
+	assert_int_equal(drops_get(&drops, DROP_PROCESS_UNDECIDED), 0);
+	free(record);
+}
+
 /* Perf's word about a program comes before the kernel's or after it: it is one program. */
 static void told_by_both(void **state)
 {
@@ -178,6 +207,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(from_one_program_to_another, begin, end),
 		cmocka_unit_test_setup_teardown(children_that_crash_at_once, begin, end),
 		cmocka_unit_test_setup_teardown(told_by_both, begin, end),
+		cmocka_unit_test_setup_teardown(told_of_when_they_fall, begin, end),
 		cmocka_unit_test_setup_teardown(decided_anew_when_it_is_gone, begin, end),
 		cmocka_unit_test_setup_teardown(looked_at_in_vain, begin, end),
 		cmocka_unit_test_setup_teardown(very_many_that_ask_for_more, begin, end),
