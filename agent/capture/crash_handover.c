@@ -19,7 +19,7 @@
 
 /* With what the ring itself keeps of each. */
 #define LARGEST_RECORD (sizeof(struct crash_trail_record) + 16)
-#define OVERLAP_NS (2 * NS_PER_S) /* long enough for the threads of one process to die */
+#define OVERLAP_NS     (2 * NS_PER_S) /* long enough for the threads of one process to die */
 
 /* What sees the crash, and what would take the process for another without: the programs of a
  * fork, an exec and an end keep the tables of the others. */

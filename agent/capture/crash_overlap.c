@@ -84,9 +84,8 @@ static bool read_subject(struct view record, struct subject *ret)
 	} else if (is_of(record, RECORD_PROCESS_DEATH, sizeof(struct process_death_record))) {
 		const struct process_death_record *death = bytes;
 
-		*ret = (struct subject){.tgid = death->tgid,
-					.start_ns = death->process_start_ns,
-					.is_death = true};
+		*ret = (struct subject){
+			.tgid = death->tgid, .start_ns = death->process_start_ns, .is_death = true};
 	} else if (is_of(record, RECORD_CRASH_TRAIL, sizeof(struct crash_trail_record))) {
 		const struct crash_trail_record *trail = bytes;
 
@@ -121,8 +120,8 @@ static void note(struct crash_overlap *overlap, const struct subject *subject)
 	struct passed *passed = hash_map_add(overlap->passed, &subject->tgid, NULL);
 
 	if (!passed) {
-		uint32_t oldest = *(const uint32_t *)hash_map_key(
-			overlap->passed, hash_map_oldest(overlap->passed));
+		uint32_t oldest = *(const uint32_t *)hash_map_key(overlap->passed,
+								  hash_map_oldest(overlap->passed));
 
 		(void)hash_map_remove(overlap->passed, &oldest);
 		passed = hash_map_add(overlap->passed, &subject->tgid, NULL);

@@ -1,7 +1,8 @@
 /*
  * The kernel side as the agent handles it: load, attach, say which processes are traced, change
  * capture modes, read positions, counters and the ring. Everything goes with the agent: no pins, no
- * leftovers, also after SIGKILL. Capture thread.
+ * leftovers, also after SIGKILL; but for what a service manager holds copies of
+ * (crash_handover.h). Capture thread.
  */
 #ifndef CAPTURE_PROBE_LOADER_H
 #define CAPTURE_PROBE_LOADER_H
