@@ -47,7 +47,7 @@ struct session {
 	struct image_watch *images;       /* NULL: no crashes wanted */
 	struct pipeline *pipeline;
 	struct crash_handover_stage *handover; /* NULL: nobody to take over from */
-	struct service_watch *service; /* NULL: this is no service */
+	struct service_watch *service;         /* NULL: this is no service */
 	struct abort_places abort_places;
 	int pipeline_fd;         /* the one epoll knows */
 	struct hash_map *living; /* traced processes, when the session ends with them */

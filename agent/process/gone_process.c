@@ -1,4 +1,5 @@
-/* The table reads /proc for a number it does not know, and notes since when that process is there. */
+/* The table reads /proc for a number it does not know, and notes since when that process is there.
+ */
 #include "process/gone_process.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * Descriptors that outlive us: systemd keeps copies of them (sd_notify(3): FDSTORE) and hands them
- * to the service's next process (sd_listen_fds(3)), however this one ended. Gone when the service is
- * stopped. Main thread, before others are started: it changes the environment.
+ * to the service's next process (sd_listen_fds(3)), however this one ended. Gone when the service
+ * is stopped. Main thread, before others are started: it changes the environment.
  */
 #ifndef SERVICE_DESCRIPTOR_STORE_H
 #define SERVICE_DESCRIPTOR_STORE_H

@@ -132,7 +132,8 @@ static __always_inline __u32 take_fault_tid(__u32 tgid)
 	return fault_tid;
 }
 
-/* While no agent reads, ends like any other must not take the last room of those that are crashes. */
+/* While no agent reads, ends like any other must not take the last room of those that are crashes.
+ */
 static __always_inline bool has_room(__u32 exit_code, __u32 fault_tid)
 {
 	return (exit_code & SIGNAL_BITS) || fault_tid ||

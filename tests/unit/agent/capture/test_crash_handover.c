@@ -72,8 +72,8 @@ static void closes_links(void **state)
 /* Only our own ring tells then, and from the cut on. */
 static void without_rings_nothing_is_told(void **state)
 {
-	struct process_death_record death = {
-		.header = {RECORD_PROCESS_DEATH, 0, sizeof(death), 1}, .tgid = 5};
+	struct process_death_record death = {.header = {RECORD_PROCESS_DEATH, 0, sizeof(death), 1},
+					     .tgid = 5};
 	struct process_exit_record exit = {.header = {RECORD_PROCESS_EXIT, 0, sizeof(exit), 1}};
 	bool was_full = true;
 

@@ -248,11 +248,16 @@ static void left_waiting(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(an_answer_and_all_segments),   TEST(nothing_to_unwind),
-		TEST(one_of_long_ago),   TEST(nothing_to_unwind),
-		TEST(a_request_that_is_awaited),    TEST(in_a_hurry),
-		TEST(an_answer_that_does_not_come), TEST(alike_ones),
-		TEST(more_than_can_wait),           TEST(left_waiting),
+		TEST(an_answer_and_all_segments),
+		TEST(nothing_to_unwind),
+		TEST(one_of_long_ago),
+		TEST(nothing_to_unwind),
+		TEST(a_request_that_is_awaited),
+		TEST(in_a_hurry),
+		TEST(an_answer_that_does_not_come),
+		TEST(alike_ones),
+		TEST(more_than_can_wait),
+		TEST(left_waiting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
