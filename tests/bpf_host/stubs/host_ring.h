@@ -65,10 +65,10 @@ static inline void bpf_ringbuf_discard(void *record, __u64 flags)
 static inline __u64 bpf_ringbuf_query(const void *map, __u64 flags)
 {
 	(void)map;
-	return flags == BPF_RB_CONS_POS   ? stub_ring.consumed
-	       : flags == BPF_RB_PROD_POS ? stub_ring.produced
+	return flags == BPF_RB_CONS_POS    ? stub_ring.consumed
+	       : flags == BPF_RB_PROD_POS  ? stub_ring.produced
 	       : flags == BPF_RB_RING_SIZE ? stub_ring.size
-					  : stub_ring.available;
+					   : stub_ring.available;
 }
 
 static inline void stub_ring_clear(void)

@@ -33,10 +33,14 @@ def span_names(spans):
 
 
 def crash_events(envelopes):
+    """An agent that is killed may have sent what its spool still holds: the same event, which Sentry takes once."""
+    seen = set()
     for envelope in envelopes:
         for item in envelope["items"]:
-            if item["header"]["type"] == "event" and "crash" in item["payload"]["contexts"]:
-                yield str(item["payload"]["contexts"]["crash"]["process_id"]), item["payload"]
+            event = item["payload"] if item["header"]["type"] == "event" else None
+            if event and "crash" in event["contexts"] and event["event_id"] not in seen:
+                seen.add(event["event_id"])
+                yield str(event["contexts"]["crash"]["process_id"]), event
 
 
 failed = False
