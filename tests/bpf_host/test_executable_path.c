@@ -60,9 +60,10 @@ static int end(void **state)
 static void expect(const char *path)
 {
 	const struct process_began_record *record;
+	bool is_dying = path && strlen(path) % 2; /* it makes no other difference */
 
 	stub_ring_clear();
-	beginnings_tell_program(&task, 77);
+	beginnings_tell_program(&task, 70, 77, is_dying);
 	assert_int_equal(stub_ring.count, path ? 1 : 0);
 	assert_int_equal(stub_ring.reserved, 0);
 	if (!path)
@@ -74,6 +75,7 @@ static void expect(const char *path)
 	assert_int_equal(record->header.time_ns, 77);
 	assert_int_equal(record->tgid, 70);
 	assert_int_equal(record->parent_tgid, 0);
+	assert_int_equal(record->is_dying, is_dying);
 	assert_int_equal(record->path_size, strlen(path));
 	assert_memory_equal(record->path + record->path_offset, path, record->path_size);
 }
@@ -172,11 +174,11 @@ static void forks_and_full_rings(void **state)
 	assert_int_equal(record->path_size, 0);
 	stub_ring.is_full = true;
 	beginnings_tell_fork(7, 8, 56);
-	beginnings_tell_program(&task, 57);
+	beginnings_tell_program(&task, 70, 57, false);
 	assert_int_equal(host_drops(DROP_RING_FULL), 2);
 	/* Nobody asks. */
 	executables_matter = 0;
-	beginnings_tell_program(&task, 58);
+	beginnings_tell_program(&task, 70, 58, true);
 	executables_matter = 1;
 	host_settings.trace_all = 0;
 	beginnings_tell_fork(7, 8, 59);
