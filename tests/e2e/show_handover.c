@@ -2,6 +2,7 @@
  * The kernel side of one agent after another, for test_crash_handover.py: processes of our own fall
  * before, between, while both are attached, and after. What each ring tells of them is printed:
  * NAME FATAL SIBLINGS DEATHS PAGES COPIED, and who told of its death.
+ * usage: show_handover [host]      host: every process is traced, as a service does; in a guest only
  */
 #include <errno.h>
 #include <pthread.h>
@@ -191,10 +192,9 @@ int main(int argc, char **argv)
 	struct settings settings;
 	bool was_full;
 
-	(void)argc;
 	if (settings_load(&settings, 2, (char *[]){argv[0], (char *)"agent", NULL}, NULL) < 0)
 		return 2;
-	settings.capture.trace_all = false; /* nobody but these */
+	settings.capture.trace_all = argc > 1 && strcmp(argv[1], "host") == 0;
 	settings.exceptions.enabled = false;
 	settings.capture.source = SOURCE_TRACEPOINT;
 	(void)setrlimit(RLIMIT_CORE, &no_core);

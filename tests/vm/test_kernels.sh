@@ -15,6 +15,7 @@ if [ ! -x "$limpet" ]; then
 fi
 tests/e2e/crash_targets/build.py || exit 1
 tests/e2e/runtime_targets/build.sh .build/tests/e2e/runtime_targets || exit 1
+make -s .build/tests/e2e/show_handover || exit 1
 gcc -O1 -static -o .build/exception_target tests/vm/exception_target.c || exit 1
 tests/e2e/throw_targets/build.py || true
 tests/vm/make_cluster.sh .build/vm/cluster.tar || exit 1
