@@ -25,17 +25,28 @@ static __always_inline void begin_record(struct process_began_record *record, __
 	record->is_dying = 0;
 }
 
+/* The last quarter is for who falls: while no agent reads, nobody else can say who that was. */
+static __always_inline struct process_began_record *reserve_beginning(__u32 size, bool is_dying)
+{
+	struct process_began_record *record = NULL;
+
+	if (is_dying || bpf_ringbuf_query(&beginnings, BPF_RB_AVAIL_DATA) <=
+				bpf_ringbuf_query(&beginnings, BPF_RB_RING_SIZE) / 4 * 3)
+		record = bpf_ringbuf_reserve(&beginnings, size, 0);
+	if (!record)
+		drops_count(DROP_RING_FULL);
+	return record;
+}
+
 static __always_inline void beginnings_tell_fork(__u32 parent_tgid, __u32 tgid, __u64 now_ns)
 {
 	struct process_began_record *record;
 
 	if (!beginnings_are_wanted())
 		return;
-	record = bpf_ringbuf_reserve(&beginnings, sizeof(*record), 0);
-	if (!record) {
-		drops_count(DROP_RING_FULL);
+	record = reserve_beginning(sizeof(*record), false);
+	if (!record)
 		return;
-	}
 	begin_record(record, sizeof(*record), now_ns, tgid, parent_tgid);
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 }
@@ -47,11 +58,9 @@ static __always_inline void beginnings_tell_program(struct task_struct *task, __
 
 	if (!beginnings_are_wanted())
 		return;
-	record = bpf_ringbuf_reserve(&beginnings, MAX_PROCESS_BEGAN_BYTES, 0);
-	if (!record) {
-		drops_count(DROP_RING_FULL);
+	record = reserve_beginning(MAX_PROCESS_BEGAN_BYTES, is_dying);
+	if (!record)
 		return;
-	}
 	begin_record(record, MAX_PROCESS_BEGAN_BYTES, now_ns, tgid, 0);
 	record->is_dying = is_dying;
 	if (executable_path_read(record, task))

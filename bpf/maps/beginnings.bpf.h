@@ -2,8 +2,9 @@
 /*
  * The ring of beginnings: who was forked by whom, and which program began where. Only of whole
  * hosts whose rules name executables. Apart from `events`, so that the agent can read up to now
- * before it decides about a record of any other ring. Full: the record is dropped and counted
- * (DROP_RING_FULL): the process is asked about in /proc.
+ * before it decides about a record of any other ring. Full (but for who gets a deadly signal: at
+ * three quarters): the record is dropped and counted (DROP_RING_FULL): the process is asked about
+ * in /proc.
  */
 #ifndef MAPS_BEGINNINGS_H
 #define MAPS_BEGINNINGS_H

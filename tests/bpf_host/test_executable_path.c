@@ -186,10 +186,35 @@ static void forks_and_full_rings(void **state)
 	stub_ring.is_full = false;
 }
 
+/* While nobody reads, who falls is told of longer than who begins. */
+static void who_falls_has_room(void **state)
+{
+	struct dentry *root = add_name(NULL, "/");
+
+	(void)state;
+	add_mount(0, root, NULL, NULL);
+	executes(&mounts[0], add_name(root, "init"));
+	stub_ring_clear();
+	stub_ring.size = 1000;
+	stub_ring.available = 750;
+	beginnings_tell_fork(7, 8, 1);
+	assert_int_equal(stub_ring.count, 1);
+	stub_ring.available = 751;
+	beginnings_tell_fork(7, 8, 2);
+	beginnings_tell_program(&task, 70, 3, false);
+	assert_int_equal(stub_ring.count, 1);
+	assert_int_equal(host_drops(DROP_RING_FULL), 2);
+	beginnings_tell_program(&task, 70, 4, true);
+	assert_int_equal(stub_ring.count, 2);
+	assert_int_equal(host_drops(DROP_RING_FULL), 2);
+	stub_ring.size = stub_ring.available = 0;
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(over_mounts, begin, end),
+		cmocka_unit_test_setup_teardown(who_falls_has_room, begin, end),
 		cmocka_unit_test_setup_teardown(without_a_path, begin, end),
 		cmocka_unit_test_setup_teardown(long_ones, begin, end),
 		cmocka_unit_test_setup_teardown(forks_and_full_rings, begin, end),

@@ -2,7 +2,8 @@
  * The kernel side of one agent after another, for test_crash_handover.py: processes of our own fall
  * before, between, while both are attached, and after. What each ring tells of them is printed:
  * NAME FATAL SIBLINGS DEATHS PAGES COPIED, and who told of its death.
- * usage: show_handover [host]      host: every process is traced, as a service does; in a guest only
+ * usage: show_handover [host]      host: every process is traced, as a service does; in a guest
+ * only
  */
 #include <errno.h>
 #include <pthread.h>
