@@ -30,8 +30,8 @@ else
 	[ -z "$found" ]
 	report $? "systemd-analyze verify has nothing to say $found"
 fi
-if ! command -v qemu-system-x86_64 > /dev/null || [ ! -x /lib/systemd/systemd ]; then
-	echo "ok service # SKIP no qemu-system-x86_64 or no systemd"
+if [ ! -x /lib/systemd/systemd ]; then
+	echo "ok service # SKIP no systemd"
 	exit $failed
 fi
 # The later package is the same program under another version; `make deb` clears away what was made before.
