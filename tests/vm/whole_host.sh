@@ -28,6 +28,9 @@ run_part() { # $1 folder, $2 limpet: sets failed
 			cut -c 1-160 "$1/unfinished" | sed 's/^/# /'
 		} >> "$1/tap"
 	fi
+	if [ $failed -ne 0 ] && ! grep -q '^not ok ' "$1/tap"; then
+		echo "not ok $part: exit code $failed" >> "$1/tap"
+	fi
 	! grep -q '^not ok ' "$1/tap" || failed=1
 }
 parts="agent_traces_http crash_records program_output agent_reports_crashes agent_reports_exceptions runtime_probes
