@@ -2,7 +2,7 @@
 # limpet on stock Debian kernels in QEMU, one line per kernel and check: what agent_traces_http.sh finds of the whole-host
 # agent in each guest, and what the records of crashes say there with each capture source (tests/e2e/test_crash_records.py).
 # Each kernel's output, spans and the agent's stderr stay in .build/vm/runs/kernel-VERSION/.
-# usage: tests/vm/test_kernels.sh [VERSION…]        LIMPET=… another binary than .build/limpet
+# usage: tests/vm/test_kernels.sh [VERSION…]        LIMPET=… another binary than .build/limpet; VM_ALL=1: every part on each
 set -u
 cd "$(dirname "$0")/../.."
 limpet=${LIMPET:-.build/limpet}
@@ -21,7 +21,8 @@ tests/vm/make_cluster.sh .build/vm/cluster.tar || exit 1
 run_guest() { # $1 how many threads emulate: multi, single
 	rm -rf "$folder"
 	mkdir -p "$folder"
-	GUEST_TCG_THREADS=$1 tests/vm/guest.sh --kernel "$kernel" --timeout 1500 --folder "$folder" -- tests/vm/whole_host.sh "$limpet" \
+	GUEST_TCG_THREADS=$1 tests/vm/guest.sh --kernel "$kernel" --timeout 1500 --folder "$folder" -- \
+		env VM_ALL="${VM_ALL:-}" VM_SOURCES="${VM_SOURCES:-}" tests/vm/whole_host.sh "$limpet" \
 		> "$folder/tap" 2> "$folder/runner.stderr"
 }
 
