@@ -5,7 +5,7 @@
 # usage: deploy/cross/fetch_sysroot.sh ARCH FOLDER      does nothing when FOLDER is there
 set -euo pipefail
 repo=$(cd "$(dirname "$0")/../.." && pwd)
-. "$repo/tests/vm/foreign_suite.sh"
+. "$repo/tests/support/foreign_suite.sh"
 architecture=$1 folder=$(realpath -m "$2")
 work=$folder.work
 

@@ -89,6 +89,14 @@ static inline void begin_with(const char *rules, size_t max_processes)
 	beginnings_count = 0;
 }
 
+static inline int end_discovery(void **state)
+{
+	(void)state;
+	discovery_free(&discovery);
+	fake_proc_end(&fake);
+	return 0;
+}
+
 static inline bool sees_segment(uint32_t tgid, uint64_t time_ns)
 {
 	struct segment_record record = {.tgid = tgid};

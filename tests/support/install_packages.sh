@@ -7,7 +7,10 @@ build="gcc libc6-dev pkg-config clang llvm bpftool libbpf-dev libelf-dev liblzma
 	libyaml-dev libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev
 	libmicrohttpd-dev"
 demo="nginx-light redis-server python3 python3-bottle python3-redis curl procps"
-cross="gcc-aarch64-linux-gnu debian-archive-keyring"
+case $(uname -m) in
+aarch64) cross="gcc-x86-64-linux-gnu debian-archive-keyring" ;;
+*) cross="gcc-aarch64-linux-gnu debian-archive-keyring" ;;
+esac
 package="debhelper dpkg-dev fakeroot python3 ca-certificates libdw1"
 test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-requests python3-grpcio python3-protobuf
 	protobuf-compiler python3-jsonschema qemu-system-x86 qemu-system-arm qemu-user busybox-static kmod cpio xz-utils zstd iproute2 valgrind crun

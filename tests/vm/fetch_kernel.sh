@@ -7,7 +7,7 @@
 # Exit code 77, with the reason on stderr, when the kernel cannot be had here.
 set -euo pipefail
 repo=$(cd "$(dirname "$0")/../.." && pwd)
-. "$repo/tests/vm/foreign_suite.sh"
+. "$repo/tests/support/foreign_suite.sh"
 version=${1:?usage: tests/vm/fetch_kernel.sh 5.10|6.1|6.12|newest}
 kernels=$repo/.build/vm/kernels
 folder=$kernels/$version

@@ -6,7 +6,7 @@
 # usage: tests/vm/fetch_qemu.sh        exit code 77, with the reason on stderr: there is none at all
 set -euo pipefail
 repo=$(cd "$(dirname "$0")/../.." && pwd)
-. "$repo/tests/vm/foreign_suite.sh"
+. "$repo/tests/support/foreign_suite.sh"
 name=qemu-system-x86_64
 folder=$repo/.build/vm/qemu
 suite=trixie

@@ -37,5 +37,7 @@ wait $agent
 code=$?
 [ $code -eq 0 ] && echo "ok from the start: agent exits with 0" || echo "not ok from the start: agent exits with 0 ($code)"
 /usr/bin/python3 tests/vm/from_the_start.py check "$out/asked" "$out/spans" "$out/agent.stderr"
+code=$?
 kill -TERM "${idle[@]}"
 wait "${idle[@]}" 2> /dev/null
+exit $code

@@ -4,7 +4,7 @@
 # usage: tests/vm/test_arm64.sh [SUITE…]
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. tests/vm/foreign_suite.sh
+. tests/support/foreign_suite.sh
 out=$PWD/.build/cross/arm64
 number=0 failed=0 qemu_pid=
 

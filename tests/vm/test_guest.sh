@@ -10,8 +10,8 @@ failed=0
 report() { # $1 exit code of the check, $2 what was checked
 	if [ "$1" -eq 0 ]; then echo "ok guest: $2"; else echo "not ok guest: $2" && failed=1; fi
 }
-if ! reason=$(tests/vm/fetch_kernel.sh $kernel 2>&1 > /dev/null) || ! command -v qemu-system-x86_64 > /dev/null; then
-	echo "ok guest: the runner # SKIP $(echo "${reason:-no qemu-system-x86_64}" | tail -n 1)"
+if ! reason=$({ tests/vm/fetch_kernel.sh $kernel && tests/vm/fetch_qemu.sh; } 2>&1 > /dev/null); then
+	echo "ok guest: the runner # SKIP $(echo "$reason" | tail -n 1)"
 	exit 0
 fi
 

@@ -130,7 +130,7 @@ if grep '"resourceLogs"' "$folder/spans" | grep -oE 'killed by PID [0-9]+ \((cru
 else
 	echo "ok the end of a pod is no crash"
 fi
-suppressed=$(sed -n -E 's/^limpet: not reported: ([0-9]+) crash.*/\1/p' "$folder/agent.stderr")
+suppressed=$(sed -n "s/^limpet: not reported: \([0-9]*\) pods' sandboxes.*/\1/p" "$folder/agent.stderr")
 if [ "${suppressed:-0}" -ge 5 ]; then
 	echo "ok the ends of $suppressed pods were seen, and counted"
 else

@@ -91,7 +91,7 @@ look() { # $1 capabilities with commas
 	if start_agent "$1"; then
 		echo fall >&7
 		wait $victim
-		as_owner $work/home/victim fall
+		as_owner $work/home/victim stay # without mapping events, who dies at once may lack functions
 		as_owner $work/home/victim report $work/home/shop.py
 		wait_for_items "$2"
 		identity=$(has '"service.name","value":{"stringValue":"shop"')

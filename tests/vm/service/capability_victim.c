@@ -2,6 +2,7 @@
  * What tests/vm/capabilities.sh looks at, as a user of its own in a folder nobody else may enter.
  * Also built as the library that it loads.
  * usage: capability_victim fall            a null pointer, in a function with a name
+ *        capability_victim stay            the same after a second
  *        capability_victim report FILE     a traceback of Python's, its frame in line 2 of FILE
  *        capability_victim library FILE    loads FILE, says so, and falls in it when told by a line
  */
@@ -59,7 +60,9 @@ static int load(const char *file)
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "fall") == 0)
+	if (argc > 1 && strcmp(argv[1], "stay") == 0)
+		sleep(1);
+	if (argc > 1 && (strcmp(argv[1], "fall") == 0 || strcmp(argv[1], "stay") == 0))
 		fall_in_program();
 	if (argc > 2 && strcmp(argv[1], "report") == 0)
 		return report(argv[2]);

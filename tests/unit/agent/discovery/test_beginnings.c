@@ -15,14 +15,6 @@ static int begin(void **state)
 	return 0;
 }
 
-static int end(void **state)
-{
-	(void)state;
-	discovery_free(&discovery);
-	fake_proc_end(&fake);
-	return 0;
-}
-
 static bool sees_crash(uint32_t tgid, uint64_t time_ns)
 {
 	struct crash_thread_record record = {.tgid = tgid};
@@ -203,14 +195,14 @@ static void very_many_that_ask_for_more(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(programs_that_crash_at_once, begin, end),
-		cmocka_unit_test_setup_teardown(from_one_program_to_another, begin, end),
-		cmocka_unit_test_setup_teardown(children_that_crash_at_once, begin, end),
-		cmocka_unit_test_setup_teardown(told_by_both, begin, end),
-		cmocka_unit_test_setup_teardown(told_of_when_they_fall, begin, end),
-		cmocka_unit_test_setup_teardown(decided_anew_when_it_is_gone, begin, end),
-		cmocka_unit_test_setup_teardown(looked_at_in_vain, begin, end),
-		cmocka_unit_test_setup_teardown(very_many_that_ask_for_more, begin, end),
+		cmocka_unit_test_setup_teardown(programs_that_crash_at_once, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(from_one_program_to_another, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(children_that_crash_at_once, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(told_by_both, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(told_of_when_they_fall, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(decided_anew_when_it_is_gone, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(looked_at_in_vain, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(very_many_that_ask_for_more, begin, end_discovery),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

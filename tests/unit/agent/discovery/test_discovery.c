@@ -20,14 +20,6 @@ static int begin(void **state)
 	return 0;
 }
 
-static int end(void **state)
-{
-	(void)state;
-	discovery_free(&discovery);
-	fake_proc_end(&fake);
-	return 0;
-}
-
 static void at_first_sight(void **state)
 {
 	struct discovery_counts counts;
@@ -319,21 +311,23 @@ static void a_full_table(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(at_first_sight, begin, end),
-		cmocka_unit_test_setup_teardown(an_end, begin, end),
-		cmocka_unit_test_setup_teardown(children, begin, end),
-		cmocka_unit_test_setup_teardown(another_program, begin, end),
-		cmocka_unit_test_setup_teardown(a_program_that_lived_for_a_moment, begin, end),
-		cmocka_unit_test_setup_teardown(gone_before_it_could_be_asked, begin, end),
-		cmocka_unit_test_setup_teardown(very_many_programs, begin, end),
-		cmocka_unit_test_setup_teardown(facts_that_come_late, begin, end),
-		cmocka_unit_test_setup_teardown(a_pods_wish_without_rules, begin, end),
-		cmocka_unit_test_setup_teardown(ours, begin, end),
-		cmocka_unit_test_setup_teardown(a_stray, begin, end),
-		cmocka_unit_test_setup_teardown(new_rules, begin, end),
-		cmocka_unit_test_setup_teardown(records_were_lost, begin, end),
-		cmocka_unit_test_setup_teardown(coming_of_age, begin, end),
-		cmocka_unit_test_setup_teardown(a_full_table, begin, end),
+		cmocka_unit_test_setup_teardown(at_first_sight, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(an_end, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(children, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(another_program, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(a_program_that_lived_for_a_moment, begin,
+						end_discovery),
+		cmocka_unit_test_setup_teardown(gone_before_it_could_be_asked, begin,
+						end_discovery),
+		cmocka_unit_test_setup_teardown(very_many_programs, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(facts_that_come_late, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(a_pods_wish_without_rules, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(ours, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(a_stray, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(new_rules, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(records_were_lost, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(coming_of_age, begin, end_discovery),
+		cmocka_unit_test_setup_teardown(a_full_table, begin, end_discovery),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
