@@ -327,8 +327,9 @@ static void forget_expired(struct image_table *table, uint64_t now_ns)
 		(void)forget_oldest_exited(table);
 }
 
-/* The word of an end may have been lost. */
-static void check_liveness(struct image_table *table, uint64_t now_ns)
+/* The word of an end may have been lost. It ended by now, not by the time the turn began: what it
+ * mapped since then may still lie in the ring, and would be another process's. */
+static void check_liveness(struct image_table *table)
 {
 	for (int i = 0; i < LIVENESS_CHECKS; i++) {
 		struct entry *entry = hash_map_oldest(table->processes);
@@ -339,7 +340,7 @@ static void check_liveness(struct image_table *table, uint64_t now_ns)
 		tgid = *(const pid_t *)hash_map_key(table->processes, entry);
 		hash_map_touch(table->processes, entry);
 		if (!entry->exited_ns && kill(tgid, 0) < 0 && errno == ESRCH)
-			image_table_exited(table, tgid, now_ns);
+			image_table_exited(table, tgid, clock_monotonic_ns());
 	}
 }
 
@@ -370,7 +371,7 @@ void image_table_tick(struct image_table *table, uint64_t now_ns)
 	forget_expired(table, now_ns);
 	if (!table->settings.reads_files)
 		return;
-	check_liveness(table, now_ns);
+	check_liveness(table);
 	retry_perf_maps(table, now_ns);
 }
 

@@ -167,22 +167,46 @@ static void test_end_first(void **state)
 	assert_counts(0, 0, 0, 0);
 }
 
-/* The word of its end was lost: it is asked after. */
-static void test_end_lost(void **state)
+/* Ended, and its id free. */
+static pid_t gone_child(void)
 {
 	pid_t child = fork();
 
-	(void)state;
 	if (child == 0)
 		_exit(0);
 	assert_int_equal(waitpid(child, NULL, 0), child);
+	return child;
+}
+
+/* The word of its end was lost: it is asked after. */
+static void test_end_lost(void **state)
+{
+	pid_t child = gone_child();
+
+	(void)state;
 	exec(child, 100);
 	exec(getpid(), 100);
 	image_table_tick(table, 1000);
 	assert_counts(2, 1, 0, 0);
-	image_table_tick(table, 1000 + IMAGE_GRACE_NS);
+	image_table_tick(table, clock_monotonic_ns() + IMAGE_GRACE_NS);
 	assert_false(image_table_has(table, child));
 	assert_true(image_table_has(table, getpid()));
+}
+
+/* It ended within a long turn: what is asked after is gone now, not since the turn began. */
+static void test_end_within_a_turn(void **state)
+{
+	uint64_t turn_ns = clock_monotonic_ns(), mapped_ns;
+	pid_t child = gone_child();
+
+	(void)state;
+	mapped_ns = clock_monotonic_ns();
+	assert_true(mapped_ns > turn_ns);
+	exec(child, mapped_ns - 1);
+	assert_true(map(child, 0x1000, "/bin/shop", mapped_ns));
+	image_table_tick(table, turn_ns);
+	assert_true(map(child, 0x2000, "/lib/libshop.so", mapped_ns));
+	assert_int_equal(count_of(child), 2);
 }
 
 static void test_full(void **state)
@@ -317,6 +341,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_id_used_again, begin, end),
 		cmocka_unit_test_setup_teardown(test_end_first, begin, end),
 		cmocka_unit_test_setup_teardown(test_end_lost, begin, end),
+		cmocka_unit_test_setup_teardown(test_end_within_a_turn, begin, end),
 		cmocka_unit_test_setup_teardown(test_full, begin, end),
 		cmocka_unit_test_setup_teardown(test_files_and_jit, begin, end),
 		cmocka_unit_test_setup_teardown(test_exec_keeps_files, begin, end),
