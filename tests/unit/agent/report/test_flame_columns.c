@@ -150,7 +150,7 @@ static void test_deep(void **state)
 	assert_int_equal(profile_new(&profile, NULL, 99), 0);
 	for (uint32_t i = 0; i < MAX_PROFILE_DEPTH; i++) {
 		(void)snprintf(name, sizeof(name), "f%u", i);
-		frames[i] = sample_frame(profile, name, PROFILE_FRAME_NATIVE, NO_IMAGE, i);
+		frames[i] = sampled_frame(profile, name, PROFILE_FRAME_NATIVE, NO_IMAGE, i);
 	}
 	thread = profile_add_thread(profile, 1, 1, view_of_text("t"));
 	sample_at(profile, thread, profile_add_stack(profile, frames, MAX_PROFILE_DEPTH), 3, 0);

@@ -150,9 +150,9 @@ static void add_many(const char *format)
 		uint32_t frames[2];
 
 		(void)snprintf(name, sizeof(name), format, i);
-		frames[0] = sample_frame(profile, name, PROFILE_FRAME_NATIVE, NO_IMAGE, i);
+		frames[0] = sampled_frame(profile, name, PROFILE_FRAME_NATIVE, NO_IMAGE, i);
 		(void)snprintf(name, sizeof(name), format, i / 10);
-		frames[1] = sample_frame(profile, name, PROFILE_FRAME_NATIVE, NO_IMAGE, i);
+		frames[1] = sampled_frame(profile, name, PROFILE_FRAME_NATIVE, NO_IMAGE, i);
 		sample_at(profile, 0, profile_add_stack(profile, frames, 2), 1 + i % 7, 0);
 	}
 	add_profile(profile);
