@@ -70,7 +70,7 @@ def check_numbers(report, seen):
     tap.equal(len(seen["crashes"]), len(report["crashes"]["kept"]), "crashes")
     assert seen["registers"] >= 11, "each crash shows its registers"
     tap.equal(seen["tables"]["drops-table"], [["ring_full", 12345, report["drops"][0]["words"]]], "drops")
-    assert [link.rstrip("0123456789,") for link in seen["links"]] == ["Operations", "Traces", "Services", "Crashes", "Drops"], seen["links"]
+    assert [link.rstrip("0123456789,") for link in seen["links"]] == ["Operations", "Traces", "Services", "Profile", "Crashes", "Drops"], seen["links"]
 
 
 def check_names(seen):
@@ -81,6 +81,37 @@ def check_names(seen):
                  "\\u202egnp.exe\\u202c\\u2066\\u2028\\u2029"):
         assert name in names, f"{name} is not among {names}"
     assert not any(character in "".join(names) for character in "\0\x01\x1b\x7f\u202e\u2066\u2028"), "control characters are shown as such"
+
+
+def check_profile(report, seen):
+    profile, graph = report["profile"], seen["profile"]
+    period = profile["on"] / profile["samples"]
+    tap.equal((profile["samples"], profile["waits"]), (13 * TRACES + 4, TRACES), "samples")
+    requests = {group["group"] for group in profile["groups"] if "trace" in group}
+    sums, group = {"samples": 0, "off": 0}, None
+    for depth, name, samples, off in zip(*(profile["boxes"][column] for column in ("depth", "name", "samples", "off"))):
+        group = name if depth == 0 else group
+        if group not in requests:
+            sums["samples"] += samples
+            sums["off"] += off
+    tap.equal(sums, {"samples": profile["samples"], "off": profile["off"] // 1000}, "sums of the boxes")
+    functions = {row[0]: row[3:5] for row in seen["tables"]["functions-table"]}
+    for name, self_count, total_count in (("json_parse", 7, 7), ("serve", 1, 10), ("main", 0, 13), ("mark", 3, 3), ("render_page", 0, 2)):
+        tap.equal([round(value / period) for value in functions[name]], [self_count * TRACES, total_count * TRACES], name)
+    tap.equal(graph["hits"], f"{100 * 7 * TRACES / (13 * TRACES + 4):.1f} % in what was found", "what the search found")
+    assert graph["found"] >= 1 and graph["boxes"] > 10, graph
+    tap.equal(graph["zoomed"], {"box": "serve", "width": 100, "passed": ["all", "main"], "back": False}, "zoomed in")
+    tap.equal(graph["whole"], graph["boxes"], "boxes after zooming out")
+    tap.equal(graph["walk"], ["main", "serve", "read_order", "json_parse", "read_order"], "walked by keys")
+    tap.equal((graph["flame"], graph["icicle"]), ("below", "above"), "where the root is")
+    tap.equal(graph["off"], ["__futex_wait", "take_lock"], "leaves of waits")
+    assert graph["operation"].startswith("shop: GET /orders"), graph["operation"]
+    tap.equal(graph["operation_functions"], ["json_parse", "memcpy", "serve"], "functions of an operation")
+    words = [part["word"] for part in graph["request"]["parts"]]
+    tap.equal(words[:2], ["on CPU", "in calls"], "where the time of a request went")
+    tap.equal(graph["request"]["parts"][0]["value"], round(10 * period), "its time on the CPU")
+    assert graph["request"]["selected"].startswith("GET /orders"), graph["request"]
+    tap.equal(graph["request"]["samples"], 10, "its samples")
 
 
 def check_reading(seen):
@@ -102,6 +133,8 @@ def main():
     for shade in SHADES if seen else ():
         with tap.case(f"{shade}: every section is there, with its numbers"):
             check_numbers(report, seen[shade])
+        with tap.case(f"{shade}: the flame graph, with search, zoom and keys"):
+            check_profile(report, seen[shade])
         with tap.case(f"{shade}: hostile names stay names"):
             check_names(seen[shade])
         with tap.case(f"{shade}: filter, sorting and keys"):
