@@ -126,6 +126,7 @@ struct otlp_settings {
 	char *compression;     /* "gzip" (default) or "none" */
 	char *ca_file, *client_certificate_file, *client_key_file;
 	uint64_t timeout_ms;
+	bool profiles; /* --otlp-profiles: a signal in development; default off */
 	struct otlp_signal_settings traces, logs;
 };
 
