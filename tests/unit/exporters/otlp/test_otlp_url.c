@@ -100,10 +100,8 @@ static void refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(base_endpoint),
-		cmocka_unit_test(traces_endpoint),
-		cmocka_unit_test(logs),
-		cmocka_unit_test(profiles),
+		cmocka_unit_test(base_endpoint), cmocka_unit_test(traces_endpoint),
+		cmocka_unit_test(logs),          cmocka_unit_test(profiles),
 		cmocka_unit_test(refusals),
 	};
 
