@@ -33,7 +33,13 @@
 	  "thrown exceptions whose stack was not copied: too many at once")                        \
 	X(TLS_UNBOUND, "tls_unbound", "reads and writes of TLS whose socket was not known")        \
 	X(PROCESS_OVER_SHARE, "process_over_share",                                                \
-	  "records of processes that filled the ring, refused for the sake of the others")
+	  "records of processes that filled the ring, refused for the sake of the others")          \
+	X(PROFILE_RING_FULL, "profile_ring_full", "samples that found their ring buffer full")     \
+	X(PROFILE_PAGES_FULL, "profile_pages_full",                                                \
+	  "stack pages of samples that found their ring buffer full")                              \
+	X(PROFILE_STACK_UNREADABLE, "profile_stack_unreadable",                                    \
+	  "samples whose stack could not be read")                                                 \
+	X(OFF_CPU_UNNOTED, "off_cpu_unnoted", "waits of threads that could not be noted")
 
 #define DROP_REASONS_AGENT(X)                                                                      \
 	X(PROGRAM_SKIPPED, "program_skipped", "runs of our programs that the kernel skipped")      \

@@ -37,6 +37,9 @@ enum record_kind {
 	RECORD_PROCESS_BEGAN = 25,
 	/* One datagram (shared/datagram_record.h). */
 	RECORD_DATAGRAM = 24,
+	/* Through the rings of the profiler (shared/profile_record.h). */
+	RECORD_PROFILE_SAMPLE = 26,
+	RECORD_PROFILE_PAGE = 27,
 };
 
 struct record_header {
