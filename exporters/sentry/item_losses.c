@@ -32,6 +32,7 @@ void item_losses_add(struct client_report *report, enum client_report_reason rea
 					      (uint64_t)item->segment->spans_count +
 						      item->segment->dropped_spans_count);
 		break;
+	case ITEM_PROFILE:
 	case ITEM_KINDS_COUNT:
 		break;
 	}

@@ -78,6 +78,7 @@ static int write_item(struct sentry_file *file, struct item *item)
 					     envelope_writer_parts(item->crash), 0);
 	case ITEM_SESSION:
 		return envelope_writer_sessions(&file->writer, &item, 1, 0);
+	case ITEM_PROFILE:
 	case ITEM_KINDS_COUNT:
 		break;
 	}
@@ -133,7 +134,7 @@ static const struct exporter_ops file_ops = {
 	.export = export_batch,
 	.close = close_file,
 	.is_local = true,
-	.wanted_kinds = ITEM_ALL,
+	.wanted_kinds = ITEM_BIT(ITEM_CRASH) | ITEM_BIT(ITEM_SESSION) | ITEM_BIT(ITEM_SEGMENT),
 };
 
 int sentry_file_new(struct exporter **ret, const char *path, const char *dsn_or_null,
