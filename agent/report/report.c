@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/final_file.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "overview/operation_table.h"
@@ -15,7 +16,6 @@
 #include "report/crash_json.h"
 #include "report/kept_traces.h"
 #include "report/operations_json.h"
-#include "report/page_file.h"
 #include "report/report_page.h"
 #include "report/report_text.h"
 #include "report/service_map.h"
@@ -30,7 +30,7 @@ struct report {
 	struct report_settings settings;
 	char subject[256];
 	bool is_discarded;
-	struct page_file *file;
+	struct final_file *file;
 	struct operation_table operations;
 	struct trace_collector *collector;
 	struct kept_traces traces;
@@ -238,17 +238,17 @@ static void write_page(struct report *report)
 	report_page_append(&page, sections, sizeof(sections) / sizeof(sections[0]));
 	if (page.is_failed)
 		log_error("cannot write the report %s: out of memory",
-			  page_file_name(report->file));
-	else if (page_file_write(report->file, byte_buffer_view(&page), error, sizeof(error)) < 0)
+			  final_file_name(report->file));
+	else if (final_file_write(report->file, byte_buffer_view(&page), error, sizeof(error)) < 0)
 		log_error("%s", error);
 	else
-		log_info("report: %s, %zu KB", page_file_name(report->file),
+		log_info("report: %s, %zu KB", final_file_name(report->file),
 			 (page.size + 999) / 1000);
 }
 
 static void free_report(struct report *report)
 {
-	page_file_free(&report->file);
+	final_file_free(&report->file);
 	if (report->collector)
 		trace_collector_free(&report->collector);
 	operation_table_done(&report->operations);
@@ -303,7 +303,9 @@ int report_new(struct exporter **ret, const struct report_settings *settings, ch
 	if (err == 0)
 		err = service_map_init(&report->services);
 	if (err == 0)
-		err = page_file_new(&report->file, settings->path, ret_error, error_size);
+		err = final_file_new(&report->file,
+				     (struct final_file_words){"the report", "--html"},
+				     settings->path, ret_error, error_size);
 	if (err < 0) {
 		free_report(report);
 		return err;

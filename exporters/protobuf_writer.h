@@ -6,8 +6,8 @@
  * what this wrote. A failed buffer makes every call a no-op: check buffer->is_failed once, at the
  * end.
  */
-#ifndef OTLP_PROTOBUF_WRITER_H
-#define OTLP_PROTOBUF_WRITER_H
+#ifndef EXPORTERS_PROTOBUF_WRITER_H
+#define EXPORTERS_PROTOBUF_WRITER_H
 
 #include <endian.h>
 #include "base/byte_buffer.h"

@@ -1,6 +1,6 @@
 /* Protobuf's wire format, field by field. Lengths of messages are filled in when the message ends.
  */
-#include "exporters/otlp/protobuf_writer.h"
+#include "exporters/protobuf_writer.h"
 
 #define MAX_TAG 5
 

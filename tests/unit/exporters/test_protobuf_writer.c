@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "exporters/otlp/protobuf_writer.h"
+#include "exporters/protobuf_writer.h"
 
 static void check(struct byte_buffer *buffer, struct view expected)
 {
