@@ -92,8 +92,8 @@ static __always_inline void profile_sample_copy_stack(struct profile_sample_reco
 
 /* NULL: nothing to sample (kernel threads that work for the process have no user side), or no room,
  * which is counted. */
-static __always_inline struct profile_sample_record *
-profile_sample_begin(const struct sample_reason *reason)
+static __always_inline struct profile_sample_record *profile_sample_begin(
+	const struct sample_reason *reason)
 {
 	struct profile_sample_record *record;
 

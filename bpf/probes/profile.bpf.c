@@ -43,8 +43,7 @@ int on_profile_tick(struct bpf_perf_event_data *ctx)
 }
 
 SEC("tp_btf/sched_switch")
-int BPF_PROG(on_profile_switch, bool is_preempted, struct task_struct *from,
-	     struct task_struct *to)
+int BPF_PROG(on_profile_switch, bool is_preempted, struct task_struct *from, struct task_struct *to)
 {
 	bool is_from_traced = process_is_traced(from->tgid);
 	bool is_to_traced = process_is_traced(to->tgid);

@@ -2,7 +2,7 @@
 /*
  * Records of the CPU profiler. Samples and their stack pages come through rings of their own
  * (maps/profile_rings.bpf.h) and go no further than the agent's memory: a recording holds what was
- * unwound of them (RECORD_PROFILE_FRAME and the like, agent/profile/profile_recording.h).
+ * unwound of them (agent/profile/recorded_profile.h).
  */
 #ifndef SHARED_PROFILE_RECORD_H
 #define SHARED_PROFILE_RECORD_H
