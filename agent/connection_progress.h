@@ -1,5 +1,5 @@
-/* How far the bodies of a connection have come, as a record of our own making: so that a replay sees
- * what we saw. Capture thread. */
+/* How far the bodies of a connection have come, as a record of our own making: so that a replay
+ * sees what we saw. Capture thread. */
 #ifndef CONNECTION_PROGRESS_H
 #define CONNECTION_PROGRESS_H
 

@@ -98,10 +98,15 @@ void profile_stage_take_sample(struct profile_stage *stage, struct view bytes)
 		profiler_take_sample(stage->profiler, bytes);
 }
 
-void profile_stage_set_lost(struct profile_stage *stage, uint64_t total, uint64_t now_ns)
+struct drops *profile_stage_drops(const struct profile_stage *stage)
 {
-	if (stage)
-		profiler_set_lost(stage->profiler, total, now_ns);
+	return stage->ground.drops;
+}
+
+void profile_stage_note_lost(struct profile_stage *stage, uint64_t now_ns)
+{
+	profiler_set_lost(stage->profiler, drops_get(stage->ground.drops, DROP_PROFILE_RING_FULL),
+			  now_ns);
 }
 
 void profile_stage_take(struct profile_stage *stage, const struct event *event)
@@ -148,10 +153,11 @@ void profile_stage_print(const struct profile_stage *stage)
 	counts = profiler_counts(stage->profiler);
 	if (!counts.samples && !drops_get(stage->ground.drops, DROP_PROFILE_RING_FULL))
 		return;
-	log_info("%llu samples, %llu of them waits; %llu unwound, %llu to the end, %llu within requests; %llu lost",
-		 (unsigned long long)counts.samples, (unsigned long long)counts.off_cpu,
-		 (unsigned long long)counts.unwound, (unsigned long long)counts.whole,
-		 (unsigned long long)counts.linked,
-		 (unsigned long long)(counts.samples - counts.unwound +
-				      drops_get(stage->ground.drops, DROP_PROFILE_RING_FULL)));
+	log_info(
+		"%llu samples, %llu of them waits; %llu unwound, %llu to the end, %llu within requests; %llu lost",
+		(unsigned long long)counts.samples, (unsigned long long)counts.off_cpu,
+		(unsigned long long)counts.unwound, (unsigned long long)counts.whole,
+		(unsigned long long)counts.linked,
+		(unsigned long long)(counts.samples - counts.unwound +
+				     drops_get(stage->ground.drops, DROP_PROFILE_RING_FULL)));
 }

@@ -35,8 +35,9 @@ void profile_stage_free(struct profile_stage **stage);
 
 /* A record of the kernel's rings of samples: it goes no further than here. */
 void profile_stage_take_sample(struct profile_stage *stage, struct view bytes);
-/* So many samples found those rings full, ever. */
-void profile_stage_set_lost(struct profile_stage *stage, uint64_t total, uint64_t now_ns);
+/* The kernel's counters of what found those rings full were read into these drops. */
+struct drops *profile_stage_drops(const struct profile_stage *stage);
+void profile_stage_note_lost(struct profile_stage *stage, uint64_t now_ns);
 
 void profile_stage_take(struct profile_stage *stage, const struct event *event);
 void profile_stage_tick(struct profile_stage *stage, uint64_t now_ns);

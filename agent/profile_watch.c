@@ -16,7 +16,6 @@ struct profile_watch {
 	struct profile_stage *stage;
 	struct profile_source *source;
 	struct probe_loader *loader;
-	struct drops *drops;
 	int epoll_fd;
 	uint64_t losses_ns;
 };
@@ -46,7 +45,7 @@ static int wait_for(const struct profile_watch *watch, int fd)
 }
 
 int profile_watch_new(struct profile_watch **ret, const struct settings *settings,
-		      struct pipeline *pipeline, struct probe_loader *loader, struct drops *drops)
+		      struct pipeline *pipeline, struct probe_loader *loader)
 {
 	_cleanup_(profile_watch_free) struct profile_watch *watch = NULL;
 	uint64_t frequency_hz = settings->profile.frequency_hz;
@@ -60,7 +59,6 @@ int profile_watch_new(struct profile_watch **ret, const struct settings *setting
 		return -ENOMEM;
 	watch->stage = pipeline_profile(pipeline);
 	watch->loader = loader;
-	watch->drops = drops;
 	watch->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (watch->epoll_fd < 0)
 		return -errno;
@@ -102,7 +100,6 @@ void profile_watch_drain(struct profile_watch *watch, uint64_t now_ns)
 	if (now_ns < watch->losses_ns + LOSSES_NS)
 		return;
 	watch->losses_ns = now_ns;
-	probe_loader_read_drops(watch->loader, watch->drops);
-	profile_stage_set_lost(watch->stage, drops_get(watch->drops, DROP_PROFILE_RING_FULL),
-			       now_ns);
+	probe_loader_read_drops(watch->loader, profile_stage_drops(watch->stage));
+	profile_stage_note_lost(watch->stage, now_ns);
 }

@@ -12,7 +12,7 @@ struct profile_watch;
 
 /* *ret is NULL when no profile is wanted. -errno: it was said why there can be none. */
 int profile_watch_new(struct profile_watch **ret, const struct settings *settings,
-		      struct pipeline *pipeline, struct probe_loader *loader, struct drops *drops);
+		      struct pipeline *pipeline, struct probe_loader *loader);
 void profile_watch_free(struct profile_watch **watch);
 
 /* -1: there is nothing to wait for. */

@@ -194,9 +194,9 @@ static enum exit_code open_stages(struct session *session)
 		.profile = &settings->profile,
 	};
 	char message[1024];
-	int err;
+	int err = hash_map_new(&session->living, sizeof(uint32_t), 1,
+			       settings->capture.max_processes);
 
-	err = hash_map_new(&session->living, sizeof(uint32_t), 1, settings->capture.max_processes);
 	if (err == 0)
 		err = discovery_stage_new(&control.discovery, settings, &session->drops);
 	if (err == 0)
@@ -229,8 +229,7 @@ static enum exit_code open_stages(struct session *session)
 	    image_watch_new(&session->images, settings, session->pipeline, session->living,
 			    &session->drops) < 0)
 		return EXIT_CODE_FAILURE;
-	if (profile_watch_new(&session->profile, settings, session->pipeline, session->loader,
-			      &session->drops) < 0)
+	if (profile_watch_new(&session->profile, settings, session->pipeline, session->loader) < 0)
 		return EXIT_CODE_PRIVILEGES;
 	crash_handover_stage_begin(session->handover, session->loader, session->pipeline);
 	err = open_signals(session);

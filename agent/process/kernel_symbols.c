@@ -57,8 +57,8 @@ static int add(struct kernel_symbols *symbols, uint64_t address, struct view nam
 	if (err < 0)
 		return err;
 	memcpy(symbols->texts + symbols->texts_size, name.bytes, name.size);
-	symbols->symbols[symbols->count++] = (struct kernel_symbol){
-		address, (uint32_t)symbols->texts_size, (uint32_t)name.size};
+	symbols->symbols[symbols->count++] =
+		(struct kernel_symbol){address, (uint32_t)symbols->texts_size, (uint32_t)name.size};
 	symbols->texts_size += name.size;
 	return 0;
 }

@@ -33,10 +33,10 @@ struct placed_sample {
 struct new_sample {
 	uint32_t tgid, tid;
 	uint32_t frequency_hz;
-	uint32_t stack;        /* of the dictionary */
-	enum profile_loss cut; /* 0: it is whole */
-	struct view name;      /* of the thread */
-	struct profile_sample sample; /* thread, stack and link are filled in here */
+	uint32_t stack;                  /* of the dictionary */
+	enum profile_loss cut;           /* 0: it is whole */
+	struct view name;                /* of the thread */
+	struct profile_sample sample;    /* thread, stack and link are filled in here */
 	const struct profile_link *link; /* NULL: none */
 };
 

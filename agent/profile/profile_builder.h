@@ -34,11 +34,11 @@ void profile_builder_tick(struct profile_builder *builder, uint64_t now_ns);
 void profile_builder_finish(struct profile_builder *builder);
 
 struct profile_builder_counts {
-	uint64_t samples;      /* taken, on-CPU and off-CPU */
-	uint64_t off_cpu;      /* of them */
-	uint64_t unwound;      /* that have a stack */
-	uint64_t whole;        /* up to its first function */
-	uint64_t linked;       /* to a request */
+	uint64_t samples; /* taken, on-CPU and off-CPU */
+	uint64_t off_cpu; /* of them */
+	uint64_t unwound; /* that have a stack */
+	uint64_t whole;   /* up to its first function */
+	uint64_t linked;  /* to a request */
 };
 struct profile_builder_counts profile_builder_counts(const struct profile_builder *builder);
 

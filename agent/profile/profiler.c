@@ -92,8 +92,8 @@ static int new_live_stages(struct profiler *profiler, const struct settings *set
 			   struct image_table *images)
 {
 	struct sample_collector_sink collected = {profiler, on_told, on_sample};
-	struct sample_unwinder_settings unwinding = {settings->crash.debug_root, images,
-						     on_unwound, profiler};
+	struct sample_unwinder_settings unwinding = {settings->crash.debug_root, images, on_unwound,
+						     profiler};
 	int err = sample_unwinder_new(&profiler->unwinder, &unwinding, profiler->drops);
 
 	if (err == 0)

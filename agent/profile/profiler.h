@@ -16,7 +16,8 @@ struct profiler;
 
 struct profiler_sink {
 	void *self;
-	void (*on_record)(void *self, struct view record); /* for the recording; NULL: there is none */
+	void (*on_record)(void *self,
+			  struct view record); /* for the recording; NULL: there is none */
 	struct resource *(*resource_of)(void *self, uint32_t tgid);
 	void (*on_profile)(void *self, struct profile **profile); /* taken */
 };

@@ -12,10 +12,10 @@
 
 struct request_links;
 
-/* A sample was of this request; again for the same sample when a later one turns out likelier. NULL:
- * what was said stays, but is a guess. */
-typedef void (*request_links_fn)(void *self, uint32_t point, const struct served_request *request_or_null,
-				 bool is_guess);
+/* A sample was of this request; again for the same sample when a later one turns out likelier.
+ * NULL: what was said stays, but is a guess. */
+typedef void (*request_links_fn)(void *self, uint32_t point,
+				 const struct served_request *request_or_null, bool is_guess);
 
 int request_links_new(struct request_links **ret, request_links_fn on_link, void *self);
 void request_links_free(struct request_links **links);

@@ -60,8 +60,7 @@ void sample_collector_free(struct sample_collector **collector)
 
 	if (!*collector)
 		return;
-	while ((*collector)->incomplete &&
-	       (oldest = hash_map_oldest((*collector)->incomplete))) {
+	while ((*collector)->incomplete && (oldest = hash_map_oldest((*collector)->incomplete))) {
 		sample_free(&oldest->sample);
 		forget(*collector, oldest);
 	}
@@ -118,8 +117,7 @@ static void take_sample(struct sample_collector *collector,
 		find_or_add(collector, record->tid, record->serial, record->header.time_ns);
 
 	if (!entry || entry->is_told) {
-		drops_count(collector->drops,
-			    entry ? DROP_RECORD_MALFORMED : DROP_PROFILE_BACKLOG);
+		drops_count(collector->drops, entry ? DROP_RECORD_MALFORMED : DROP_PROFILE_BACKLOG);
 		return;
 	}
 	entry->is_told = true;

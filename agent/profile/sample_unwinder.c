@@ -16,8 +16,8 @@
 #define MAX_BATCH_SAMPLES MAX_CRASH_THREADS
 #define MAX_PROCESSES     1024
 #define MAX_JOBS          64
-#define MAX_BATCH_BYTES   (4u << 20)  /* of mappings and paths */
-#define MAX_PAGES         8192        /* in batches and jobs: 32 MiB */
+#define MAX_BATCH_BYTES   (4u << 20) /* of mappings and paths */
+#define MAX_PAGES         8192       /* in batches and jobs: 32 MiB */
 #define MAX_SYMBOL_MEMORY (1ull << 30)
 #define JOB_TIMEOUT_MS    10000
 #define GATHERING_NS      (250 * NS_PER_MS)
@@ -131,8 +131,7 @@ void sample_unwinder_free(struct sample_unwinder **unwinder)
 	if (!*unwinder)
 		return;
 	symbol_process_free(&(*unwinder)->symbols);
-	while ((*unwinder)->gathering &&
-	       (batch = hash_map_next((*unwinder)->gathering, &cursor)))
+	while ((*unwinder)->gathering && (batch = hash_map_next((*unwinder)->gathering, &cursor)))
 		batch_free(batch);
 	hash_map_free(&(*unwinder)->gathering);
 	for (uint32_t i = 0; i < MAX_JOBS; i++)
@@ -148,8 +147,8 @@ static void fill_threads(const struct batch *batch, struct job_thread *threads)
 
 		threads[i] = (struct job_thread){
 			.tid = sample->record.tid,
-			.is_pc_only = sample->record.flags &
-				      (SAMPLE_IS_NOT_DUMPABLE | SAMPLE_IS_COMPAT),
+			.is_pc_only =
+				sample->record.flags & (SAMPLE_IS_NOT_DUMPABLE | SAMPLE_IS_COMPAT),
 			.is_truncated = sample->record.flags & SAMPLE_IS_TRUNCATED,
 			.pages = sample->pages,
 			.pages_count = sample->pages_count,

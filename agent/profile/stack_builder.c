@@ -119,8 +119,8 @@ static void push_kernel_side(struct stack_builder *builder, struct frame_list *l
 
 	if (record->flags & SAMPLE_IS_OFF_CPU) {
 		if (record->system_call >= 0)
-			call.function = view_of_text(
-				syscall_name_of((unsigned int)record->system_call));
+			call.function =
+				view_of_text(syscall_name_of((unsigned int)record->system_call));
 		else
 			call.function = VIEW_LITERAL("[fault or stop]");
 		push_frame(builder, list, &call);

@@ -13,6 +13,7 @@
 #include "settings/exit_code.h"
 #include "settings/kubernetes_settings.h"
 #include "settings/metadata_settings.h"
+#include "settings/otlp_settings.h"
 #include "settings/profile_settings.h"
 #include "settings/service_settings.h"
 
@@ -108,25 +109,6 @@ struct identity_settings {
 	char *server_name;  /* --server-name, default the host name */
 	char *resource_attributes; /* OTEL_RESOURCE_ATTRIBUTES of the agent itself */
 	bool include_arguments;    /* --include-arguments */
-};
-
-/* OTEL_EXPORTER_OTLP_TRACES_* and …_LOGS_*: for one signal, in place of the general ones. */
-struct otlp_signal_settings {
-	char *headers;     /* secret; NULL, like the files below: the general one */
-	char *compression; /* "same" (default), "gzip" or "none" */
-	char *ca_file, *client_certificate_file, *client_key_file;
-	uint64_t timeout_ms; /* 0: the general one */
-};
-
-struct otlp_settings {
-	char *endpoint;        /* OTEL_EXPORTER_OTLP_ENDPOINT; NULL: off */
-	char *traces_endpoint; /* OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, used as is */
-	char *logs_endpoint;   /* OTEL_EXPORTER_OTLP_LOGS_ENDPOINT, used as is: crashes */
-	char *headers;         /* OTEL_EXPORTER_OTLP_HEADERS, secret */
-	char *compression;     /* "gzip" (default) or "none" */
-	char *ca_file, *client_certificate_file, *client_key_file;
-	uint64_t timeout_ms;
-	struct otlp_signal_settings traces, logs;
 };
 
 struct sentry_settings {
