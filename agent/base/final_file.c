@@ -130,6 +130,13 @@ static int commit(struct final_file *file, FILE **stream)
 	return err;
 }
 
+void final_file_abandon(struct final_file *file, FILE **stream)
+{
+	(void)fclose(TAKE_PTR(*stream));
+	if (!file->is_stdout)
+		(void)unlink(file->temporary);
+}
+
 static int say(const struct final_file *file, int err, char *ret_error, size_t error_size)
 {
 	if (err < 0)

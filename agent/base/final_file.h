@@ -33,4 +33,7 @@ int final_file_write(struct final_file *file, struct view content, char *ret_err
 int final_file_open(struct final_file *file, FILE **ret, char *ret_error, size_t error_size);
 int final_file_commit(struct final_file *file, FILE **stream, char *ret_error, size_t error_size);
 
+/* What is in the stream is not to be the file. */
+void final_file_abandon(struct final_file *file, FILE **stream);
+
 #endif

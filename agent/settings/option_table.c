@@ -10,6 +10,7 @@
 #include "settings/kubernetes_options.h"
 #include "settings/name_distance.h"
 #include "settings/profile_options.h"
+#include "settings/profile_output_options.h"
 #include "settings/settings.h"
 #include "shared/limits.h"
 
@@ -343,6 +344,7 @@ const struct option option_table[] = {
 	{.name = "html", .key = "terminal.html_file", .environment = {"LIMPET_HTML"}, .type = OPTION_FILE,
 	 .group = GROUP_TERMINAL, .offset = AT(terminal.html_file), .placeholder = "FILE",
 	 .help = "at the end, all of it as one page for a browser, to FILE"},
+	PROFILE_OUTPUT_OPTIONS,
 
 	/* --- delivery --- */
 	{.name = "queue-size", .key = "delivery.max_queue_items", .environment = {"OTEL_BSP_MAX_QUEUE_SIZE"},

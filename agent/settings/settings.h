@@ -124,6 +124,12 @@ struct terminal_settings {
 	enum switch_setting colours; /* --color auto|always|never */
 	char *json_file;             /* --json[=FILE]; "-" is stdout */
 	char *html_file;             /* --html FILE */
+	/* Of what was sampled, at the end; "-" is stdout. */
+	char *folded_file;     /* --folded FILE */
+	char *pprof_file;      /* --pprof FILE */
+	bool pprof_requests;   /* --pprof-requests: trace and span as labels; default off */
+	char *speedscope_file; /* --speedscope FILE */
+	char *perfetto_file;   /* --perfetto FILE: spans, and what was sampled */
 };
 
 struct delivery_settings {

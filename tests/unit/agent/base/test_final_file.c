@@ -125,6 +125,21 @@ static void in_pieces(void **state)
 	final_file_free(&file);
 }
 
+static void abandoned(void **state)
+{
+	struct final_file *file;
+	FILE *stream;
+
+	(void)state;
+	assert_int_equal(final_file_new(&file, WORDS, path, error, sizeof(error)), 0);
+	assert_int_equal(final_file_open(file, &stream, error, sizeof(error)), 0);
+	assert_true(fputs("half", stream) >= 0);
+	final_file_abandon(file, &stream);
+	assert_null(stream);
+	assert_string_equal(content(), "none");
+	final_file_free(&file);
+}
+
 static void to_stdout(void **state)
 {
 	static struct captured_output output;
@@ -167,6 +182,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refused, begin, end),
 		cmocka_unit_test_setup_teardown(the_folder_is_gone, begin, end),
 		cmocka_unit_test_setup_teardown(in_pieces, begin, end),
+		cmocka_unit_test_setup_teardown(abandoned, begin, end),
 		cmocka_unit_test(to_stdout),
 		cmocka_unit_test_setup_teardown(no_room, begin, end),
 	};
