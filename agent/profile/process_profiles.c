@@ -30,6 +30,7 @@ struct process_profiles {
 	struct process_profiles_sink sink;
 	struct hash_map *processes; /* tgid → struct process_entry */
 	uint32_t next_number;
+	uint64_t losses[PROFILE_LOSSES_COUNT]; /* of nobody yet: the next profile has them */
 };
 
 int process_profiles_new(struct process_profiles **ret, const struct profile *dictionary,
@@ -121,6 +122,9 @@ static int begin(struct process_profiles *profiles, struct open_profile *open, u
 	}
 	open->number = profiles->next_number++;
 	open->since_ns = now_ns;
+	for (int i = 0; i < PROFILE_LOSSES_COUNT; i++)
+		profile_count_loss(open->profile, (enum profile_loss)i, profiles->losses[i]);
+	memset(profiles->losses, 0, sizeof(profiles->losses));
 	return 0;
 }
 
@@ -224,6 +228,8 @@ void process_profiles_count_loss(struct process_profiles *profiles, uint32_t tgi
 	open = tgid ? find_filling(profiles, tgid, now_ns) : NULL;
 	if (open)
 		profile_count_loss(open->profile, loss, count);
+	else
+		profiles->losses[loss] += count;
 }
 
 void process_profiles_tick(struct process_profiles *profiles, uint64_t now_ns)
