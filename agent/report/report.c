@@ -14,6 +14,7 @@
 #include "overview/operation_table.h"
 #include "overview/trace_collector.h"
 #include "report/crash_json.h"
+#include "report/flame_section.h"
 #include "report/kept_traces.h"
 #include "report/operations_json.h"
 #include "report/report_page.h"
@@ -35,6 +36,7 @@ struct report {
 	struct trace_collector *collector;
 	struct kept_traces traces;
 	struct service_map services;
+	struct flame_section flames;
 	struct byte_buffer crashes; /* objects of a list, comma between them */
 	uint32_t kept_crashes_count;
 	uint64_t crashes_count, exceptions_count, segments_count;
@@ -85,6 +87,8 @@ static void take_segment(struct report *report, struct item *item, uint64_t now)
 	if (!item->segment->spans_count)
 		return;
 	operation_table_add(&report->operations, item->segment);
+	if (report->settings.has_profile)
+		flame_section_add_segment(&report->flames, item->segment);
 	if (trace_collector_add(report->collector, item, now) < 0)
 		report->lost_items++;
 	while (trace_collector_is_full(report->collector) &&
@@ -123,6 +127,12 @@ static void take_crash(struct report *report, const struct crash *crash)
 	report->kept_crashes_count++;
 }
 
+static void take_profile(struct report *report, const struct profile *profile)
+{
+	if (flame_section_add_profile(&report->flames, profile) < 0)
+		report->lost_items++;
+}
+
 static void note_host(struct report *report, const struct resource *resource)
 {
 	if (!report->host[0] && resource)
@@ -143,6 +153,8 @@ static void export_batch(struct exporter *exporter, const struct batch *batch,
 			take_crash(report, batch->items[i]->crash);
 		else if (batch->items[i]->kind == ITEM_SEGMENT)
 			take_segment(report, batch->items[i], now);
+		else if (batch->items[i]->kind == ITEM_PROFILE)
+			take_profile(report, batch->items[i]->profile);
 	}
 	take_settled(report, ago(now, SETTLE_NS), ago(now, OVERDUE_NS));
 	rejected = report->lost_items < batch->count ? (uint32_t)report->lost_items : batch->count;
@@ -230,12 +242,15 @@ static void write_page(struct report *report)
 		{"services", service_map_append, &report->services},
 		{"crashes", append_crashes, report},
 		{"drops", append_drops, report->settings.drops},
+		{"profile", flame_section_append,
+		 &report->flames}, /* takes the room that is left */
 	};
+	size_t count = sizeof(sections) / sizeof(sections[0]) - !report->flames.profile;
 	_cleanup_(byte_buffer_done) struct byte_buffer page;
 	char error[512];
 
 	byte_buffer_init(&page, MAX_PAGE_BYTES);
-	report_page_append(&page, sections, sizeof(sections) / sizeof(sections[0]));
+	report_page_append(&page, sections, count);
 	if (page.is_failed)
 		log_error("cannot write the report %s: out of memory",
 			  final_file_name(report->file));
@@ -253,6 +268,7 @@ static void free_report(struct report *report)
 		trace_collector_free(&report->collector);
 	operation_table_done(&report->operations);
 	service_map_done(&report->services);
+	flame_section_done(&report->flames);
 	kept_traces_done(&report->traces);
 	byte_buffer_done(&report->crashes);
 	free(report);
@@ -280,7 +296,7 @@ static const struct exporter_ops report_ops = {
 	.flush = flush_traces,
 	.close = close_report,
 	.is_local = true,
-	.wanted_kinds = ITEM_BIT(ITEM_SEGMENT) | ITEM_BIT(ITEM_CRASH),
+	.wanted_kinds = ITEM_BIT(ITEM_SEGMENT) | ITEM_BIT(ITEM_CRASH) | ITEM_BIT(ITEM_PROFILE),
 };
 
 int report_new(struct exporter **ret, const struct report_settings *settings, char *ret_error,
@@ -302,6 +318,8 @@ int report_new(struct exporter **ret, const struct report_settings *settings, ch
 		err = operation_table_init(&report->operations);
 	if (err == 0)
 		err = service_map_init(&report->services);
+	if (err == 0)
+		err = flame_section_init(&report->flames, &report->traces, MAX_PAGE_BYTES);
 	if (err == 0)
 		err = final_file_new(&report->file,
 				     (struct final_file_words){"the report", "--html"},

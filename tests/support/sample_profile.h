@@ -21,8 +21,8 @@
 
 #define HOSTILE_NAME "</script><b>&\"';x\n\x1b[31m\xff\xe2\x80\xae"
 
-static inline uint32_t sample_frame(struct profile *profile, const char *function,
-				    enum profile_frame_kind kind, uint32_t image, uint64_t offset)
+static inline uint32_t sampled_frame(struct profile *profile, const char *function,
+				     enum profile_frame_kind kind, uint32_t image, uint64_t offset)
 {
 	struct profile_frame frame = {
 		.function = view_of_text(function),
@@ -87,13 +87,13 @@ static inline struct profile *sample_profile_new(struct resource *resource)
 
 	assert_int_equal(profile_new(&profile, resource, 99), 0);
 	app = profile_add_image(profile, &image);
-	run = sample_frame(profile, "main", PROFILE_FRAME_NATIVE, app, 0x100);
-	handle = sample_frame(profile, "handle", PROFILE_FRAME_INTERPRETED, NO_IMAGE, 0);
-	parse = sample_frame(profile, "parse", PROFILE_FRAME_NATIVE, app, 0x300);
-	render = sample_frame(profile, "", PROFILE_FRAME_NATIVE, app, 0x1f4);
-	jit = sample_frame(profile, "LazyCompile:*f", PROFILE_FRAME_JIT, NO_IMAGE, 0x7f00);
-	read = sample_frame(profile, "ksys_read", PROFILE_FRAME_KERNEL, NO_IMAGE, 0xffff0010);
-	wait = sample_frame(profile, "futex_wait", PROFILE_FRAME_KERNEL, NO_IMAGE, 0xffff0020);
+	run = sampled_frame(profile, "main", PROFILE_FRAME_NATIVE, app, 0x100);
+	handle = sampled_frame(profile, "handle", PROFILE_FRAME_INTERPRETED, NO_IMAGE, 0);
+	parse = sampled_frame(profile, "parse", PROFILE_FRAME_NATIVE, app, 0x300);
+	render = sampled_frame(profile, "", PROFILE_FRAME_NATIVE, app, 0x1f4);
+	jit = sampled_frame(profile, "LazyCompile:*f", PROFILE_FRAME_JIT, NO_IMAGE, 0x7f00);
+	read = sampled_frame(profile, "ksys_read", PROFILE_FRAME_KERNEL, NO_IMAGE, 0xffff0010);
+	wait = sampled_frame(profile, "futex_wait", PROFILE_FRAME_KERNEL, NO_IMAGE, 0xffff0020);
 	main_thread = profile_add_thread(profile, 4711, 4711, view_of_text("main"));
 	worker = profile_add_thread(profile, 4711, 4712, view_of_text("worker"));
 	link = profile_add_link(profile, SAMPLE_TRACE_ID, SAMPLE_SPAN_ID);
@@ -118,8 +118,8 @@ static inline struct profile *hostile_profile_new(struct resource *resource)
 	uint32_t frames[2], thread;
 
 	assert_int_equal(profile_new(&profile, resource, 99), 0);
-	frames[0] = sample_frame(profile, HOSTILE_NAME, PROFILE_FRAME_NATIVE, NO_IMAGE, 1);
-	frames[1] = sample_frame(profile, HOSTILE_NAME "2", PROFILE_FRAME_JIT, NO_IMAGE, 2);
+	frames[0] = sampled_frame(profile, HOSTILE_NAME, PROFILE_FRAME_NATIVE, NO_IMAGE, 1);
+	frames[1] = sampled_frame(profile, HOSTILE_NAME "2", PROFILE_FRAME_JIT, NO_IMAGE, 2);
 	thread = profile_add_thread(profile, 1, 2, view_of_text(HOSTILE_NAME));
 	sample_at(profile, thread, profile_add_stack(profile, frames, 2), 5, NO_PROFILE_LINK);
 	return profile;

@@ -40,7 +40,7 @@ static void test_into_another_order(void **state)
 	(void)state;
 	assert_int_equal(profile_new(&into, NULL, 0), 0);
 	(void)profile_add_image(into, &other);
-	(void)sample_frame(into, "other", PROFILE_FRAME_NATIVE, 0, 5);
+	(void)sampled_frame(into, "other", PROFILE_FRAME_NATIVE, 0, 5);
 	(void)profile_add_thread(into, 1, 1, view_of_text("other"));
 	(void)profile_add_link(into, SAMPLE_TRACE_ID, SAMPLE_TRACE_ID);
 	assert_int_equal(profile_merge_add(into, from), 0);

@@ -37,7 +37,7 @@ static void test_process_without_a_first_thread(void **state)
 
 	(void)state;
 	assert_int_equal(profile_new(&profile, NULL, 99), 0);
-	frame = sample_frame(profile, "f", PROFILE_FRAME_NATIVE, NO_IMAGE, 0);
+	frame = sampled_frame(profile, "f", PROFILE_FRAME_NATIVE, NO_IMAGE, 0);
 	stack = profile_add_stack(profile, &frame, 1);
 	sample_at(profile, profile_add_thread(profile, 5, 6, (struct view){0}), stack, 1, 0);
 	sample_at(profile, profile_add_thread(profile, 7, 8, view_of_text("io")), stack, 2, 0);
@@ -62,8 +62,8 @@ static void test_places_in_one_function(void **state)
 
 	(void)state;
 	assert_int_equal(profile_new(&profile, NULL, 99), 0);
-	a = sample_frame(profile, "f", PROFILE_FRAME_NATIVE, NO_IMAGE, 1);
-	b = sample_frame(profile, "f", PROFILE_FRAME_NATIVE, NO_IMAGE, 2);
+	a = sampled_frame(profile, "f", PROFILE_FRAME_NATIVE, NO_IMAGE, 1);
+	b = sampled_frame(profile, "f", PROFILE_FRAME_NATIVE, NO_IMAGE, 2);
 	thread = profile_add_thread(profile, 1, 1, view_of_text("p"));
 	sample_at(profile, thread, profile_add_stack(profile, &a, 1), 1, 0);
 	sample_at(profile, thread, profile_add_stack(profile, &b, 1), 1, 0);
