@@ -23,7 +23,8 @@ struct context_key {
 struct slot {
 	struct linked_point point;
 	uint32_t previous;   /* of the same context; NO_POINT: none */
-	uint64_t request_ns; /* when the request it is of began; 0: none yet */
+	uint64_t request_ns; /* when the request it is of began */
+	bool is_linked;
 };
 
 struct request_links {
@@ -91,23 +92,22 @@ void request_links_add(struct request_links *links, const struct linked_point *p
 	if (!latest)
 		return;
 	hash_map_touch(links->contexts, latest);
-	links->slots[point->point % MAX_POINTS] = (struct slot){*point, *latest, 0};
+	links->slots[point->point % MAX_POINTS] = (struct slot){.point = *point, .previous = *latest};
 	*latest = point->point;
 }
 
 static void link_point(struct request_links *links, struct slot *slot,
 		       const struct served_request *request)
 {
-	bool is_guess = slot->request_ns != 0;
+	bool is_guess = slot->is_linked;
 
 	if (slot->point.start_ns < request->start_ns || slot->point.start_ns > request->end_ns)
 		return;
-	if (request->start_ns > slot->request_ns)
+	if (!is_guess || request->start_ns > slot->request_ns)
 		slot->request_ns = request->start_ns;
-	else if (!is_guess)
-		return;
 	else
 		request = NULL; /* the one it has stays, but no longer for certain */
+	slot->is_linked = true;
 	links->on_link(links->self, slot->point.point, request, is_guess);
 }
 
