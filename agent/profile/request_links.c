@@ -92,7 +92,8 @@ void request_links_add(struct request_links *links, const struct linked_point *p
 	if (!latest)
 		return;
 	hash_map_touch(links->contexts, latest);
-	links->slots[point->point % MAX_POINTS] = (struct slot){.point = *point, .previous = *latest};
+	links->slots[point->point % MAX_POINTS] =
+		(struct slot){.point = *point, .previous = *latest};
 	*latest = point->point;
 }
 

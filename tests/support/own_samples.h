@@ -36,7 +36,8 @@ static inline struct image_table *own_samples_images(struct drops *drops)
 }
 
 /* A tick in user space; pages of the ring are told apart by the serial. */
-__attribute__((noinline)) static void own_samples_take(struct own_sample *ret, uint32_t serial, uint64_t time_ns)
+__attribute__((noinline)) static void own_samples_take(struct own_sample *ret, uint32_t serial,
+						       uint64_t time_ns)
 {
 	static struct own_stack own;
 

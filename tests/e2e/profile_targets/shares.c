@@ -241,7 +241,7 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		void (*run)(void);
-	} tasks[] = {{"shares", do_shares},	  {"threads", do_threads}, {"child", do_child},
+	} tasks[] = {{"shares", do_shares},       {"threads", do_threads}, {"child", do_child},
 		     {"recursion", do_recursion}, {"kernel", do_kernel},   {"waits", do_waits}};
 	char line[8];
 

@@ -1,5 +1,5 @@
-/* The whole room on samples of this very process, unwound by a real child; and the same profile once
- * more from what was told for a recording. */
+/* The whole room on samples of this very process, unwound by a real child; and the same profile
+ * once more from what was told for a recording. */
 #include "profile/profiler.h"
 
 #include "cmocka_test.h"
@@ -134,8 +134,8 @@ static void assert_burning(uint32_t number, uint32_t leaf)
 	assert_true(frame->image < profile->images_count);
 	assert_view(frame_of(number, leaf + 1)->function, "burn_innermost");
 	assert_view(frame_of(number, leaf + 2)->function, "burn_outer");
-	assert_true(view_ends_with(profile->images[frame->image].path,
-				   VIEW_LITERAL("/test_profiler")));
+	assert_true(
+		view_ends_with(profile->images[frame->image].path, VIEW_LITERAL("/test_profiler")));
 	/* Down to where a program begins. */
 	assert_view(frame_of(number, stack->depth - 1)->function, "_start");
 }
@@ -327,9 +327,8 @@ static void records_that_contradict_themselves(void **state)
 	profiler_free(&profiler);
 	begin_profiler(COMMAND_REPLAY);
 	for (uint16_t kind = RECORD_PROFILE_POINT; kind <= RECORD_PROFILE_LOSS; kind++) {
-		struct event event = {.kind = kind,
-				      .raw = header,
-				      .bytes = view_of(words, sizeof(*header))};
+		struct event event = {
+			.kind = kind, .raw = header, .bytes = view_of(words, sizeof(*header))};
 
 		header->kind = kind;
 		header->size = sizeof(*header);

@@ -118,9 +118,9 @@ static void a_stack(void **state)
 	assert_int_equal(depth, MAX_PROFILE_DEPTH);
 	assert_memory_equal(got, frames, sizeof(frames));
 	depth = 77;
-	assert_int_equal(recorded_profile_read_stack(view_take(byte_buffer_view(&record), 100), got,
-						     &depth),
-			 -EBADMSG);
+	assert_int_equal(
+		recorded_profile_read_stack(view_take(byte_buffer_view(&record), 100), got, &depth),
+		-EBADMSG);
 	((uint32_t *)(void *)record.bytes)[4] = MAX_PROFILE_DEPTH + 1;
 	assert_int_equal(recorded_profile_read_stack(byte_buffer_view(&record), got, &depth),
 			 -EBADMSG);

@@ -1,5 +1,5 @@
-/* From a sample to a stack: whose frames, in which order, what is said of one that is not whole; and
- * the same dictionary from its records. */
+/* From a sample to a stack: whose frames, in which order, what is said of one that is not whole;
+ * and the same dictionary from its records. */
 #include "profile/stack_builder.h"
 
 #include <unistd.h>
@@ -34,10 +34,8 @@ static int begin(void **state)
 	places[0] = (struct crash_image){.path = VIEW_LITERAL("/usr/bin/shop"), .start = 0x400000};
 	mappings[0] = (struct job_mapping){0x401000, 0x402000, 0x1000, 0};
 	mappings[1] = (struct job_mapping){0x70000000, 0x70001000, 0, NO_IMAGE};
-	images = (struct crash_images){.mappings = mappings,
-				       .mappings_count = 2,
-				       .places = places,
-				       .images_count = 1};
+	images = (struct crash_images){
+		.mappings = mappings, .mappings_count = 2, .places = places, .images_count = 1};
 	memset(&sample, 0, sizeof(sample));
 	sample.record.system_call = -1;
 	memset(frames, 0, sizeof(frames));
@@ -91,8 +89,8 @@ static const struct profile_frame *frame_at(const struct stack_builder *of, uint
 {
 	const struct profile *dictionary = stack_builder_dictionary(of);
 
-	return &dictionary->frames[dictionary->stack_frames[dictionary->stacks[stack].first +
-							    depth]];
+	return &dictionary
+			->frames[dictionary->stack_frames[dictionary->stacks[stack].first + depth]];
 }
 
 /* Names, leaf first, of what both dictionaries have. */

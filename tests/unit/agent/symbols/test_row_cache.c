@@ -31,8 +31,7 @@ static struct row_question question_of(uint64_t address)
 	struct row_question question = {.module = own.modules[mapping->image],
 					.machine = OWN_MACHINE};
 
-	assert_true(module_address(question.module,
-				   address - mapping->start + mapping->file_offset,
+	assert_true(module_address(question.module, address - mapping->start + mapping->file_offset,
 				   &question.address));
 	return question;
 }

@@ -17,7 +17,8 @@ static void first_function(void **state)
 static int begin(void **state)
 {
 	const uint64_t functions[] = {(uint64_t)(uintptr_t)first_function,
-				      (uint64_t)(uintptr_t)begin, (uint64_t)(uintptr_t)own_process_close};
+				      (uint64_t)(uintptr_t)begin,
+				      (uint64_t)(uintptr_t)own_process_close};
 	const struct code_mapping *mapping;
 
 	(void)state;
