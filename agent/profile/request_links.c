@@ -24,6 +24,7 @@ struct slot {
 	struct linked_point point;
 	uint32_t previous;   /* of the same context; NO_POINT: none */
 	uint64_t request_ns; /* when the request it is of began */
+	bool is_used;
 	bool is_linked;
 };
 
@@ -46,8 +47,6 @@ int request_links_new(struct request_links **ret, request_links_fn on_link, void
 	links->slots = calloc(MAX_POINTS, sizeof(*links->slots));
 	if (!links->slots)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < MAX_POINTS; i++)
-		links->slots[i].point.point = NO_POINT;
 	err = hash_map_new(&links->contexts, sizeof(struct context_key), sizeof(uint32_t),
 			   MAX_CONTEXTS);
 	if (err < 0)
@@ -93,7 +92,7 @@ void request_links_add(struct request_links *links, const struct linked_point *p
 		return;
 	hash_map_touch(links->contexts, latest);
 	links->slots[point->point % MAX_POINTS] =
-		(struct slot){.point = *point, .previous = *latest};
+		(struct slot){.point = *point, .previous = *latest, .is_used = true};
 	*latest = point->point;
 }
 
@@ -123,7 +122,8 @@ void request_links_take(struct request_links *links, const struct served_request
 
 		/* Overwritten: all before it are too. A wait may begin before a tick that was taken
 		 * before it ended, so the times of taking decide. */
-		if (slot->point.point != number || slot->point.time_ns < request->start_ns)
+		if (!slot->is_used || slot->point.point != number ||
+		    slot->point.time_ns < request->start_ns)
 			break;
 		link_point(links, slot, request);
 		number = slot->previous;

@@ -13,7 +13,8 @@ static struct sample_unwinder *unwinder;
 static struct own_sample own;
 static uint32_t unwound_count, failed_count;
 
-static void on_unwound(void *self, const struct sample *sample, const struct unwound_sample *unwound)
+static void on_unwound(void *self, const struct sample *sample,
+		       const struct unwound_sample *unwound)
 {
 	(void)self;
 	/* The memory of the stack is gone by now, whatever came of it. */
