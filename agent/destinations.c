@@ -313,6 +313,24 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 	return 0;
 }
 
+int destinations_new_only(struct destinations **ret, struct exporter **exporter,
+			  const struct settings *settings, struct drops *drops)
+{
+	_cleanup_(discard) struct destinations *destinations = calloc(1, sizeof(*destinations));
+	int err;
+
+	if (!destinations) {
+		(*exporter)->ops->close(exporter);
+		return -ENOMEM;
+	}
+	destinations->max_queue_items = settings->delivery.max_queue_items;
+	err = destination_lane_add(&destinations->general, exporter, settings, -1, drops);
+	if (err < 0)
+		return err;
+	*ret = TAKE_PTR(destinations);
+	return 0;
+}
+
 void destinations_offer(struct destinations *destinations, struct item *item, const char *pod_dsn)
 {
 	destination_lane_offer(&destinations->general, item);

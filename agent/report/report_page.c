@@ -21,6 +21,7 @@ __asm__(".pushsection .rodata\n"
 	".incbin \"agent/report/page/flame_graph.js\"\n"
 	".incbin \"agent/report/page/profile.js\"\n"
 	".incbin \"agent/report/page/crashes.js\"\n"
+	".incbin \"agent/report/page/comparison.js\"\n"
 	".incbin \"agent/report/page/start.js\"\n"
 	"limpet_page_end: .byte 0\n"
 	".popsection\n");

@@ -118,6 +118,7 @@ void settings_done(struct settings *settings)
 	for (size_t i = 0; i < option_table_count; i++)
 		option_value_free(&option_table[i], settings);
 	free(settings->replay_file);
+	free(settings->diff_file);
 	free(settings->origins);
 	*settings = (struct settings){0};
 }

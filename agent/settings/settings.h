@@ -25,7 +25,8 @@ enum settings_command {
 	COMMAND_REPLAY,
 	COMMAND_CONFIG,
 	COMMAND_STATUS,
-	COMMAND_REPORT
+	COMMAND_REPORT,
+	COMMAND_DIFF
 };
 
 enum capture_source { SOURCE_AUTO, SOURCE_TRACEPOINT, SOURCE_FENTRY };
@@ -147,7 +148,8 @@ struct settings {
 	enum settings_command command;
 	pid_t attach_pid;     /* attach */
 	char **command_argv;  /* run: NULL-terminated, borrowed from main's argv */
-	char *replay_file;    /* replay, report */
+	char *replay_file;    /* replay, report; diff: the first */
+	char *diff_file;      /* diff: the second */
 	char *config_file;    /* --config */
 	uint64_t duration_ms; /* --duration, 0: until stopped */
 	int log_level;        /* enum log_level; --log-level, OTEL_LOG_LEVEL */

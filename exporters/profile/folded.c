@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "model/flame_tree.h"
 
 #define MAX_DEPTH (MAX_PROFILE_DEPTH + 4)
@@ -44,23 +43,15 @@ static uint32_t root_for(void *self, struct flame_tree *tree, const struct profi
 	return sample->is_off_cpu ? child_called(tree, *node, VIEW_LITERAL("[off-CPU]")) : *node;
 }
 
-/* What separates frames and lines, and what is not printable, becomes something else. */
+/* What separates frames becomes something else. */
 static void append_name(struct byte_buffer *line, const struct flame_name *name)
 {
-	char clean[MAX_PROFILE_NAME_BYTES * 3];
-	struct view text = utf8_clean(name->text, clean, sizeof(clean));
+	size_t begun = line->size;
 
-	while (text.size) {
-		size_t length = utf8_printable_length(text);
-
-		if (length == 0)
-			byte_buffer_append_byte(line, ' ');
-		else if (text.bytes[0] == ';')
-			byte_buffer_append_byte(line, ':');
-		else
-			byte_buffer_append(line, view_take(text, length));
-		text = view_skip(text, length ? length : utf8_sequence_length(text));
-	}
+	profile_output_name(line, name->text);
+	for (size_t i = begun; i < line->size; i++)
+		if (line->bytes[i] == ';')
+			line->bytes[i] = ':';
 	if (name->kind == PROFILE_FRAME_KERNEL)
 		byte_buffer_append_text(line, "_[k]");
 	else if (name->kind == PROFILE_FRAME_JIT)

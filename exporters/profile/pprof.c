@@ -9,9 +9,8 @@
 #include "base/clock.h"
 #include "exporters/gzip_encoder.h"
 #include "exporters/protobuf_writer.h"
-#include "exporters/profile/pprof_samples.h"
 #include "exporters/profile/pprof_strings.h"
-#include "exporters/valid_text.h"
+#include "model/profile_sums.h"
 #include "model/profile_text.h"
 
 #define MAX_MESSAGE_BYTES (256u << 20)
@@ -138,8 +137,7 @@ static void append_packed(struct byte_buffer *buffer, uint64_t value)
 		buffer->size = (size_t)(protobuf_writer_put_varint(at, value) - buffer->bytes);
 }
 
-static void append_sample(struct message *message, const struct pprof_sample *sample,
-			  bool has_waits)
+static void append_sample(struct message *message, const struct profile_sum *sample, bool has_waits)
 {
 	const struct profile *profile = message->profile;
 	const struct profile_stack *stack = &profile->stacks[sample->stack];
@@ -169,21 +167,16 @@ static void append_sample(struct message *message, const struct pprof_sample *sa
 	protobuf_writer_end(buffer, begun, LENGTH_SIZE);
 }
 
-/* Receivers refuse a profile for one string that is no UTF-8. */
+/* Readers refuse a profile for one string that is no UTF-8, and print what is in it. */
 static void append_strings(struct message *message)
 {
-	struct byte_buffer scratch;
-
-	byte_buffer_init(&scratch, PROFILE_NAME_ROOM * 3);
 	for (uint32_t i = 0; i < message->strings.count; i++) {
-		struct view text = valid_text_of(message->strings.texts[i], &scratch);
 		/* An empty one is there, too: it has an index. */
 		size_t begun = protobuf_writer_begin(message->buffer, PROFILE_STRING_TABLE, 1);
 
-		byte_buffer_append(message->buffer, text);
+		profile_output_name(message->buffer, message->strings.texts[i]);
 		protobuf_writer_end(message->buffer, begun, 1);
 	}
-	byte_buffer_done(&scratch);
 }
 
 static void append_head(struct message *message, bool has_waits)
@@ -215,10 +208,10 @@ static void append_head(struct message *message, bool has_waits)
 static int append_message(struct byte_buffer *buffer, const struct profile_writing *writing)
 {
 	const struct profile *profile = writing->profile;
-	_cleanup_(pprof_samples_done) struct pprof_samples samples = {0};
+	_cleanup_(profile_sums_done) struct profile_sums samples = {0};
 	struct message message = {.buffer = buffer, .profile = profile};
 	bool has_waits = profile->off_cpu_ns > 0;
-	int err = pprof_samples_init(&samples, profile, writing->has_requests);
+	int err = profile_sums_init(&samples, profile, writing->has_requests);
 
 	if (err < 0)
 		return err;

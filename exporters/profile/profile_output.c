@@ -2,6 +2,7 @@
 #include "exporters/profile/profile_output.h"
 
 #include <errno.h>
+#include "base/utf8.h"
 
 #define PASS_BYTES       65536
 #define MAX_BUFFER_BYTES (8u << 20)
@@ -15,6 +16,19 @@ void profile_output_init(struct profile_output *output, FILE *stream)
 void profile_output_done(struct profile_output *output)
 {
 	byte_buffer_done(&output->buffer);
+}
+
+void profile_output_name(struct byte_buffer *buffer, struct view text)
+{
+	while (text.size) {
+		size_t whole = utf8_sequence_length(text), printable = utf8_printable_length(text);
+
+		if (printable)
+			byte_buffer_append(buffer, view_take(text, printable));
+		else
+			byte_buffer_append_text(buffer, whole ? " " : "\xef\xbf\xbd");
+		text = view_skip(text, whole ? whole : 1);
+	}
 }
 
 static void write_buffer(struct profile_output *output)

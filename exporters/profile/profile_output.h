@@ -18,6 +18,10 @@ struct profile_output {
 void profile_output_init(struct profile_output *output, FILE *stream);
 void profile_output_done(struct profile_output *output);
 
+/* A name or path of the target's, as text for people: what is no UTF-8 becomes U+FFFD, what is not
+ * printable a space. */
+void profile_output_name(struct byte_buffer *buffer, struct view text);
+
 /* Between two parts of a file: writes the buffer when there is much in it. */
 void profile_output_pass(struct profile_output *output);
 

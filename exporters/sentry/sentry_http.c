@@ -152,7 +152,7 @@ static const struct exporter_ops http_ops = {
 	.flush = flush,
 	.close = close_http,
 	.max_batch_items = 16,
-	.wanted_kinds = ITEM_BIT(ITEM_CRASH) | ITEM_BIT(ITEM_SESSION) | ITEM_BIT(ITEM_SEGMENT),
+	.wanted_kinds = ITEM_ALL,
 	.count_drop = count_drop,
 };
 

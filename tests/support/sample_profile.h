@@ -6,10 +6,11 @@
 #ifndef SUPPORT_SAMPLE_PROFILE_H
 #define SUPPORT_SAMPLE_PROFILE_H
 
+#include <assert.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
+#include <cmocka.h> /* for the tests; nothing here needs it */
 #include "model/profile.h"
 
 #define SAMPLE_PERIOD_NS 10101010ull
@@ -49,7 +50,7 @@ static inline void sample_at(struct profile *profile, uint32_t thread, uint32_t 
 			.link = link,
 		};
 
-		assert_true(profile_add_sample(profile, &sample));
+		assert(profile_add_sample(profile, &sample));
 	}
 }
 
@@ -65,7 +66,7 @@ static inline void sample_wait(struct profile *profile, uint32_t thread, uint32_
 		.is_off_cpu = true,
 	};
 
-	assert_true(profile_add_sample(profile, &sample));
+	assert(profile_add_sample(profile, &sample));
 }
 
 /*
@@ -85,7 +86,7 @@ static inline struct profile *sample_profile_new(struct resource *resource)
 	};
 	uint32_t app, run, handle, parse, render, jit, read, wait, main_thread, worker, link;
 
-	assert_int_equal(profile_new(&profile, resource, 99), 0);
+	assert(profile_new(&profile, resource, 99) == 0);
 	app = profile_add_image(profile, &image);
 	run = sampled_frame(profile, "main", PROFILE_FRAME_NATIVE, app, 0x100);
 	handle = sampled_frame(profile, "handle", PROFILE_FRAME_INTERPRETED, NO_IMAGE, 0);
@@ -117,7 +118,7 @@ static inline struct profile *hostile_profile_new(struct resource *resource)
 	struct profile *profile = NULL;
 	uint32_t frames[2], thread;
 
-	assert_int_equal(profile_new(&profile, resource, 99), 0);
+	assert(profile_new(&profile, resource, 99) == 0);
 	frames[0] = sampled_frame(profile, HOSTILE_NAME, PROFILE_FRAME_NATIVE, NO_IMAGE, 1);
 	frames[1] = sampled_frame(profile, HOSTILE_NAME "2", PROFILE_FRAME_JIT, NO_IMAGE, 2);
 	thread = profile_add_thread(profile, 1, 2, view_of_text(HOSTILE_NAME));

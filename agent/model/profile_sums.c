@@ -1,12 +1,12 @@
 /* All of them as they are, sorted, and neighbours that are alike added up. */
-#include "exporters/profile/pprof_samples.h"
+#include "model/profile_sums.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 static int compare(const void *a, const void *b)
 {
-	const struct pprof_sample *x = a, *y = b;
+	const struct profile_sum *x = a, *y = b;
 
 	if (x->stack != y->stack)
 		return x->stack < y->stack ? -1 : 1;
@@ -17,13 +17,13 @@ static int compare(const void *a, const void *b)
 	return 0;
 }
 
-static void add_up(struct pprof_samples *samples)
+static void add_up(struct profile_sums *samples)
 {
 	uint32_t kept = 0;
 
 	for (uint32_t i = 1; i < samples->count; i++) {
-		struct pprof_sample *last = &samples->samples[kept];
-		const struct pprof_sample *next = &samples->samples[i];
+		struct profile_sum *last = &samples->samples[kept];
+		const struct profile_sum *next = &samples->samples[i];
 
 		if (compare(last, next) != 0) {
 			samples->samples[++kept] = *next;
@@ -36,9 +36,9 @@ static void add_up(struct pprof_samples *samples)
 	samples->count = samples->count ? kept + 1 : 0;
 }
 
-int pprof_samples_init(struct pprof_samples *ret, const struct profile *profile, bool has_requests)
+int profile_sums_init(struct profile_sums *ret, const struct profile *profile, bool has_requests)
 {
-	struct pprof_samples samples = {.count = profile->samples_count};
+	struct profile_sums samples = {.count = profile->samples_count};
 
 	samples.samples = calloc(profile->samples_count + 1ul, sizeof(*samples.samples));
 	if (!samples.samples)
@@ -46,7 +46,7 @@ int pprof_samples_init(struct pprof_samples *ret, const struct profile *profile,
 	for (uint32_t i = 0; i < profile->samples_count; i++) {
 		const struct profile_sample *sample = &profile->samples[i];
 
-		samples.samples[i] = (struct pprof_sample){
+		samples.samples[i] = (struct profile_sum){
 			.stack = sample->stack,
 			.thread = sample->thread,
 			.link = has_requests ? sample->link : NO_PROFILE_LINK,
@@ -61,8 +61,8 @@ int pprof_samples_init(struct pprof_samples *ret, const struct profile *profile,
 	return 0;
 }
 
-void pprof_samples_done(struct pprof_samples *samples)
+void profile_sums_done(struct profile_sums *samples)
 {
 	free(samples->samples);
-	*samples = (struct pprof_samples){0};
+	*samples = (struct profile_sums){0};
 }

@@ -1,17 +1,17 @@
 /* Like samples become one, with the same sums; requests keep them apart only where asked for. */
-#include "exporters/profile/pprof_samples.h"
+#include "model/profile_sums.h"
 
 #include "sample_profile.h"
 
 static void check(bool has_requests, uint32_t count)
 {
 	struct profile *profile = sample_profile_new(NULL);
-	struct pprof_samples samples;
+	struct profile_sums samples;
 	uint64_t on_ns = 0, off_ns = 0, on_count = 0;
 
 	/* The first stack without its request, once. */
 	sample_at(profile, 0, profile->samples[0].stack, 1, NO_PROFILE_LINK);
-	assert_int_equal(pprof_samples_init(&samples, profile, has_requests), 0);
+	assert_int_equal(profile_sums_init(&samples, profile, has_requests), 0);
 	assert_int_equal(samples.count, count);
 	for (uint32_t i = 0; i < samples.count; i++) {
 		on_count += samples.samples[i].count;
@@ -22,7 +22,7 @@ static void check(bool has_requests, uint32_t count)
 	assert_int_equal(on_count, 14);
 	assert_int_equal(on_ns, profile->on_cpu_ns);
 	assert_int_equal(off_ns, profile->off_cpu_ns);
-	pprof_samples_done(&samples);
+	profile_sums_done(&samples);
 	profile_free(&profile);
 }
 
@@ -36,13 +36,13 @@ static void test_sums(void **state)
 static void test_nothing(void **state)
 {
 	struct profile *profile = NULL;
-	struct pprof_samples samples;
+	struct profile_sums samples;
 
 	(void)state;
 	assert_int_equal(profile_new(&profile, NULL, 99), 0);
-	assert_int_equal(pprof_samples_init(&samples, profile, true), 0);
+	assert_int_equal(profile_sums_init(&samples, profile, true), 0);
 	assert_int_equal(samples.count, 0);
-	pprof_samples_done(&samples);
+	profile_sums_done(&samples);
 	profile_free(&profile);
 }
 
