@@ -6,14 +6,17 @@ kernel's side, waits, requests, and the same profile once more from a recording.
 usage: tests/e2e/test_profile.py [build | CASE…]        PROFILE_SECONDS=15 per program, PROFILE_HZ=199
 """
 import collections
+import http.client
 import json
 import os
 import re
 import subprocess
 import sys
+import threading
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import span_reader
 import tap
 from limpet_runner import Limpet
 
@@ -26,18 +29,20 @@ BUILDS = {
     "nofp": ("-O2", "-fomit-frame-pointer"),
     "fp": ("-O2", "-fno-omit-frame-pointer", "-g"),
     "stripped": ("-O2", "-fomit-frame-pointer", "-s", "-static"),
+    "requests": ("-O2", "-fomit-frame-pointer"),
 }
 
 
 def build():
     """name → path, made anew when it is older than its source."""
-    source = os.path.join(SOURCES, "shares.c")
     os.makedirs(BUILT, exist_ok=True)
     paths = {}
     for name, flags in BUILDS.items():
-        paths[name] = os.path.join(BUILT, f"shares-{name}")
-        if not os.path.exists(paths[name]) or os.path.getmtime(paths[name]) < os.path.getmtime(source):
-            subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", *flags, "-Wl,--build-id", "-o", paths[name], source,
+        program = "requests" if name == "requests" else "shares"
+        sources = [os.path.join(SOURCES, file) for file in (f"{program}.c", "burning.h")]
+        paths[name] = os.path.join(BUILT, f"{program}-{name}")
+        if not os.path.exists(paths[name]) or os.path.getmtime(paths[name]) < max(map(os.path.getmtime, sources)):
+            subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", *flags, "-Wl,--build-id", "-o", paths[name], sources[0],
                             "-lpthread"], check=True)
     return paths
 
@@ -224,8 +229,79 @@ def waits(programs):
             check_again(profiled)
 
 
+class Requests:
+    """A server under load: what was asked of it, its spans, and the samples of each request by span id."""
+
+    def __init__(self, program, clients=4, rounds=8, hz=499):
+        self.by_span, self.of_nobody = collections.defaultdict(collections.Counter), collections.Counter()
+        server = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            port = int(server.stdout.readline())
+            with Limpet.attach(server.pid, f"--profile={hz}") as limpet:
+                limpet.start().wait_ready()
+                workers = [threading.Thread(target=self.ask, args=(port, rounds)) for _ in range(clients)]
+                for worker in workers:
+                    worker.start()
+                for worker in workers:
+                    worker.join(120)
+                server.stdin.close()
+                tap.equal(server.wait(60), 0, "the server's exit code")
+                limpet.wait().check_clean()
+                self.stderr = limpet.stderr
+                self.read(limpet.json_path, limpet.path("spans-alone"))
+        finally:
+            server.kill()
+            server.wait()
+            server.stdout.close()
+
+    @staticmethod
+    def ask(port, rounds):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        for _ in range(rounds):
+            for path in ("/ten", "/seventy", "/wait"):
+                connection.request("GET", path)
+                assert connection.getresponse().read() == b"ok\n"
+        connection.close()
+
+    def read(self, path, spans_path):
+        with open(path, encoding="utf-8") as lines, open(spans_path, "w", encoding="utf-8") as spans:
+            for line in lines:
+                profile = json.loads(line).get("limpetProfile")
+                if profile is None:
+                    spans.write(line)
+                    continue
+                for stack in profile["stacks"]:
+                    frames = {profile["frames"][index]["function"] for index in stack["frames"]}
+                    into = self.by_span[stack["spanId"]] if "spanId" in stack else self.of_nobody
+                    for name in frames & {"burn_ten", "burn_seventy", "burn_twenty", "wait_in_sleep"}:
+                        into[name] += stack["onCpuNano"] + stack["offCpuNano"]
+        self.spans = [span for span in span_reader.read_spans(spans_path) if span.kind == span_reader.SERVER]
+
+
+def requests(programs):
+    """What each request burned and waited is its own, whatever else ran at the time."""
+    own = {"/ten": "burn_ten", "/seventy": "burn_seventy", "/wait": "wait_in_sleep"}
+    with tap.session("requests"):
+        served = Requests(programs["requests"])
+        with tap.case("requests: every sample within a request is of what that request did"):
+            tap.equal(len(served.spans), 4 * 8 * 3, "server spans")
+            for span in served.spans:
+                found = served.by_span.get(span.span_id, {})
+                others = {name: time for name, time in found.items() if name != own[span.path]}
+                assert not others, f"{span.path} has samples of {others}"
+        with tap.case("requests: and all of it is there"):
+            for path, name in own.items():
+                total = sum(served.by_span[span.span_id][name] for span in served.spans if span.path == path)
+                print(f"# {path}: {total / 1e6:.0f} ms in {name}, 960 ms expected")
+                assert 0.85 * 960e6 <= total <= 1.2 * 960e6, f"{path}: {total / 1e6:.0f} ms in {name}"
+                assert served.of_nobody[name] <= 0.05 * 960e6, f"{served.of_nobody[name] / 1e6:.0f} ms of {name} are nobody's"
+        with tap.case("requests: what is done for nobody is nobody's"):
+            assert served.of_nobody["burn_twenty"] > 0, served.of_nobody
+            assert not any("burn_twenty" in found for found in served.by_span.values()), served.by_span
+
+
 CASES = {"shares": shares, "stripped": stripped, "threads": threads, "child": child, "recursion": recursion, "kernel": kernel,
-         "waits": waits}
+         "waits": waits, "requests": requests}
 
 
 def main():

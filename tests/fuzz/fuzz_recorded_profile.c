@@ -115,7 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 		memcpy(&header, rest.bytes, sizeof(header));
 		length = header.size < sizeof(header) || header.size > rest.size ? rest.size
-										  : header.size;
+										 : header.size;
 		copy = malloc(length);
 		if (!copy)
 			abort();
