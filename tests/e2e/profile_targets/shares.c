@@ -183,13 +183,28 @@ static void do_waits(void)
 	print(accounts, 2);
 }
 
+/* As much work for each line as there is in so many seconds: what it took. */
+static void do_fixed(void)
+{
+	uint64_t rounds = (uint64_t)(seconds * 100000) * rounds_per_share, begin;
+	char line[8];
+
+	do {
+		begin = cpu_ns();
+		burn_seventy(rounds);
+		printf("%llu\n", (unsigned long long)(cpu_ns() - begin));
+		fflush(stdout);
+	} while (fgets(line, sizeof(line), stdin));
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		void (*run)(void);
 	} tasks[] = {{"shares", do_shares},       {"threads", do_threads}, {"child", do_child},
-		     {"recursion", do_recursion}, {"kernel", do_kernel},   {"waits", do_waits}};
+		     {"recursion", do_recursion}, {"kernel", do_kernel},   {"waits", do_waits},
+		     {"fixed", do_fixed}};
 	char line[8];
 
 	seconds = argc > 2 ? atof(argv[2]) : 1;
