@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -25,6 +26,31 @@ BUILT = os.path.join(ROOT, ".build", "tests", "e2e", "profile_targets")
 SECONDS = float(os.environ.get("PROFILE_SECONDS", "15"))
 HZ = int(os.environ.get("PROFILE_HZ", "199"))
 POINTS = float(os.environ.get("PROFILE_POINTS", "3"))
+# Functions of their own for the compiler, which says where it puts them in /tmp/perf-PID.map.
+NODE = ("node", "--perf-basic-prof", "--no-turbo-inlining", "-e")
+NODE_PROGRAM = """
+let sink = 1;
+function burnSeventy(rounds) { let v = sink; for (let i = 0; i < rounds; i++) v = (v * 48271) % 2147483647; sink = v; }
+function burnTen(rounds) { let v = sink; for (let i = 0; i < rounds; i++) v = (v * 48271) % 2147483647; sink = v; }
+const accounts = [{name: "burnSeventy", burn: burnSeventy, share: 7, ns: 0}, {name: "burnTen", burn: burnTen, share: 1, ns: 0}];
+function work(seconds) {
+	const end = Date.now() + seconds * 1000;
+	while (Date.now() < end) {
+		const account = accounts[Math.floor(Math.random() * 2)], begin = process.cpuUsage();
+		account.burn(account.share * 200000);
+		const used = process.cpuUsage(begin);
+		account.ns += 1000 * (used.user + used.system);
+	}
+}
+work(0.5);
+for (const account of accounts) account.ns = 0;
+console.log("up");
+process.stdin.once("data", () => {
+	work(Number(process.argv[1]));
+	console.log(JSON.stringify(Object.fromEntries(accounts.map(a => [a.name, a.ns]))));
+	process.exit(0);
+});
+"""
 BUILDS = {
     "nofp": ("-O2", "-fomit-frame-pointer"),
     "fp": ("-O2", "-fno-omit-frame-pointer", "-g"),
@@ -60,10 +86,11 @@ class Folded:
                 (self.off if is_off else self.on)[frames[1:] if is_off else frames] += int(count)
 
     def share(self, function, side=None):
-        """Of the samples whose stack has this function, in percent."""
+        """Of the samples whose stack has this function (a string, or a pattern of all of it), in percent."""
         side = self.on if side is None else side
         total = sum(side.values())
-        return 100 * sum(count for stack, count in side.items() if function in stack) / total if total else 0
+        found = sum(count for stack, count in side.items() if any(re.fullmatch(function, frame) for frame in stack))
+        return 100 * found / total if total else 0
 
     def whole(self, outermost=("main",)):
         """Of the samples whose stack goes back to one of these, in percent."""
@@ -78,7 +105,8 @@ class Profiled:
     """One run of a target under `limpet attach`: what it says it did, what limpet saw, what limpet printed."""
 
     def __init__(self, program, task, *options, seconds=SECONDS, hz=HZ):
-        target = subprocess.Popen([program, task, str(seconds)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        command = [*program, task, str(seconds)] if isinstance(program, tuple) else [program, task, str(seconds)]
+        target = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
             assert target.stdout.readline() == "up\n"
             with Limpet.attach(target.pid, f"--profile={hz}", *options) as limpet:
@@ -116,10 +144,10 @@ class Profiled:
         return tuple(map(int, found[-1]))
 
 
-def check_shares(profiled, names, side=None):
+def check_shares(profiled, names, side=None, pattern="{}"):
     total = sum(profiled.truth.values())
     for name in names:
-        expected, found = 100 * profiled.truth[name] / total, profiled.folded.share(name, side)
+        expected, found = 100 * profiled.truth[name] / total, profiled.folded.share(pattern.format(name), side)
         print(f"# {name}: {found:.1f} % of the samples, {expected:.1f} % of the time")
         assert abs(found - expected) <= POINTS, f"{name}: {found:.1f} %, expected {expected:.1f} %\n{profiled.folded.largest()}"
 
@@ -300,8 +328,21 @@ def requests(programs):
             assert not any("burn_twenty" in found for found in served.by_span.values()), served.by_span
 
 
+def compiled(_programs):
+    if not shutil.which("node"):
+        tap.skip("compiled code of Node", "no node here")
+        return
+    with tap.session("compiled"):
+        profiled = Profiled(NODE, NODE_PROGRAM)
+        with tap.case(f"compiled code of Node, by its perf map: within {POINTS:g} points"):
+            check_shares(profiled, ("burnSeventy", "burnTen"), pattern=r"\S*{}\b.*_\[j\]")
+        with tap.case("compiled code of Node: down to main"):
+            print(f"# {profiled.folded.whole():.1f} % have main")
+            assert profiled.folded.whole() >= 90, profiled.folded.largest()
+
+
 CASES = {"shares": shares, "stripped": stripped, "threads": threads, "child": child, "recursion": recursion, "kernel": kernel,
-         "waits": waits, "requests": requests}
+         "waits": waits, "requests": requests, "compiled": compiled}
 
 
 def main():
