@@ -144,6 +144,13 @@ void profile_stage_set_unix_offset(struct profile_stage *stage, uint64_t unix_of
 		profiler_set_unix_offset(stage->profiler, unix_offset_ns);
 }
 
+void profile_stage_look(const struct profile_stage *stage,
+			void (*visit)(void *self, const struct profile *profile), void *self)
+{
+	if (stage)
+		profiler_look(stage->profiler, visit, self);
+}
+
 void profile_stage_print(const struct profile_stage *stage)
 {
 	struct profile_builder_counts counts;

@@ -50,6 +50,11 @@ void profile_stage_finish(struct profile_stage *stage);
 
 void profile_stage_set_unix_offset(struct profile_stage *stage, uint64_t unix_offset_ns);
 
+/* What was sampled and is not given away yet, for who shows it while it runs: the last minute, by
+ * process; borrowed during the call. */
+void profile_stage_look(const struct profile_stage *stage,
+			void (*visit)(void *self, const struct profile *profile), void *self);
+
 /* "N samples, K of them waits; L % down to their first function …" */
 void profile_stage_print(const struct profile_stage *stage);
 

@@ -232,6 +232,21 @@ void process_profiles_count_loss(struct process_profiles *profiles, uint32_t tgi
 		profiles->losses[loss] += count;
 }
 
+void process_profiles_look(const struct process_profiles *profiles,
+			   void (*on_profile)(void *self, const struct profile *profile),
+			   void *self)
+{
+	const struct process_entry *entry;
+	void *cursor = NULL;
+
+	while ((entry = hash_map_next(profiles->processes, &cursor))) {
+		if (entry->settling.profile)
+			on_profile(self, entry->settling.profile);
+		if (entry->filling.profile)
+			on_profile(self, entry->filling.profile);
+	}
+}
+
 void process_profiles_tick(struct process_profiles *profiles, uint64_t now_ns)
 {
 	struct process_entry *entry;

@@ -51,6 +51,11 @@ void process_profiles_link(struct process_profiles *profiles, const struct place
 void process_profiles_count_loss(struct process_profiles *profiles, uint32_t tgid,
 				 enum profile_loss loss, uint64_t count, uint64_t now_ns);
 
+/* Those that are being filled, as they stand; borrowed during the call. */
+void process_profiles_look(const struct process_profiles *profiles,
+			   void (*on_profile)(void *self, const struct profile *profile),
+			   void *self);
+
 /* Gives away what is over. */
 void process_profiles_tick(struct process_profiles *profiles, uint64_t now_ns);
 void process_profiles_finish(struct process_profiles *profiles);

@@ -189,6 +189,12 @@ void profile_builder_finish(struct profile_builder *builder)
 	process_profiles_finish(builder->profiles);
 }
 
+void profile_builder_look(const struct profile_builder *builder,
+			  void (*on_profile)(void *self, const struct profile *profile), void *self)
+{
+	process_profiles_look(builder->profiles, on_profile, self);
+}
+
 struct profile_builder_counts profile_builder_counts(const struct profile_builder *builder)
 {
 	return builder->counts;

@@ -33,6 +33,11 @@ void profile_builder_tick(struct profile_builder *builder, uint64_t now_ns);
 /* Everything goes to the sink. */
 void profile_builder_finish(struct profile_builder *builder);
 
+/* What is not given away yet (process_profiles_look). */
+void profile_builder_look(const struct profile_builder *builder,
+			  void (*on_profile)(void *self, const struct profile *profile),
+			  void *self);
+
 struct profile_builder_counts {
 	uint64_t samples; /* taken, on-CPU and off-CPU */
 	uint64_t off_cpu; /* of them */

@@ -248,6 +248,12 @@ void profiler_set_unix_offset(struct profiler *profiler, uint64_t unix_offset_ns
 	profile_builder_set_unix_offset(profiler->builder, unix_offset_ns);
 }
 
+void profiler_look(const struct profiler *profiler,
+		   void (*on_profile)(void *self, const struct profile *profile), void *self)
+{
+	profile_builder_look(profiler->builder, on_profile, self);
+}
+
 struct profile_builder_counts profiler_counts(const struct profiler *profiler)
 {
 	return profile_builder_counts(profiler->builder);

@@ -49,6 +49,9 @@ void profiler_finish(struct profiler *profiler);
 
 void profiler_set_unix_offset(struct profiler *profiler, uint64_t unix_offset_ns);
 
+void profiler_look(const struct profiler *profiler,
+		   void (*on_profile)(void *self, const struct profile *profile), void *self);
+
 struct profile_builder_counts profiler_counts(const struct profiler *profiler);
 
 #endif

@@ -152,6 +152,29 @@ static void what_ended_is_forgotten(void **state)
 	assert_int_equal(given_count, 1);
 }
 
+static void look(void *self, const struct profile *profile)
+{
+	*(uint32_t *)self += profile->samples_count;
+}
+
+static void whoever_looks_sees_what_is_not_given_away(void **state)
+{
+	uint32_t count = 0;
+
+	(void)state;
+	process_profiles_look(profiles, look, &count);
+	assert_int_equal(count, 0);
+	add(1, 1000, 0);
+	process_profiles_tick(profiles, PROFILE_STRETCH_NS);
+	add(1, 1001, PROFILE_STRETCH_NS);
+	add(2, 1002, PROFILE_STRETCH_NS);
+	process_profiles_look(profiles, look, &count);
+	assert_int_equal(count, 3);
+	process_profiles_finish(profiles);
+	process_profiles_look(profiles, look, &count);
+	assert_int_equal(count, 3);
+}
+
 static void losses(void **state)
 {
 	(void)state;
@@ -173,6 +196,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_stack_that_is_not, begin, end),
 		cmocka_unit_test_setup_teardown(stretches, begin, end),
 		cmocka_unit_test_setup_teardown(what_ended_is_forgotten, begin, end),
+		cmocka_unit_test_setup_teardown(whoever_looks_sees_what_is_not_given_away, begin,
+						end),
 		cmocka_unit_test_setup_teardown(losses, begin, end),
 	};
 
