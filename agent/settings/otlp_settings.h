@@ -1,4 +1,4 @@
-/* Where OTLP goes, and how. */
+/* Where OTLP goes, and how; by the names of OpenTelemetry's specification. */
 #ifndef SETTINGS_OTLP_SETTINGS_H
 #define SETTINGS_OTLP_SETTINGS_H
 

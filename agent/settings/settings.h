@@ -14,6 +14,7 @@
 #include "settings/kubernetes_settings.h"
 #include "settings/metadata_settings.h"
 #include "settings/otlp_settings.h"
+#include "settings/profile_settings.h"
 #include "settings/service_settings.h"
 
 enum settings_command {
@@ -157,6 +158,7 @@ struct settings {
 	struct discovery_settings discovery;
 	struct crash_settings crash;
 	struct exception_settings exceptions;
+	struct profile_settings profile;
 	struct tracing_settings tracing;
 	struct sampling_settings sampling;
 	struct identity_settings identity;
