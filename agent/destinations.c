@@ -151,7 +151,10 @@ static bool wants_sentry(const struct settings *settings)
 
 static int open_sentry(struct exporter **ret, const struct settings *settings, char *error)
 {
-	struct sentry_http_settings sentry = {.dsn = settings->sentry.dsn};
+	struct sentry_http_settings sentry = {
+		.dsn = settings->sentry.dsn,
+		.is_profiled = settings->profile.frequency_hz > 0,
+	};
 
 	return sentry_http_new(ret, &sentry, error, ERROR_BYTES);
 }
@@ -163,8 +166,12 @@ static bool wants_sentry_file(const struct settings *settings)
 
 static int open_sentry_file(struct exporter **ret, const struct settings *settings, char *error)
 {
-	return sentry_file_new(ret, settings->sentry.file, settings->sentry.dsn, error,
-			       ERROR_BYTES);
+	int err = sentry_file_new(ret, settings->sentry.file, settings->sentry.dsn, error,
+				  ERROR_BYTES);
+
+	if (err == 0 && settings->profile.frequency_hz)
+		sentry_file_set_profiled(*ret);
+	return err;
 }
 
 static struct profile_files_settings profile_files_of(const struct settings *settings)

@@ -323,7 +323,7 @@ const struct option option_table[] = {
 	OTLP_SIGNAL(traces, "TRACES"),
 	OTLP_SIGNAL(logs, "LOGS"),
 	{.name = "otlp-profiles", .key = "otlp.profiles", .environment = {"LIMPET_OTLP_PROFILES"}, .type = OPTION_BOOLEAN,
-	 .group = GROUP_OTLP, .offset = AT(otlp.profiles), .initial = "off",
+	 .group = GROUP_OTLP, .offset = AT(otlp.profiles), .initial = "off", .bare = "on", .placeholder = "on|off",
 	 .help = "send what is sampled to URL/v1development/profiles; the signal is in development and may change"},
 
 	/* --- Sentry --- */
