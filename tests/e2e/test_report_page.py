@@ -21,6 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(ROOT, ".build", "report_page")
 MODULES = os.path.join(ROOT, ".build", "npm", "report_page")
 SHOW = os.path.join(ROOT, ".build", "tests", "e2e", "show_report")
+COMPARE = os.path.join(ROOT, ".build", "tests", "e2e", "show_comparison")
 TRACES = 300
 SHADES = ("light", "dark")
 
@@ -45,6 +46,7 @@ def install():
 def look(browser):
     page = os.path.join(FOLDER, "page.html")
     subprocess.run([SHOW, page, str(TRACES)], check=True, capture_output=True, timeout=120)
+    subprocess.run([COMPARE, os.path.join(FOLDER, "comparison.html")], check=True, capture_output=True, timeout=120)
     run = subprocess.run(["node", os.path.join(HERE, "report_page", "look.js"), MODULES, browser, page, FOLDER],
                          capture_output=True, text=True, timeout=300, check=False)
     assert run.returncode == 0, run.stderr
@@ -104,7 +106,7 @@ def check_profile(report, seen):
     tap.equal(graph["whole"], graph["boxes"], "boxes after zooming out")
     tap.equal(graph["walk"], ["main", "serve", "read_order", "json_parse", "read_order"], "walked by keys")
     tap.equal((graph["flame"], graph["icicle"]), ("below", "above"), "where the root is")
-    tap.equal(graph["off"], ["__futex_wait", "take_lock"], "leaves of waits")
+    tap.equal(graph["off"], ["__futex_wait"], "where it waits")
     assert graph["operation"].startswith("shop: GET /orders"), graph["operation"]
     tap.equal(graph["operation_functions"], ["json_parse", "memcpy", "serve"], "functions of an operation")
     words = [part["word"] for part in graph["request"]["parts"]]
@@ -112,6 +114,18 @@ def check_profile(report, seen):
     tap.equal(graph["request"]["parts"][0]["value"], round(10 * period), "its time on the CPU")
     assert graph["request"]["selected"].startswith("GET /orders"), graph["request"]
     tap.equal(graph["request"]["samples"], 10, "its samples")
+
+
+def check_comparison(seen):
+    tap.equal(seen["title"], "limpet: <b>before</b>.rec → after.rec", "title")
+    tap.equal([row[:2] for row in seen["changes"]],
+              [["slower", "GET /slow"], ["worse", "GET /fails"], ["new", "GET /new"], ["gone", "GET /gone"], ["faster", "GET /fast"],
+               ["as before", "GET /few"], ["as before", "GET /same"]], "changes")
+    tap.equal(seen["changes"][0][2], "1.00 ms → 2.98 ms", "median of what is slower")
+    tap.equal(seen["errors"], ["new"], "errors")
+    assert seen["more"] and seen["less"], "colours of what takes more and of what takes less"
+    assert "53.8 % → 76.9 %" in seen["detail"] or "69.2 % → 84.6 %" in seen["detail"], seen["detail"]
+    tap.equal(seen["complaints"], [], "complaints")
 
 
 def check_reading(seen):
@@ -146,6 +160,9 @@ def main():
             tap.equal(seen[shade]["harmed"], None, "harmed")
             tap.equal(seen[shade]["broken"], {"harmed": None, "loaded": False}, "with markup put in on purpose")
     if seen:
+        for name in ("comparison", "darkComparison"):
+            with tap.case(f"{name}: changes, errors and the difference of the profiles"):
+                check_comparison(seen[name])
         with tap.case("light and dark differ"):
             assert seen["light"]["ground"] != seen["dark"]["ground"], "the same ground"
     tap.finish()

@@ -3,6 +3,7 @@
 #ifndef SUPPORT_TWO_RUNS_H
 #define SUPPORT_TWO_RUNS_H
 
+#include <assert.h>
 #include "overview/run_comparison.h"
 #include "sample_crash.h"
 #include "sample_profile.h"
@@ -42,8 +43,8 @@ static inline void two_runs_begin(struct two_runs *runs)
 {
 	struct crash *crash = sample_crash(SAMPLE_START_NS);
 
-	assert_int_equal(run_digest_new(&runs->before), 0);
-	assert_int_equal(run_digest_new(&runs->after), 0);
+	assert(run_digest_new(&runs->before) == 0);
+	assert(run_digest_new(&runs->after) == 0);
 	two_runs_add(runs->before, "GET /same", 1000000, 100, 1);
 	two_runs_add(runs->after, "GET /same", 1010000, 100, 1);
 	two_runs_add(runs->before, "GET /slow", 1000000, 100, 0);
@@ -60,7 +61,7 @@ static inline void two_runs_begin(struct two_runs *runs)
 	two_runs_sample(runs->before, 0);
 	two_runs_sample(runs->after, 13);
 	crash_free(&crash);
-	assert_int_equal(run_comparison_new(&runs->comparison, runs->before, runs->after), 0);
+	assert(run_comparison_new(&runs->comparison, runs->before, runs->after) == 0);
 }
 
 static inline void two_runs_end(struct two_runs *runs)

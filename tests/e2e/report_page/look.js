@@ -92,7 +92,7 @@ async function readProfile(view) {
 	done.icicle = await root();
 	await view.click('.flame-bar button:text-is("icicle")');
 	await view.click('.flame-bar button[value="off"]');
-	done.off = await view.evaluate(() => [...document.querySelectorAll('#functions-table tbody tr')].slice(0, 2).map((row) => row.cells[0].textContent));
+	done.off = await view.evaluate(() => [...document.querySelectorAll('#functions-table tbody tr')].slice(0, 1).map((row) => row.cells[0].textContent));
 	await view.click('.flame-bar button[value="on"]');
 	done.operation = await view.evaluate(() => {
 		const select = document.querySelector('.flame-bar select');
@@ -180,9 +180,32 @@ async function look(browser, colours) {
 	return said;
 }
 
+/* The page of `limpet diff`. */
+async function lookAtComparison(browser, colours) {
+	const context = await browser.newContext({colorScheme: colours, viewport: {width: 1280, height: 900}, offline: true});
+	const view = await context.newPage();
+	const complaints = [];
+	view.on('console', (message) => complaints.push(message.type() + ': ' + message.text()));
+	view.on('pageerror', (error) => complaints.push('error: ' + error.message));
+	await view.goto('file://' + folder + '/comparison.html');
+	await view.waitForSelector('.flame .box');
+	const said = {title: await view.title(), changes: await view.$$eval('#changes-table tbody tr', (rows) => rows.map((row) => [row.cells[0].textContent, row.cells[3].textContent, row.cells[6].textContent])),
+		errors: await view.$$eval('#errors-table tbody tr', (rows) => rows.map((row) => row.cells[0].textContent))};
+	const classes = (name) => view.evaluate((wanted) => [...document.querySelectorAll('.flame .box')].find((box) => box.limpetNode.name[0] === wanted).className, name);
+	said.more = /d-more-/.test(await classes('parse'));
+	said.less = /d-less-/.test(await classes('app+0x1f4'));
+	await view.evaluate(() => [...document.querySelectorAll('.flame .box')].find((box) => box.limpetNode.name[0] === 'parse').click());
+	said.detail = await view.textContent('.flame-foot');
+	await view.screenshot({path: folder + '/comparison-' + colours + '.png', fullPage: true});
+	said.complaints = complaints;
+	await context.close();
+	return said;
+}
+
 (async () => {
 	const browser = await playwright.chromium.launch({executablePath: chromium, args: ['--no-sandbox', '--disable-gpu']});
-	console.log(JSON.stringify({light: await look(browser, 'light'), dark: await look(browser, 'dark')}));
+	console.log(JSON.stringify({light: await look(browser, 'light'), dark: await look(browser, 'dark'),
+		comparison: await lookAtComparison(browser, 'light'), darkComparison: await lookAtComparison(browser, 'dark')}));
 	await browser.close();
 })().catch((error) => {
 	console.error(error);
