@@ -119,7 +119,7 @@ def check_profile(report, seen):
 def check_comparison(seen):
     tap.equal(seen["title"], "limpet: <b>before</b>.rec → after.rec", "title")
     tap.equal([row[:2] for row in seen["changes"]],
-              [["slower", "GET /slow"], ["worse", "GET /fails"], ["new", "GET /new"], ["gone", "GET /gone"], ["faster", "GET /fast"],
+              [["slower", "GET /slow"], ["fails more", "GET /fails"], ["new", "GET /new"], ["gone", "GET /gone"], ["faster", "GET /fast"],
                ["as before", "GET /few"], ["as before", "GET /same"]], "changes")
     tap.equal(seen["changes"][0][2], "1.00 ms → 2.98 ms", "median of what is slower")
     tap.equal(seen["errors"], ["new"], "errors")

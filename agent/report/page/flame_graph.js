@@ -155,7 +155,7 @@ class FlameGraph {
 
 	add(rows, node, left, part, isPassed) {
 		const name = oneLine(node.name[0]);
-		const box = make('div', {class: 'box k-' + kindOf(node.name) + (isPassed ? ' is-passed' : '') + (this.isFound(node) ? ' is-found' : ''), role: 'treeitem',
+		const box = make('div', {class: 'box k-' + kindOf(node.name) + (isPassed ? ' is-passed' : '') + (part < 0.004 ? ' is-thin' : '') + (this.isFound(node) ? ' is-found' : ''), role: 'treeitem',
 			'aria-level': node.depth + 1, 'aria-label': name + ', ' + duration(Math.round(timeOf(node, this.way))), tabindex: -1}, part > 0.015 ? name : '');
 		box.limpetNode = node;
 		box.style.left = (100 * left).toFixed(4) + '%';
