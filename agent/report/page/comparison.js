@@ -98,7 +98,7 @@ class DifferenceView {
 		this.find = make('input', {type: 'search', placeholder: 'find functions', 'aria-label': 'find functions in the graph', autocomplete: 'off', spellcheck: 'false'});
 		this.find.addEventListener('input', () => this.graph.search(this.find.value.trim().toLowerCase()));
 		this.element = make('div', {class: 'frame'}, make('div', {class: 'flame-bar'},
-			toggles({off: 'as wide as after', on: 'as wide as before'}, this.way, (way) => this.show(way)), this.find), this.graph.element, this.detail);
+			toggles({off: 'as wide as after', on: 'as wide as before'}, this.way, (way) => this.show(way)), this.find), this.graph.view, this.detail);
 		requestAnimationFrame(() => this.show(this.way));
 	}
 
