@@ -34,8 +34,7 @@ static void where_the_loader_says(void **state)
 	(void)state;
 	assert_int_equal(elf_layout_read(fd, &layout), 0);
 	assert_int_equal(elf_object_find(fd, &object), 0);
-	assert_int_equal(base + object.address,
-			 (uintptr_t)dlsym(RTLD_DEFAULT, "_IO_2_1_stderr_"));
+	assert_int_equal(base + object.address, (uintptr_t)dlsym(RTLD_DEFAULT, "_IO_2_1_stderr_"));
 	assert_true(object.size_bytes > 100);
 	assert_int_equal(elf_object_offset(&object, &layout, &offset), 0);
 	object.address = layout.low + layout.size;

@@ -25,9 +25,9 @@ static void a_file_that_is_none(void **state)
 
 	(void)state;
 	assert_int_equal(elf_layout_read(fd, &layout), 0);
-	assert_int_equal(python_runtime_find(fd, VIEW_LITERAL("/usr/bin/python3.11"), &layout, 0,
-					     &runtime),
-			 -ENOENT);
+	assert_int_equal(
+		python_runtime_find(fd, VIEW_LITERAL("/usr/bin/python3.11"), &layout, 0, &runtime),
+		-ENOENT);
 	assert_int_equal(runtime.minor, 77);
 	close(fd);
 }
