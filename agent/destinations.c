@@ -19,6 +19,8 @@
 #include "exporters/json_lines/json_lines.h"
 #include "exporters/otlp/otlp_http.h"
 #include "exporters/otlp/otlp_url.h"
+#include "exporters/perfetto/perfetto.h"
+#include "exporters/profile/profile_files.h"
 #include "exporters/sentry/sentry_file.h"
 #include "exporters/sentry/sentry_http.h"
 #include "pod_destinations.h"
@@ -84,7 +86,15 @@ static const char *own_or(const char *own, const char *general)
 static int open_otlp_signal(struct exporter **ret, const struct otlp_settings *otlp,
 			    enum otlp_signal signal, char *error)
 {
-	const struct otlp_signal_settings *own = signal == OTLP_LOGS ? &otlp->logs : &otlp->traces;
+	static const struct otlp_signal_settings general;
+	static const char *const names[] = {
+		[OTLP_TRACES] = "traces", [OTLP_LOGS] = "logs", [OTLP_PROFILES] = "profiles"};
+	const struct otlp_signal_settings *own = signal == OTLP_LOGS     ? &otlp->logs
+						 : signal == OTLP_TRACES ? &otlp->traces
+									 : &general;
+	const char *own_endpoint = signal == OTLP_LOGS     ? otlp->logs_endpoint
+				   : signal == OTLP_TRACES ? otlp->traces_endpoint
+							   : NULL;
 	bool has_compression = own->compression && strcmp(own->compression, "same") != 0;
 	const char *compression = has_compression ? own->compression : otlp->compression;
 	_cleanup_(cleanup_free) char *url = NULL;
@@ -98,10 +108,8 @@ static int open_otlp_signal(struct exporter **ret, const struct otlp_settings *o
 		.client_key_file = own_or(own->client_key_file, otlp->client_key_file),
 		.timeout_ms = own->timeout_ms ? own->timeout_ms : otlp->timeout_ms,
 	};
-	int err = signal == OTLP_LOGS ? otlp_url_for(&url, "logs", otlp->endpoint,
-						     otlp->logs_endpoint, error, ERROR_BYTES)
-				      : otlp_url_for(&url, "traces", otlp->endpoint,
-						     otlp->traces_endpoint, error, ERROR_BYTES);
+	int err =
+		otlp_url_for(&url, names[signal], otlp->endpoint, own_endpoint, error, ERROR_BYTES);
 
 	if (err < 0)
 		return err;
@@ -125,6 +133,17 @@ static int open_otlp_logs(struct exporter **ret, const struct settings *settings
 	return open_otlp_signal(ret, &settings->otlp, OTLP_LOGS, error);
 }
 
+/* Only where it is asked for in so many words: receivers of other versions refuse it. */
+static bool wants_otlp_profiles(const struct settings *settings)
+{
+	return settings->otlp.profiles && settings->otlp.endpoint;
+}
+
+static int open_otlp_profiles(struct exporter **ret, const struct settings *settings, char *error)
+{
+	return open_otlp_signal(ret, &settings->otlp, OTLP_PROFILES, error);
+}
+
 static bool wants_sentry(const struct settings *settings)
 {
 	return settings->sentry.dsn;
@@ -132,7 +151,10 @@ static bool wants_sentry(const struct settings *settings)
 
 static int open_sentry(struct exporter **ret, const struct settings *settings, char *error)
 {
-	struct sentry_http_settings sentry = {.dsn = settings->sentry.dsn};
+	struct sentry_http_settings sentry = {
+		.dsn = settings->sentry.dsn,
+		.is_profiled = settings->profile.frequency_hz > 0,
+	};
 
 	return sentry_http_new(ret, &sentry, error, ERROR_BYTES);
 }
@@ -144,17 +166,61 @@ static bool wants_sentry_file(const struct settings *settings)
 
 static int open_sentry_file(struct exporter **ret, const struct settings *settings, char *error)
 {
-	return sentry_file_new(ret, settings->sentry.file, settings->sentry.dsn, error,
-			       ERROR_BYTES);
+	int err = sentry_file_new(ret, settings->sentry.file, settings->sentry.dsn, error,
+				  ERROR_BYTES);
+
+	if (err == 0 && settings->profile.frequency_hz)
+		sentry_file_set_profiled(*ret);
+	return err;
+}
+
+static struct profile_files_settings profile_files_of(const struct settings *settings)
+{
+	return (struct profile_files_settings){
+		.folded = settings->terminal.folded_file,
+		.pprof = settings->terminal.pprof_file,
+		.speedscope = settings->terminal.speedscope_file,
+		.has_requests = settings->terminal.pprof_requests,
+	};
+}
+
+static bool wants_profile_files(const struct settings *settings)
+{
+	struct profile_files_settings files = profile_files_of(settings);
+
+	return profile_files_is_wanted(&files);
+}
+
+static int open_profile_files(struct exporter **ret, const struct settings *settings, char *error)
+{
+	struct profile_files_settings files = profile_files_of(settings);
+
+	return profile_files_new(ret, &files, error, ERROR_BYTES);
+}
+
+static bool wants_perfetto(const struct settings *settings)
+{
+	return settings->terminal.perfetto_file;
+}
+
+static int open_perfetto(struct exporter **ret, const struct settings *settings, char *error)
+{
+	return perfetto_new(ret, settings->terminal.perfetto_file, error, ERROR_BYTES);
 }
 
 static const struct destination_row {
 	bool (*is_wanted)(const struct settings *settings);
 	int (*open)(struct exporter **ret, const struct settings *settings, char *error);
 } rows[] = {
-	{wants_terminal, open_terminal}, {wants_json_lines, open_json_lines},
-	{wants_otlp, open_otlp},         {wants_otlp_logs, open_otlp_logs},
-	{wants_sentry, open_sentry},     {wants_sentry_file, open_sentry_file},
+	{wants_terminal, open_terminal},
+	{wants_json_lines, open_json_lines},
+	{wants_otlp, open_otlp},
+	{wants_otlp_logs, open_otlp_logs},
+	{wants_sentry, open_sentry},
+	{wants_sentry_file, open_sentry_file},
+	{wants_perfetto, open_perfetto},
+	{wants_profile_files, open_profile_files},
+	{wants_otlp_profiles, open_otlp_profiles},
 };
 
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))
@@ -270,6 +336,24 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 	err = open_report(destinations, settings, drops);
 	if (err == 0)
 		err = start_lanes(destinations, settings, &base_fd, drops);
+	if (err < 0)
+		return err;
+	*ret = TAKE_PTR(destinations);
+	return 0;
+}
+
+int destinations_new_only(struct destinations **ret, struct exporter **exporter,
+			  const struct settings *settings, struct drops *drops)
+{
+	_cleanup_(discard) struct destinations *destinations = calloc(1, sizeof(*destinations));
+	int err;
+
+	if (!destinations) {
+		(*exporter)->ops->close(exporter);
+		return -ENOMEM;
+	}
+	destinations->max_queue_items = settings->delivery.max_queue_items;
+	err = destination_lane_add(&destinations->general, exporter, settings, -1, drops);
 	if (err < 0)
 		return err;
 	*ret = TAKE_PTR(destinations);

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "capture/kernel_features.h"
 #include "capture/probe_loader.h"
+#include "capture/probe_settings.h"
 #include "check/check.h"
 #include "crash_handover_stage.h"
 #include "destinations.h"
@@ -29,6 +30,8 @@
 #include "map_reading.h"
 #include "pipeline.h"
 #include "process/process_state.h"
+#include "profile_stage.h"
+#include "profile_watch.h"
 #include "service_watch.h"
 #include "totals.h"
 
@@ -45,6 +48,7 @@ struct session {
 	struct probe_loader *loader;
 	struct function_watch *functions; /* NULL until the programs are there */
 	struct image_watch *images;       /* NULL: no crashes wanted */
+	struct profile_watch *profile;    /* NULL: no profile wanted */
 	struct pipeline *pipeline;
 	struct crash_handover_stage *handover; /* NULL: nobody to take over from */
 	struct service_watch *service;         /* NULL: this is no service */
@@ -129,11 +133,19 @@ static void on_segment(void *self, const struct segment *segment)
 	service_watch_take_segment(((struct session *)self)->service, segment);
 }
 
+/* -1: there is nothing to wait for. */
+static int watch_fd(const struct session *session, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+	return fd < 0 || epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
+}
+
 /* Signals are read from a descriptor: nothing of ours runs in a handler. */
 static int open_signals(struct session *session)
 {
-	struct epoll_event event = {.events = EPOLLIN};
 	sigset_t signals;
+	int r;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
@@ -147,42 +159,24 @@ static int open_signals(struct session *session)
 	session->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (session->signal_fd < 0 || session->epoll_fd < 0)
 		return -errno;
-	event.data.fd = session->signal_fd;
-	if (epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, session->signal_fd, &event) < 0)
-		return -errno;
-	event.data.fd = probe_loader_fd(session->loader);
-	if (epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
-		return -errno;
-	event.data.fd = image_watch_fd(session->images);
-	if (event.data.fd >= 0 &&
-	    epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
-		return -errno;
-	return 0;
+	r = watch_fd(session, session->signal_fd);
+	if (r == 0)
+		r = watch_fd(session, probe_loader_fd(session->loader));
+	if (r == 0)
+		r = watch_fd(session, profile_watch_fd(session->profile));
+	if (r == 0)
+		r = watch_fd(session, image_watch_fd(session->images));
+	return r;
 }
 
 /* The pipeline's descriptor changes when its symbol process was started anew; a closed one has left
  * epoll by itself. */
 static void watch_pipeline(struct session *session)
 {
-	struct epoll_event event = {.events = EPOLLIN, .data.fd = pipeline_fd(session->pipeline)};
+	int fd = pipeline_fd(session->pipeline);
 
-	if (event.data.fd == session->pipeline_fd)
-		return;
-	session->pipeline_fd = event.data.fd;
-	if (event.data.fd >= 0 &&
-	    epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
-		session->pipeline_fd = -1;
-}
-
-/* It costs something on every system call: a developer's own run has it, what is attached to and a
- * whole host only when asked. */
-static bool wants_trail(const struct settings *settings)
-{
-	enum breadcrumb_setting wanted = settings->crash.breadcrumbs;
-
-	return settings->crash.enabled &&
-	       (wanted == BREADCRUMBS_ALL ||
-		(wanted == BREADCRUMBS_AUTO && settings->command == COMMAND_RUN));
+	if (fd != session->pipeline_fd)
+		session->pipeline_fd = watch_fd(session, fd) == 0 ? fd : -1;
 }
 
 static enum exit_code open_stages(struct session *session)
@@ -195,13 +189,14 @@ static enum exit_code open_stages(struct session *session)
 		.capture = &settings->capture,
 		.crash = &settings->crash,
 		.exceptions = &settings->exceptions,
-		.has_trail = wants_trail(settings),
+		.has_trail = probe_settings_wants_trail(settings),
 		.has_tls = settings->capture.tls != TLS_OFF && settings->crash.enabled,
+		.profile = &settings->profile,
 	};
 	char message[1024];
-	int err;
+	int err = hash_map_new(&session->living, sizeof(uint32_t), 1,
+			       settings->capture.max_processes);
 
-	err = hash_map_new(&session->living, sizeof(uint32_t), 1, settings->capture.max_processes);
 	if (err == 0)
 		err = discovery_stage_new(&control.discovery, settings, &session->drops);
 	if (err == 0)
@@ -234,6 +229,8 @@ static enum exit_code open_stages(struct session *session)
 	    image_watch_new(&session->images, settings, session->pipeline, session->living,
 			    &session->drops) < 0)
 		return EXIT_CODE_FAILURE;
+	if (profile_watch_new(&session->profile, settings, session->pipeline, session->loader) < 0)
+		return EXIT_CODE_PRIVILEGES;
 	crash_handover_stage_begin(session->handover, session->loader, session->pipeline);
 	err = open_signals(session);
 	if (err < 0) {
@@ -252,6 +249,7 @@ static void free_session(struct session **session)
 	service_watch_free(&freed->service);
 	crash_handover_stage_free(&freed->handover);
 	function_watch_free(&freed->functions);
+	profile_watch_free(&freed->profile);
 	probe_loader_free(&freed->loader);
 	image_watch_free(&freed->images);
 	pipeline_free(&freed->pipeline);
@@ -327,6 +325,7 @@ static void print_totals(struct session *session)
 
 	probe_loader_read_drops(session->loader, &session->drops);
 	totals_print(&statistics, &errors, &session->drops);
+	profile_stage_print(pipeline_profile(session->pipeline));
 }
 
 /* CMD has ended: what it left behind goes on untraced, as it would outlive any other parent. */
@@ -396,6 +395,7 @@ static int drain(struct session *session, bool *ret_is_caught_up)
 	if (session->settings->capture.trace_all)
 		image_watch_drain(session->images, clock_monotonic_ns());
 	crash_handover_stage_drain(session->handover);
+	profile_watch_drain(session->profile, clock_monotonic_ns());
 	crashes = probe_loader_drain_crashes(session->loader);
 	if (crashes < 0)
 		return crashes;

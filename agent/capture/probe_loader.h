@@ -33,6 +33,7 @@ struct probe_loader_settings {
 	bool has_tls;   /* plaintext of TLS libraries */
 	bool has_trail; /* failed calls and standard error of traced processes are kept for the case
 			   of a crash */
+	const struct profile_settings *profile; /* NULL: none; profile_source.h reads it */
 };
 
 /*

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "capture/recording.h"
 #include "destinations.h"
+#include "exporters/exporter.h"
 #include "model/event.h"
 #include "pipeline.h"
 #include "totals.h"
@@ -86,7 +87,15 @@ static int replay_records(struct recording_reader *reader, struct pipeline *pipe
 	return EXIT_CODE_OK;
 }
 
-static int replay_file(const struct settings *settings, bool is_quiet)
+/* exporter: the only destination, taken; NULL: those of the settings. */
+static int open_destinations(struct destinations **ret, const struct settings *settings,
+			     struct exporter **exporter, struct drops *drops)
+{
+	return exporter ? destinations_new_only(ret, exporter, settings, drops)
+			: destinations_new(ret, settings, drops);
+}
+
+static int replay_file(const struct settings *settings, struct exporter **exporter, bool is_quiet)
 {
 	_cleanup_(recording_reader_free) struct recording_reader *reader = NULL;
 	_cleanup_(pipeline_free) struct pipeline *pipeline = NULL;
@@ -98,9 +107,12 @@ static int replay_file(const struct settings *settings, bool is_quiet)
 	int err, code;
 
 	err = recording_reader_new(&reader, settings->replay_file);
-	if (err < 0)
+	if (err < 0) {
+		if (exporter)
+			(*exporter)->ops->close(exporter);
 		return explain(settings->replay_file, err);
-	if (destinations_new(&destinations, settings, &drops) < 0)
+	}
+	if (open_destinations(&destinations, settings, exporter, &drops) < 0)
 		return EXIT_CODE_SETTINGS;
 	err = pipeline_new(&pipeline, settings, NULL, NULL, destinations, &drops);
 	code = err < 0 ? EXIT_CODE_FAILURE
@@ -119,10 +131,15 @@ static int replay_file(const struct settings *settings, bool is_quiet)
 
 int command_replay(const struct settings *settings)
 {
-	return replay_file(settings, false);
+	return replay_file(settings, NULL, false);
 }
 
 int command_replay_quietly(const struct settings *settings)
 {
-	return replay_file(settings, true);
+	return replay_file(settings, NULL, true);
+}
+
+int command_replay_into(const struct settings *settings, struct exporter **exporter)
+{
+	return replay_file(settings, exporter, true);
 }

@@ -138,6 +138,7 @@ static void write_operand(FILE *out)
 		[OPERAND_COMMAND] = "-c",
 		[OPERAND_PID] = "-W \"$(cd /proc && echo [0-9]*)\"",
 		[OPERAND_FILE] = "-f",
+		[OPERAND_FILES] = "-f",
 	};
 
 	(void)fputs(

@@ -54,6 +54,7 @@ static void write_operands(FILE *out)
 		[OPERAND_COMMAND] = "-x -a '(__fish_complete_subcommand --fcs-skip=2)'",
 		[OPERAND_PID] = "-x -a '(__fish_complete_pids)'",
 		[OPERAND_FILE] = "-F",
+		[OPERAND_FILES] = "-F",
 	};
 
 	for (size_t i = 0; i < command_table_count; i++) {

@@ -77,6 +77,7 @@ static void write_operands(FILE *out)
 				    "shift skipped words; (( CURRENT -= skipped )); _normal",
 		[OPERAND_PID] = "_pids",
 		[OPERAND_FILE] = "_files",
+		[OPERAND_FILES] = "_files",
 		[OPERAND_LIMPET_COMMAND] = "_limpet_commands",
 	};
 

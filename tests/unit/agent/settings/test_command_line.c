@@ -57,6 +57,23 @@ static void test_commands(void **state)
 	settings_done(&s);
 }
 
+static void test_two_recordings(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_loads(&s, LINE("diff", "a.rec", "--html=x", "b.rec"), NO_ENV);
+	assert_int_equal(s.command, COMMAND_DIFF);
+	assert_string_equal(s.replay_file, "a.rec");
+	assert_string_equal(s.diff_file, "b.rec");
+	settings_done(&s);
+	assert_refused(LINE("diff", "a.rec"), NO_ENV,
+		       "limpet: diff needs two recordings: limpet diff BEFORE AFTER" SEE);
+	assert_refused(LINE("diff", "a.rec", ""), NO_ENV,
+		       "limpet: diff: the name of the recording is empty\n");
+	assert_refused(LINE("diff", "a", "b", "c"), NO_ENV, "limpet: unexpected argument 'c'" SEE);
+}
+
 static void test_config_takes_a_command_line(void **state)
 {
 	struct settings s;
@@ -140,10 +157,10 @@ static void test_bad_commands(void **state)
 	(void)state;
 	assert_refused(
 		(char *[]){NULL}, NO_ENV,
-		"limpet: no command; one of run, attach, agent, status, check, replay, report, config" SEE);
+		"limpet: no command; one of run, attach, agent, status, check, replay, report, diff, config" SEE);
 	assert_refused(
 		LINE("--sample=1"), NO_ENV,
-		"limpet: no command; one of run, attach, agent, status, check, replay, report, config" SEE);
+		"limpet: no command; one of run, attach, agent, status, check, replay, report, diff, config" SEE);
 	assert_refused(
 		LINE("atach"), NO_ENV,
 		"limpet: unknown command 'atach', did you mean 'attach'? see: limpet --help\n");
@@ -220,6 +237,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_two_recordings),
 		cmocka_unit_test(test_config_takes_a_command_line),
 		cmocka_unit_test(test_help_and_version),
 		cmocka_unit_test(test_ways_to_write_an_option),
