@@ -40,7 +40,7 @@ static bool wants_terminal(const struct settings *settings)
 	if (settings->terminal.trees != SWITCH_AUTO)
 		return settings->terminal.trees == SWITCH_ON;
 	/* Trees between lines of JSON on one stdout help nobody. */
-	return is_interactive && !(json && strcmp(json, "-") == 0);
+	return is_interactive && !settings->terminal.is_quiet && !(json && strcmp(json, "-") == 0);
 }
 
 /* The command that runs owns stdout: `limpet run -- CMD | …` must give what CMD alone gives. */
@@ -164,6 +164,8 @@ _Static_assert(MAX_DESTINATIONS + 1 + MAX_POD_DESTINATIONS <= MAX_STATUS_DESTINA
 	       "a row for every destination");
 
 struct destinations {
+	struct event_words events; /* what is wanted at all */
+	bool has_events;           /* else everything is */
 	uint64_t max_queue_items;
 	struct destination_lane general;
 	struct destination_lane sentry; /* but for pods with a DSN of their own */
@@ -258,6 +260,8 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 
 	if (!destinations)
 		return -ENOMEM;
+	destinations->events = settings->events.words;
+	destinations->has_events = settings->events.list;
 	destinations->max_queue_items = settings->delivery.max_queue_items;
 	base_fd = open_spool_base(settings);
 	for (size_t i = 0; i < MAX_DESTINATIONS; i++) {
@@ -276,8 +280,19 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 	return 0;
 }
 
+static bool is_wanted(const struct event_words *events, const struct item *item)
+{
+	if (item->kind == ITEM_SEGMENT)
+		return events->spans;
+	if (item->kind == ITEM_CRASH)
+		return item->crash->kind == CRASH_EXCEPTION ? events->exceptions : events->crashes;
+	return true;
+}
+
 void destinations_offer(struct destinations *destinations, struct item *item, const char *pod_dsn)
 {
+	if (destinations->has_events && !is_wanted(&destinations->events, item))
+		return;
 	destination_lane_offer(&destinations->general, item);
 	destination_lane_offer(&destinations->report, item);
 	if (!pod_dsn || !destinations->pods ||

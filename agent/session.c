@@ -196,7 +196,8 @@ static enum exit_code open_stages(struct session *session)
 		.crash = &settings->crash,
 		.exceptions = &settings->exceptions,
 		.has_trail = wants_trail(settings),
-		.has_tls = settings->capture.tls != TLS_OFF && settings->crash.enabled,
+		.has_tls = settings->capture.tls != TLS_OFF && settings->crash.enabled &&
+			   !settings->capture.has_no_spans,
 	};
 	char message[1024];
 	int err;

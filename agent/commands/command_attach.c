@@ -1,19 +1,18 @@
 /*
- * `limpet attach PID`: a process that runs already, and all its children, those there are and those
- * to come. Nothing of them is stopped or changed.
+ * `limpet attach`: processes that run already, and all their children, those there are and those to
+ * come. Nothing of them is stopped or changed.
  */
 #include "commands/commands.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "attach_target.h"
 #include "base/cleanup.h"
 #include "base/log.h"
-#include "process/process_state.h"
 #include "session.h"
 
 #define MAX_DESCENT 64 /* generations; also the bound on rounds of looking for children */
@@ -38,31 +37,6 @@ static pid_t read_status(pid_t pid, const char *field)
 		    sscanf(line + strlen(field), "%d", &value) == 1)
 			return value;
 	return -1;
-}
-
-static int explain_missing(pid_t pid)
-{
-	pid_t tgid = read_status(pid, "Tgid:");
-
-	if (tgid > 0 && tgid != pid) {
-		log_error("cannot attach to PID %d: it is a thread of process %d; attach to %d",
-			  (int)pid, (int)tgid, (int)tgid);
-		return EXIT_CODE_TARGET;
-	}
-	if (tgid == pid && pid != getpid()) {
-		if (!process_state_is_dead(pid))
-			return EXIT_CODE_OK;
-		log_error("cannot attach to PID %d: it has ended already and waits for its parent; "
-			  "attach to a running process: ps -e",
-			  (int)pid);
-		return EXIT_CODE_TARGET;
-	}
-	if (pid == getpid())
-		log_error("cannot attach to PID %d: that is limpet itself", (int)pid);
-	else
-		log_error("cannot attach to PID %d: no such process; list processes with: ps -e",
-			  (int)pid);
-	return EXIT_CODE_TARGET;
 }
 
 struct pid_set {
@@ -124,12 +98,15 @@ static int add_children(struct session *session, struct pid_set *set)
 	return found;
 }
 
-static int trace_family(struct session *session, pid_t pid)
+static int trace_family(struct session *session, const struct attach_target *target)
 {
 	struct pid_set set = {0};
-	char whom[64];
-	int err = add(session, &set, pid);
+	char whom[ATTACH_WHOM_BYTES + 64];
+	size_t more;
+	int err = 0;
 
+	for (uint32_t i = 0; err == 0 && i < target->count; i++)
+		err = add(session, &set, target->pids[i]);
 	for (int round = 0; err == 0 && round < MAX_DESCENT; round++) {
 		int found = add_children(session, &set);
 
@@ -139,35 +116,46 @@ static int trace_family(struct session *session, pid_t pid)
 		}
 	}
 	if (err == 0) {
-		if (set.count > 1)
-			(void)snprintf(whom, sizeof(whom), "PID %d and %zu children", (int)pid,
-				       set.count - 1);
+		more = set.count - target->count;
+		if (target->count > 1)
+			(void)snprintf(whom, sizeof(whom), "%s: %zu processes", target->whom,
+				       set.count);
+		else if (more)
+			(void)snprintf(whom, sizeof(whom), "%s and %zu %s", target->whom, more,
+				       more == 1 ? "child" : "children");
 		else
-			(void)snprintf(whom, sizeof(whom), "PID %d", (int)pid);
+			(void)snprintf(whom, sizeof(whom), "%s", target->whom);
 		session_announce(session, whom);
 	}
 	free(set.pids);
 	return err;
 }
 
+static int follow(struct session *session, const struct attach_target *target)
+{
+	int err = trace_family(session, target);
+
+	if (err < 0) {
+		log_error("cannot attach to %s: %s%s", target->whom, strerror(-err),
+			  err == -ENOSPC ? "; raise --max-processes" : "");
+		return EXIT_CODE_TARGET;
+	}
+	if (session_run(session, true, 0) == SESSION_TARGET_GONE)
+		log_info("%s %s ended", target->whom, target->count == 1 ? "has" : "have");
+	return EXIT_CODE_OK;
+}
+
 int command_attach(const struct settings *settings)
 {
-	pid_t pid = settings->attach_pid;
+	_cleanup_(attach_target_done) struct attach_target target = {0};
 	struct session *session;
-	int code = explain_missing(pid), err;
+	int code = (int)attach_target_find(&target, settings);
 
 	if (code == EXIT_CODE_OK)
 		code = (int)session_new(&session, settings);
 	if (code != EXIT_CODE_OK)
 		return code;
-	err = trace_family(session, pid);
-	if (err < 0) {
-		log_error("cannot attach to PID %d: %s%s", (int)pid, strerror(-err),
-			  err == -ENOSPC ? "; raise --max-processes" : "");
-		code = EXIT_CODE_TARGET;
-	} else if (session_run(session, true, 0) == SESSION_TARGET_GONE) {
-		log_info("PID %d has ended", (int)pid);
-	}
+	code = follow(session, &target);
 	if (!session_stop(&session))
 		_exit(code);
 	return code;

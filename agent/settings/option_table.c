@@ -83,6 +83,13 @@ const struct option option_table[] = {
 	 .group = GROUP_GENERAL, .offset = AT(duration_ms), .initial = "0", .max = 365 * ONE_DAY_MS,
 	 .placeholder = "TIME", .help = "stop after this time; 0: when told to, or when the traced process ends"},
 
+	{.name = "events", .key = "events", .environment = {"LIMPET_EVENTS"}, .type = OPTION_EVENTS,
+	 .group = GROUP_GENERAL, .offset = AT(events.list), .initial = "spans,crashes,exceptions", .placeholder = "WORD,…",
+	 .help = "what is captured and shown: spans, crashes, exceptions, syscalls, profile"},
+	{.name = "quiet", .letter = 'q', .key = "quiet", .environment = {"LIMPET_QUIET"}, .type = OPTION_BOOLEAN,
+	 .group = GROUP_GENERAL, .offset = AT(terminal.is_quiet), .initial = "off", .bare = "on",
+	 .help = "say nothing but warnings and errors: no trees, no totals; files and destinations get theirs"},
+
 	/* --- capture --- */
 	{.name = "capture-source", .key = "capture.source", .environment = {"LIMPET_CAPTURE_SOURCE"},
 	 .type = OPTION_WORD, .group = GROUP_CAPTURE, .offset = AT(capture.source), .initial = "auto",
@@ -102,6 +109,10 @@ const struct option option_table[] = {
 	{.name = "ring-size", .key = "capture.ring_bytes", .environment = {"LIMPET_RING_SIZE"}, .type = OPTION_SIZE,
 	 .group = GROUP_CAPTURE, .offset = AT(capture.ring_bytes), .initial = "2MiB", .min = 4096, .max = 1 << 30,
 	 .is_power_of_two = true, .placeholder = "SIZE", .help = "ring buffer between kernel and agent, a power of two"},
+	{.name = "max-overhead", .key = "capture.max_overhead", .environment = {"LIMPET_MAX_OVERHEAD"},
+	 .type = OPTION_PERCENT, .group = GROUP_CAPTURE, .offset = AT(capture.max_overhead), .initial = "0",
+	 .placeholder = "PCT", .help = "most that limpet's programs may take inside the kernel, in percent of one CPU; beyond it "
+	 "detail is given up: first syscalls, then breadcrumbs of system calls, then exceptions out of output, then spans; 0: no limit"},
 	{.name = "max-connections", .key = "capture.max_connections", .environment = {"LIMPET_MAX_CONNECTIONS"},
 	 .type = OPTION_NUMBER, .group = GROUP_CAPTURE, .offset = AT(capture.max_connections), .initial = "8192",
 	 .min = 16, .max = MAX_ENTRIES, .placeholder = "COUNT", .help = "connections followed at once"},
@@ -331,6 +342,9 @@ const struct option option_table[] = {
 	{.name = "terminal", .key = "terminal.trees", .environment = {"LIMPET_TERMINAL"}, .type = OPTION_WORD,
 	 .group = GROUP_TERMINAL, .offset = AT(terminal.trees), .initial = "auto", .words = switch_words,
 	 .placeholder = "WHEN", .help = "traces as trees; auto: on for run, attach and replay, off for agent"},
+	{.name = "plain", .key = "terminal.plain", .environment = {"LIMPET_PLAIN"}, .type = OPTION_BOOLEAN,
+	 .group = GROUP_TERMINAL, .offset = AT(terminal.is_plain), .initial = "off", .bare = "on",
+	 .help = "run and attach on a terminal: lines that scroll, instead of the full screen"},
 	{.name = "color", .key = "terminal.color", .environment = {"LIMPET_COLOR"}, .type = OPTION_WORD,
 	 .group = GROUP_TERMINAL, .offset = AT(terminal.colours), .initial = "auto", .words = colour_words,
 	 .placeholder = "WHEN", .help = "colours in the trees; auto: on a terminal"},

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include "settings/discovery_settings.h"
+#include "settings/event_list.h"
 #include "settings/exit_code.h"
 #include "settings/kubernetes_settings.h"
 #include "settings/metadata_settings.h"
@@ -43,6 +44,8 @@ struct capture_settings {
 	bool trace_all;             /* agent command */
 	enum tls_setting tls;       /* --tls auto|off: plaintext of libraries; needs crashes on */
 	uint64_t tls_delay_ms;      /* --tls-delay: younger processes are left alone, but run's */
+	bool has_no_spans;          /* --events: no traffic is looked at */
+	double max_overhead;        /* --max-overhead, percent of one CPU; 0: whatever it takes */
 };
 
 enum breadcrumb_setting { BREADCRUMBS_AUTO, BREADCRUMBS_ALL, BREADCRUMBS_SPANS, BREADCRUMBS_OFF };
@@ -133,6 +136,11 @@ struct sentry_settings {
 	char *file; /* --sentry-file */
 };
 
+struct event_settings {
+	char *list; /* --events; NULL: everything */
+	struct event_words words;
+};
+
 enum switch_setting { SWITCH_AUTO, SWITCH_ON, SWITCH_OFF };
 
 struct terminal_settings {
@@ -141,6 +149,8 @@ struct terminal_settings {
 	enum switch_setting colours; /* --color auto|always|never */
 	char *json_file;             /* --json[=FILE]; "-" is stdout */
 	char *html_file;             /* --html FILE */
+	bool is_plain;               /* --plain: no full-screen view */
+	bool is_quiet;               /* --quiet */
 };
 
 struct delivery_settings {
@@ -156,13 +166,14 @@ struct delivery_settings {
 
 struct settings {
 	enum settings_command command;
-	pid_t attach_pid;     /* attach */
+	char *attach_target;  /* attach: a PID, a name, a unit or a container */
 	char **command_argv;  /* run: NULL-terminated, borrowed from main's argv */
 	char *replay_file;    /* replay, report */
 	char *config_file;    /* --config */
 	uint64_t duration_ms; /* --duration, 0: until stopped */
 	int log_level;        /* enum log_level; --log-level, OTEL_LOG_LEVEL */
 	bool is_help_wanted, is_version_wanted;
+	struct event_settings events;
 	struct capture_settings capture;
 	struct discovery_settings discovery;
 	struct crash_settings crash;
