@@ -6,13 +6,9 @@
 #include "session.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include "abort_places.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -30,6 +26,7 @@
 #include "pipeline.h"
 #include "process/process_state.h"
 #include "service_watch.h"
+#include "session_signals.h"
 #include "totals.h"
 
 #define POLL_MS       10
@@ -51,9 +48,9 @@ struct session {
 	struct abort_places abort_places;
 	int pipeline_fd;         /* the one epoll knows */
 	struct hash_map *living; /* traced processes, when the session ends with them */
-	int epoll_fd, signal_fd;
+	struct session_signals signals;
+	int epoll_fd;
 	uint64_t started_ns, last_record_ns, liveness_ns, clock_ns;
-	bool is_interrupted, is_child_gone;
 };
 
 static int on_record(void *self, struct view record)
@@ -129,35 +126,31 @@ static void on_segment(void *self, const struct segment *segment)
 	service_watch_take_segment(((struct session *)self)->service, segment);
 }
 
-/* Signals are read from a descriptor: nothing of ours runs in a handler. */
-static int open_signals(struct session *session)
+static bool reload(void *self)
 {
-	struct epoll_event event = {.events = EPOLLIN};
-	sigset_t signals;
+	return service_watch_reload(((struct session *)self)->service);
+}
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigaddset(&signals, SIGUSR1);
-	sigaddset(&signals, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
-		return -errno;
-	session->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+static int watch(struct session *session, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+	return fd >= 0 && epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+static int open_events(struct session *session)
+{
+	int err = session_signals_open(&session->signals);
+
+	if (err < 0)
+		return err;
 	session->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (session->signal_fd < 0 || session->epoll_fd < 0)
+	if (session->epoll_fd < 0)
 		return -errno;
-	event.data.fd = session->signal_fd;
-	if (epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, session->signal_fd, &event) < 0)
-		return -errno;
-	event.data.fd = probe_loader_fd(session->loader);
-	if (epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
-		return -errno;
-	event.data.fd = image_watch_fd(session->images);
-	if (event.data.fd >= 0 &&
-	    epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
-		return -errno;
-	return 0;
+	err = watch(session, session->signals.fd);
+	if (err == 0)
+		err = watch(session, probe_loader_fd(session->loader));
+	return err < 0 ? err : watch(session, image_watch_fd(session->images));
 }
 
 /* The pipeline's descriptor changes when its symbol process was started anew; a closed one has left
@@ -236,7 +229,7 @@ static enum exit_code open_stages(struct session *session)
 			    &session->drops) < 0)
 		return EXIT_CODE_FAILURE;
 	crash_handover_stage_begin(session->handover, session->loader, session->pipeline);
-	err = open_signals(session);
+	err = open_events(session);
 	if (err < 0) {
 		log_error("cannot watch signals: %s", strerror(-err));
 		return EXIT_CODE_FAILURE;
@@ -260,7 +253,7 @@ static void free_session(struct session **session)
 	if (freed->destinations)
 		(void)destinations_stop(&freed->destinations, 0);
 	cleanup_close(&freed->epoll_fd);
-	cleanup_close(&freed->signal_fd);
+	cleanup_close(&freed->signals.fd);
 	free(freed);
 	*session = NULL;
 }
@@ -273,7 +266,8 @@ enum exit_code session_new(struct session **ret, const struct settings *settings
 	if (!session)
 		return EXIT_CODE_FAILURE;
 	session->settings = settings;
-	session->epoll_fd = session->signal_fd = session->pipeline_fd = -1;
+	session->epoll_fd = session->pipeline_fd = -1;
+	session->signals = (struct session_signals){.fd = -1, .reload = reload, .self = session};
 	session->handover = crash_handover_stage_new(settings, &session->drops);
 	code = open_stages(session);
 	if (code != EXIT_CODE_OK)
@@ -328,47 +322,6 @@ static void print_totals(struct session *session)
 
 	probe_loader_read_drops(session->loader, &session->drops);
 	totals_print(&statistics, &errors, &session->drops);
-}
-
-/* CMD has ended: what it left behind goes on untraced, as it would outlive any other parent. */
-static void note_child(struct session *session, pid_t child)
-{
-	siginfo_t ended = {0};
-
-	if (child > 0 && waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT | WNOHANG) == 0 &&
-	    ended.si_pid == child)
-		session->is_child_gone = true;
-}
-
-static void take_signals(struct session *session, pid_t forward_to)
-{
-	struct signalfd_siginfo signal;
-
-	while (read(session->signal_fd, &signal, sizeof(signal)) == sizeof(signal)) {
-		switch (signal.ssi_signo) {
-		case SIGUSR1:
-			print_totals(session);
-			break;
-		case SIGCHLD:
-			note_child(session, forward_to);
-			break;
-		case SIGHUP:
-			if (service_watch_reload(session->service))
-				break;
-			/* fall through */
-		case SIGINT:
-			/* From the keyboard the child got it as well and decides; from a program it
-			 * did not. */
-			if (forward_to > 0 && signal.ssi_code == SI_KERNEL)
-				break;
-			/* fall through */
-		default:
-			if (forward_to > 0)
-				(void)kill(forward_to, (int)signal.ssi_signo);
-			else
-				session->is_interrupted = true;
-		}
-	}
 }
 
 /* An exit whose record was lost must not keep us for ever. */
@@ -468,10 +421,13 @@ enum session_end session_run(struct session *session, bool ends_with_targets, pi
 			log_error("cannot read the ring: %s", strerror(-err));
 			return SESSION_FAILED;
 		}
-		take_signals(session, forward_to);
-		if (session->is_interrupted)
+		session_signals_take(&session->signals, forward_to);
+		if (session->signals.wants_totals)
+			print_totals(session);
+		session->signals.wants_totals = false;
+		if (session->signals.is_interrupted)
 			return SESSION_INTERRUPTED;
-		if (session->is_child_gone ||
+		if (session->signals.is_child_gone ||
 		    (ends_with_targets && hash_map_count(session->living) == 0))
 			return SESSION_TARGET_GONE;
 		if (duration_ns && clock_monotonic_ns() > session->started_ns + duration_ns)

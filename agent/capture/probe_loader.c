@@ -353,6 +353,11 @@ struct bpf_program *probe_loader_find_program(void *loader, const char *name)
 	return program && bpf_program__fd(program) >= 0 ? program : NULL;
 }
 
+const struct bpf_object_skeleton *probe_loader_skeleton(const struct probe_loader *loader)
+{
+	return loader->probes->skeleton;
+}
+
 int probe_loader_link_fd(const struct probe_loader *loader, const char *program)
 {
 	const struct bpf_object_skeleton *skeleton = loader->probes->skeleton;

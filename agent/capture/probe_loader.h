@@ -15,6 +15,7 @@
 #include "settings/settings.h"
 #include "shared/record.h"
 
+struct bpf_object_skeleton;
 struct connection_state;
 
 #define MAX_RECORDS_PER_DRAIN 8192 /* then others get their turn */
@@ -88,6 +89,9 @@ void probe_loader_set_flags(struct probe_loader *loader, pid_t tgid, uint32_t fl
 
 /* For runtime_probes_new: the program by its name, NULL when it is not loaded. */
 struct bpf_program *probe_loader_find_program(void *loader, const char *name);
+
+/* The loaded programs and their links: for program_cost.c. */
+const struct bpf_object_skeleton *probe_loader_skeleton(const struct probe_loader *loader);
 
 /* The descriptor of what attaches a program, or of a map; borrowed. -ENOENT: not in use here. */
 int probe_loader_link_fd(const struct probe_loader *loader, const char *program);

@@ -24,6 +24,7 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_TLS_UNBOUND] = "see `limpet check`: that use of its TLS library is not followed",
 	[DROP_PROCESS_OVER_SHARE] =
 		"look at what floods: raise --ring-size, or ignore it by a rule",
+	[DROP_SYSCALLS_FULL] = "attach to fewer processes at once",
 	[DROP_PROGRAM_SKIPPED] =
 		"boot with preempt=voluntary where it matters: the kernel itself skipped them",
 	[DROP_RECORD_MALFORMED] = "report it: kernel side and agent do not fit together",
@@ -71,6 +72,7 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_PROCESS_UNDECIDED] = "use rules for executables: these need no look at the process",
 	[DROP_OUTPUT_GAP] = "raise --exception-ring-size or --exception-output-rate",
 	[DROP_METADATA_LATE] = "look for the API server and the runtime; or raise --metadata-wait",
+	[DROP_OVERHEAD_SHED] = "raise --max-overhead, or ask for less: --events",
 	[DROP_HANDOVER_LOST] = "see the log: another version's records, or too much in one ring",
 };
 

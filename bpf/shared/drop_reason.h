@@ -33,7 +33,9 @@
 	  "thrown exceptions whose stack was not copied: too many at once")                        \
 	X(TLS_UNBOUND, "tls_unbound", "reads and writes of TLS whose socket was not known")        \
 	X(PROCESS_OVER_SHARE, "process_over_share",                                                \
-	  "records of processes that filled the ring, refused for the sake of the others")
+	  "records of processes that filled the ring, refused for the sake of the others")         \
+	X(SYSCALLS_FULL, "syscalls_full",                                                          \
+	  "system calls not counted: too many different ones, or too many under way")
 
 #define DROP_REASONS_AGENT(X)                                                                      \
 	X(PROGRAM_SKIPPED, "program_skipped", "runs of our programs that the kernel skipped")      \
@@ -96,7 +98,8 @@
 	X(METADATA_LATE, "metadata_late",                                                          \
 	  "items sent without names of their container or pod, which did not come in time")        \
 	X(HANDOVER_LOST, "handover_lost",                                                          \
-	  "starts that could not read all of what was told while no agent ran: crashes")
+	  "starts that could not read all of what was told while no agent ran: crashes")           \
+	X(OVERHEAD_SHED, "overhead_shed", "kinds of detail given up to stay under --max-overhead")
 
 #define DROP_REASON_ENUM(name, text, words) DROP_##name,
 enum drop_reason {
