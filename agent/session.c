@@ -27,6 +27,7 @@
 #include "process/process_state.h"
 #include "service_watch.h"
 #include "session_signals.h"
+#include "session_watch.h"
 #include "totals.h"
 
 #define POLL_MS       10
@@ -45,6 +46,7 @@ struct session {
 	struct pipeline *pipeline;
 	struct crash_handover_stage *handover; /* NULL: nobody to take over from */
 	struct service_watch *service;         /* NULL: this is no service */
+	struct session_watch *watch;
 	struct abort_places abort_places;
 	int pipeline_fd;         /* the one epoll knows */
 	struct hash_map *living; /* traced processes, when the session ends with them */
@@ -228,6 +230,10 @@ static enum exit_code open_stages(struct session *session)
 	    image_watch_new(&session->images, settings, session->pipeline, session->living,
 			    &session->drops) < 0)
 		return EXIT_CODE_FAILURE;
+	if (session_watch_new(
+		    &session->watch,
+		    &(struct session_watch_ground){settings, session->loader, &session->drops}) < 0)
+		return EXIT_CODE_FAILURE;
 	crash_handover_stage_begin(session->handover, session->loader, session->pipeline);
 	err = open_events(session);
 	if (err < 0) {
@@ -244,6 +250,7 @@ static void free_session(struct session **session)
 	if (!freed)
 		return;
 	service_watch_free(&freed->service);
+	session_watch_free(&freed->watch);
 	crash_handover_stage_free(&freed->handover);
 	function_watch_free(&freed->functions);
 	probe_loader_free(&freed->loader);
@@ -378,6 +385,7 @@ static int turn(struct session *session)
 	pipeline_tick(session->pipeline, now_ns, is_caught_up);
 	function_watch_tick(session->functions);
 	service_watch_turn(session->service, now_ns);
+	session_watch_turn(session->watch, now_ns);
 	watch_pipeline(session);
 	if (now_ns > session->liveness_ns + LIVENESS_NS) {
 		session->liveness_ns = now_ns;
@@ -450,6 +458,7 @@ bool session_stop(struct session **session)
 	pipeline_finish(stopped->pipeline, clock_monotonic_ns());
 	probe_loader_read_drops(stopped->loader, &stopped->drops); /* for the report */
 	is_clean = destinations_stop(&stopped->destinations, deadline_ns);
+	session_watch_say(stopped->watch);
 	print_totals(stopped);
 	free_session(session);
 	return is_clean;

@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "attach_report.h"
 #include "attach_target.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "session.h"
 
@@ -98,65 +100,92 @@ static int add_children(struct session *session, struct pid_set *set)
 	return found;
 }
 
-static int trace_family(struct session *session, const struct attach_target *target)
+static void name_whom(const struct attach_target *target, const struct pid_set *set, char *whom,
+		      size_t size)
 {
-	struct pid_set set = {0};
-	char whom[ATTACH_WHOM_BYTES + 64];
-	size_t more;
-	int err = 0;
+	size_t more = set->count - target->count;
 
-	for (uint32_t i = 0; err == 0 && i < target->count; i++)
-		err = add(session, &set, target->pids[i]);
-	for (int round = 0; err == 0 && round < MAX_DESCENT; round++) {
-		int found = add_children(session, &set);
-
-		if (found <= 0) {
-			err = found;
-			break;
-		}
-	}
-	if (err == 0) {
-		more = set.count - target->count;
-		if (target->count > 1)
-			(void)snprintf(whom, sizeof(whom), "%s: %zu processes", target->whom,
-				       set.count);
-		else if (more)
-			(void)snprintf(whom, sizeof(whom), "%s and %zu %s", target->whom, more,
-				       more == 1 ? "child" : "children");
-		else
-			(void)snprintf(whom, sizeof(whom), "%s", target->whom);
-		session_announce(session, whom);
-	}
-	free(set.pids);
-	return err;
+	if (target->count > 1)
+		(void)snprintf(whom, size, "%s: %zu processes", target->whom, set->count);
+	else if (more)
+		(void)snprintf(whom, size, "%s and %zu %s", target->whom, more,
+			       more == 1 ? "child" : "children");
+	else
+		(void)snprintf(whom, size, "%s", target->whom);
 }
 
-static int follow(struct session *session, const struct attach_target *target)
+/* All of them are traced: says whom, and what can be seen of them. */
+static void announce(struct session *session, const struct settings *settings,
+		     const struct attach_target *target, const struct pid_set *set,
+		     uint64_t begin_ns)
 {
-	int err = trace_family(session, target);
+	struct attach_report_settings report = {
+		.proc_root = "/proc",
+		.pids = set->pids,
+		.count = (uint32_t)set->count,
+		.has_tls = settings->capture.tls != TLS_OFF && settings->crash.enabled &&
+			   !settings->capture.has_no_spans,
+		.wants_symbols = settings->crash.enabled,
+		.elapsed_ns = clock_monotonic_ns() - begin_ns,
+	};
+	char whom[ATTACH_WHOM_BYTES + 64];
 
-	if (err < 0) {
+	name_whom(target, set, whom, sizeof(whom));
+	session_announce(session, whom);
+	if (log_is_enabled(LOG_LEVEL_INFO))
+		attach_report_say(&report);
+}
+
+/* How many generations there are nobody knows before they are looked at. */
+static int trace_family(struct session *session, const struct attach_target *target,
+			struct pid_set *set)
+{
+	int err = 0, found = 1;
+
+	for (uint32_t i = 0; err == 0 && i < target->count; i++)
+		err = add(session, set, target->pids[i]);
+	for (int round = 0; err == 0 && found > 0 && round < MAX_DESCENT; round++)
+		found = add_children(session, set);
+	return err < 0 || found >= 0 ? err : found;
+}
+
+/* How the session ended, or SESSION_FAILED when nobody could be attached to, which was said. */
+static enum session_end follow(struct session *session, const struct settings *settings,
+			       const struct attach_target *target, uint64_t begin_ns)
+{
+	struct pid_set set = {0};
+	int err = trace_family(session, target, &set);
+
+	if (err == 0)
+		announce(session, settings, target, &set, begin_ns);
+	else
 		log_error("cannot attach to %s: %s%s", target->whom, strerror(-err),
 			  err == -ENOSPC ? "; raise --max-processes" : "");
-		return EXIT_CODE_TARGET;
-	}
-	if (session_run(session, true, 0) == SESSION_TARGET_GONE)
-		log_info("%s %s ended", target->whom, target->count == 1 ? "has" : "have");
-	return EXIT_CODE_OK;
+	free(set.pids);
+	return err < 0 ? SESSION_FAILED : session_run(session, true, 0);
 }
 
 int command_attach(const struct settings *settings)
 {
 	_cleanup_(attach_target_done) struct attach_target target = {0};
+	uint64_t begin_ns = clock_monotonic_ns();
 	struct session *session;
+	enum session_end end;
 	int code = (int)attach_target_find(&target, settings);
 
 	if (code == EXIT_CODE_OK)
 		code = (int)session_new(&session, settings);
 	if (code != EXIT_CODE_OK)
 		return code;
-	code = follow(session, &target);
+	end = follow(session, settings, &target, begin_ns);
+	if (end == SESSION_FAILED)
+		code = EXIT_CODE_TARGET;
+	else if (end == SESSION_TARGET_GONE)
+		log_info("%s %s ended", target.whom, target.count == 1 ? "has" : "have");
 	if (!session_stop(&session))
 		_exit(code);
+	if (end == SESSION_INTERRUPTED || end == SESSION_DURATION_OVER)
+		log_info("detached from %s after %.1f s", target.whom,
+			 (double)(clock_monotonic_ns() - begin_ns) / (double)NS_PER_S);
 	return code;
 }

@@ -1,0 +1,31 @@
+/*
+ * What is looked at beside a session, once a second: what our programs cost, and what else somebody
+ * at a terminal wants to see. Capture thread.
+ */
+#ifndef SESSION_WATCH_H
+#define SESSION_WATCH_H
+
+#include "base/drops.h"
+#include "capture/probe_loader.h"
+#include "settings/settings.h"
+
+struct session_watch;
+
+/* All borrowed. */
+struct session_watch_ground {
+	const struct settings *settings;
+	struct probe_loader *loader;
+	struct drops *drops;
+};
+
+/* NULL in *ret: there is nothing to look at. -ENOMEM. */
+int session_watch_new(struct session_watch **ret, const struct session_watch_ground *ground);
+void session_watch_free(struct session_watch **watch);
+
+/* Once per turn of the loop. NULL-safe, as the rest. */
+void session_watch_turn(struct session_watch *watch, uint64_t now_ns);
+
+/* The last words of a session, before its totals. */
+void session_watch_say(const struct session_watch *watch);
+
+#endif
