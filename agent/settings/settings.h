@@ -149,7 +149,7 @@ struct terminal_settings {
 	enum switch_setting colours; /* --color auto|always|never */
 	char *json_file;             /* --json[=FILE]; "-" is stdout */
 	char *html_file;             /* --html FILE */
-	bool is_plain;               /* --plain: no full-screen view */
+	enum switch_setting plain;   /* --plain: lines that scroll; auto: of run, and no terminal */
 	bool is_quiet;               /* --quiet */
 };
 

@@ -77,7 +77,7 @@ static void test_reads_back(void **state)
 	assert_int_equal(s.tracing.routes, ROUTE_OFF);
 	assert_string_equal(s.identity.resource_attributes, "a=%2C");
 	assert_contains(print(&s),
-			"  ring_bytes: 8KiB                          # " FILE_NAME ":10\n");
+			"  ring_bytes: 8KiB                          # " FILE_NAME ":8\n");
 	settings_done(&s);
 	(void)unlink(FILE_NAME);
 }
