@@ -24,6 +24,7 @@
 #include "pod_destinations.h"
 #include "report/report.h"
 #include "report_destination.h"
+#include "screen_destination.h"
 #include "terminal/terminal.h"
 
 #define ERROR_BYTES 512
@@ -37,6 +38,8 @@ static bool wants_terminal(const struct settings *settings)
 			      settings->command == COMMAND_REPLAY;
 	const char *json = settings->terminal.json_file;
 
+	if (screen_destination_is_wanted(settings))
+		return false;
 	if (settings->terminal.trees != SWITCH_AUTO)
 		return settings->terminal.trees == SWITCH_ON;
 	/* Trees between lines of JSON on one stdout help nobody. */
@@ -159,6 +162,7 @@ static const struct destination_row {
 
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))
 
+/* The screen stands in the place of the terminal. */
 _Static_assert(MAX_DESTINATIONS <= MAX_SPOOL_WORKERS, "a spool for every destination");
 _Static_assert(MAX_DESTINATIONS + 1 + MAX_POD_DESTINATIONS <= MAX_STATUS_DESTINATIONS,
 	       "a row for every destination");
@@ -170,6 +174,7 @@ struct destinations {
 	struct destination_lane general;
 	struct destination_lane sentry; /* but for pods with a DSN of their own */
 	struct destination_lane report; /* of one, stopped last */
+	struct screen *screen;          /* in the general lane, borrowed; NULL: none */
 	struct exporter *page;          /* in it, borrowed; NULL: none */
 	struct pod_destinations *pods;  /* NULL: pods have none */
 };
@@ -239,6 +244,22 @@ static int open_report(struct destinations *destinations, const struct settings 
 	return err;
 }
 
+static int open_screen(struct destinations *destinations, const struct settings *settings,
+		       struct drops *drops)
+{
+	struct exporter *exporter = NULL;
+	int err;
+
+	if (!screen_destination_is_wanted(settings))
+		return 0;
+	err = screen_destination_open(&exporter, &destinations->screen, settings, drops);
+	if (err == 0)
+		err = destination_lane_add(&destinations->general, &exporter, settings, -1, drops);
+	if (err < 0)
+		log_error("cannot open the screen: %s", strerror(-err));
+	return err;
+}
+
 static int start_lanes(struct destinations *destinations, const struct settings *settings,
 		       int *base_fd, struct drops *drops)
 {
@@ -264,6 +285,10 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 	destinations->has_events = settings->events.list;
 	destinations->max_queue_items = settings->delivery.max_queue_items;
 	base_fd = open_spool_base(settings);
+	/* First: it takes the log's lines, which threads write. */
+	err = open_screen(destinations, settings, drops);
+	if (err < 0)
+		return err;
 	for (size_t i = 0; i < MAX_DESTINATIONS; i++) {
 		if (!rows[i].is_wanted(settings))
 			continue;
@@ -345,6 +370,11 @@ void destinations_wait(const struct destinations *destinations)
 {
 	for (int i = 0; i < MAX_WAIT_MS && are_behind(destinations); i++)
 		(void)usleep(1000);
+}
+
+struct screen *destinations_screen(const struct destinations *destinations)
+{
+	return destinations->screen;
 }
 
 uint32_t destinations_count(const struct destinations *destinations)

@@ -11,6 +11,7 @@
 #include "settings/settings.h"
 
 struct destinations;
+struct screen;
 
 /* -EINVAL: a setting cannot be used; it was said why. */
 int destinations_new(struct destinations **ret, const struct settings *settings,
@@ -28,6 +29,9 @@ void destinations_count_drop(struct destinations *destinations, enum drop_reason
 /* The same, and the item is released. */
 void destinations_refuse(struct destinations *destinations, enum drop_reason reason,
 			 struct item **item);
+
+/* The full screen, borrowed; NULL: there is none. */
+struct screen *destinations_screen(const struct destinations *destinations);
 
 /* Drains until the deadline, prints what each sent, writes the report, frees. 0: nothing was begun,
  * there is nothing to report. False: a thread had to be left behind.

@@ -51,6 +51,7 @@ struct session {
 	int pipeline_fd;         /* the one epoll knows */
 	struct hash_map *living; /* traced processes, when the session ends with them */
 	struct session_signals signals;
+	bool is_target_gone;
 	int epoll_fd;
 	uint64_t started_ns, last_record_ns, liveness_ns, clock_ns;
 };
@@ -232,7 +233,8 @@ static enum exit_code open_stages(struct session *session)
 		return EXIT_CODE_FAILURE;
 	if (session_watch_new(
 		    &session->watch,
-		    &(struct session_watch_ground){settings, session->loader, &session->drops}) < 0)
+		    &(struct session_watch_ground){settings, session->loader, &session->drops,
+						   destinations_screen(session->destinations)}) < 0)
 		return EXIT_CODE_FAILURE;
 	crash_handover_stage_begin(session->handover, session->loader, session->pipeline);
 	err = open_events(session);
@@ -311,6 +313,7 @@ void session_announce(struct session *session, const char *whom)
 {
 	log_info("tracing %s (%s)", whom,
 		 probe_loader_source(session->loader) == SOURCE_FENTRY ? "fentry" : "tracepoints");
+	session_watch_begin(session->watch, whom);
 }
 
 int session_serve(struct session *session, struct settings *settings)
@@ -385,7 +388,7 @@ static int turn(struct session *session)
 	pipeline_tick(session->pipeline, now_ns, is_caught_up);
 	function_watch_tick(session->functions);
 	service_watch_turn(session->service, now_ns);
-	session_watch_turn(session->watch, now_ns);
+	session_watch_turn(session->watch, now_ns, hash_map_count(session->living));
 	watch_pipeline(session);
 	if (now_ns > session->liveness_ns + LIVENESS_NS) {
 		session->liveness_ns = now_ns;
@@ -436,8 +439,10 @@ enum session_end session_run(struct session *session, bool ends_with_targets, pi
 		if (session->signals.is_interrupted)
 			return SESSION_INTERRUPTED;
 		if (session->signals.is_child_gone ||
-		    (ends_with_targets && hash_map_count(session->living) == 0))
+		    (ends_with_targets && hash_map_count(session->living) == 0)) {
+			session->is_target_gone = true;
 			return SESSION_TARGET_GONE;
+		}
 		if (duration_ns && clock_monotonic_ns() > session->started_ns + duration_ns)
 			return SESSION_DURATION_OVER;
 		(void)wait_for_more(session);
@@ -456,6 +461,8 @@ bool session_stop(struct session **session)
 	while (drain(stopped, &is_caught_up) > 0)
 		;
 	pipeline_finish(stopped->pipeline, clock_monotonic_ns());
+	if (stopped->is_target_gone)
+		session_watch_linger(stopped->watch, &stopped->signals);
 	probe_loader_read_drops(stopped->loader, &stopped->drops); /* for the report */
 	is_clean = destinations_stop(&stopped->destinations, deadline_ns);
 	session_watch_say(stopped->watch);

@@ -2,6 +2,8 @@
 #include "session_watch.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/cleanup.h"
@@ -9,11 +11,18 @@
 #include "base/log.h"
 #include "capture/program_cost.h"
 #include "overhead_watch.h"
+#include "screen/screen.h"
+#include "session_signals.h"
+
+#define TELL_NS   (NS_PER_S / 2)
+#define LINGER_MS 100
 
 struct session_watch {
 	struct session_watch_ground ground;
 	struct program_cost cost;
 	struct overhead_watch *overhead; /* NULL: nobody asked, or the kernel does not measure */
+	struct screen_facts facts;
+	uint64_t told_ns;
 };
 
 static uint64_t read_cost(void *self)
@@ -26,9 +35,9 @@ static uint32_t shed(void *self, enum shed_step step)
 	return program_cost_shed(self, step);
 }
 
-static bool wants_cost(const struct settings *settings)
+static bool wants_cost(const struct session_watch *watch)
 {
-	return settings->capture.max_overhead > 0;
+	return watch->ground.settings->capture.max_overhead > 0 || watch->ground.screen;
 }
 
 static int begin_cost(struct session_watch *watch)
@@ -37,9 +46,11 @@ static int begin_cost(struct session_watch *watch)
 	struct overhead_ground ground = {&watch->cost, read_cost, shed, watch->ground.drops};
 	int err;
 
-	if (!wants_cost(settings))
+	if (!wants_cost(watch))
 		return 0;
 	err = program_cost_begin(&watch->cost, watch->ground.loader);
+	if (err < 0 && settings->capture.max_overhead <= 0)
+		return 0;
 	if (err < 0) {
 		log_warning("max-overhead: this kernel does not tell what programs cost (%s), so "
 			    "nothing is held back; it takes Linux 5.8 and CAP_SYS_ADMIN",
@@ -76,11 +87,53 @@ void session_watch_free(struct session_watch **watch)
 	*watch = NULL;
 }
 
-void session_watch_turn(struct session_watch *watch, uint64_t now_ns)
+/* What has to be waited for is not much longer than somebody takes to look. */
+static void tell(struct session_watch *watch)
+{
+	struct screen_facts *facts = &watch->facts;
+
+	if (!watch->ground.screen)
+		return;
+	probe_loader_read_drops(watch->ground.loader, watch->ground.drops);
+	facts->cost_percent = overhead_watch_percent(watch->overhead);
+	screen_tell(watch->ground.screen, facts);
+}
+
+void session_watch_begin(struct session_watch *watch, const char *whom)
+{
+	if (!watch || !watch->ground.screen)
+		return;
+	(void)snprintf(watch->facts.whom, sizeof(watch->facts.whom), "%s", whom);
+	tell(watch);
+	if (screen_start(watch->ground.screen) < 0)
+		log_warning("cannot take the terminal; --plain does without");
+}
+
+void session_watch_turn(struct session_watch *watch, uint64_t now_ns, size_t processes_count)
 {
 	if (!watch)
 		return;
 	overhead_watch_turn(watch->overhead, now_ns);
+	if (now_ns < watch->told_ns + TELL_NS)
+		return;
+	watch->told_ns = now_ns;
+	watch->facts.processes_count = (uint32_t)processes_count;
+	tell(watch);
+}
+
+void session_watch_linger(struct session_watch *watch, struct session_signals *signals)
+{
+	if (!watch || !watch->ground.screen)
+		return;
+	watch->facts.is_over = true;
+	watch->facts.processes_count = 0;
+	tell(watch);
+	while (!screen_has_quit(watch->ground.screen) && !signals->is_interrupted) {
+		struct pollfd event = {.fd = signals->fd, .events = POLLIN};
+
+		(void)poll(&event, 1, LINGER_MS);
+		session_signals_take(signals, 0);
+	}
 }
 
 void session_watch_say(const struct session_watch *watch)

@@ -9,6 +9,8 @@
 #include "capture/probe_loader.h"
 #include "settings/settings.h"
 
+struct screen;
+struct session_signals;
 struct session_watch;
 
 /* All borrowed. */
@@ -16,14 +18,21 @@ struct session_watch_ground {
 	const struct settings *settings;
 	struct probe_loader *loader;
 	struct drops *drops;
+	struct screen *screen; /* NULL: none */
 };
 
 /* NULL in *ret: there is nothing to look at. -ENOMEM. */
 int session_watch_new(struct session_watch **ret, const struct session_watch_ground *ground);
 void session_watch_free(struct session_watch **watch);
 
-/* Once per turn of the loop. NULL-safe, as the rest. */
-void session_watch_turn(struct session_watch *watch, uint64_t now_ns);
+/* Tracing has begun: takes the terminal, if there is a screen. NULL-safe, as the rest. */
+void session_watch_begin(struct session_watch *watch, const char *whom);
+
+/* Once per turn of the loop. */
+void session_watch_turn(struct session_watch *watch, uint64_t now_ns, size_t processes_count);
+
+/* The targets have ended: what is on the screen stays until somebody has had enough. */
+void session_watch_linger(struct session_watch *watch, struct session_signals *signals);
 
 /* The last words of a session, before its totals. */
 void session_watch_say(const struct session_watch *watch);

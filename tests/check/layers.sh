@@ -60,6 +60,8 @@ rule agent/service base/ model/ settings/ shared/
 # What happened, brought together before anybody draws it.
 rule agent/overview base/ model/
 rule agent/terminal base/ model/ settings/ overview/ exporters/exporter.h
+# It shows what the terminal shows, in another place.
+rule agent/screen base/ model/ overview/ terminal/ exporters/exporter.h shared/
 rule agent/report base/ model/ overview/ exporters/exporter.h exporters/json_writer.h shared/
 for exporter in exporters/*/; do
 	exporter=${exporter%/}

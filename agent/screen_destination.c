@@ -1,0 +1,35 @@
+/* `attach` has the terminal to itself; with `run` it is CMD's, which is asked only when told so. */
+#include "screen_destination.h"
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "screen/screen.h"
+#include "screen/screen_capability.h"
+
+bool screen_destination_is_wanted(const struct settings *settings)
+{
+	const struct terminal_settings *terminal = &settings->terminal;
+	bool is_asked = settings->command == COMMAND_ATTACH && terminal->plain == SWITCH_AUTO;
+	bool is_forced =
+		(settings->command == COMMAND_ATTACH || settings->command == COMMAND_RUN) &&
+		terminal->plain == SWITCH_OFF;
+	bool has_lines = terminal->json_file && strcmp(terminal->json_file, "-") == 0;
+
+	return (is_asked || is_forced) && terminal->trees != SWITCH_OFF && !terminal->is_quiet &&
+	       !has_lines && screen_capability_is_there(STDIN_FILENO, STDOUT_FILENO);
+}
+
+int screen_destination_open(struct exporter **ret, struct screen **ret_screen,
+			    const struct settings *settings, const struct drops *drops)
+{
+	const struct screen_settings screen = {
+		.out = stdout,
+		.is_colour = settings->terminal.colours != SWITCH_OFF,
+		.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+		.drops = drops,
+	};
+
+	return screen_new(ret, ret_screen, &screen);
+}
