@@ -37,7 +37,8 @@ static uint32_t shed(void *self, enum shed_step step)
 
 static bool wants_cost(const struct session_watch *watch)
 {
-	return watch->ground.settings->capture.max_overhead > 0 || watch->ground.screen;
+	return watch->ground.loader &&
+	       (watch->ground.settings->capture.max_overhead > 0 || watch->ground.screen);
 }
 
 static int begin_cost(struct session_watch *watch)
@@ -94,7 +95,8 @@ static void tell(struct session_watch *watch)
 
 	if (!watch->ground.screen)
 		return;
-	probe_loader_read_drops(watch->ground.loader, watch->ground.drops);
+	if (watch->ground.loader)
+		probe_loader_read_drops(watch->ground.loader, watch->ground.drops);
 	facts->cost_percent = overhead_watch_percent(watch->overhead);
 	screen_tell(watch->ground.screen, facts);
 }

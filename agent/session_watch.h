@@ -16,7 +16,7 @@ struct session_watch;
 /* All borrowed. */
 struct session_watch_ground {
 	const struct settings *settings;
-	struct probe_loader *loader;
+	struct probe_loader *loader; /* NULL: a replay */
 	struct drops *drops;
 	struct screen *screen; /* NULL: none */
 };

@@ -251,7 +251,8 @@ static void say_end(struct screen *screen)
 		terminal_crash_print(snapshot->crashes[i]->crash, &style, &out);
 	terminal_summary_print_table(screen_store_operations(screen->store),
 				     screen_store_traces_count(screen->store), &style, &out);
-	(void)fwrite(out.bytes, 1, out.size, screen->settings.out);
+	if (out.size)
+		(void)fwrite(out.bytes, 1, out.size, screen->settings.out);
 	(void)fflush(screen->settings.out);
 	byte_buffer_done(&out);
 }

@@ -106,10 +106,17 @@ static void draw_about(struct drawing *drawing, uint32_t count)
 	struct terminal_line line = begin(drawing);
 	char text[192];
 
-	(void)snprintf(text, sizeof(text), " %llu spans, %llu errors, %u %s   by %s%s",
+	(void)snprintf(text, sizeof(text), " %llu %s, %llu %s",
 		       (unsigned long long)snapshot->spans_count,
-		       (unsigned long long)snapshot->errors_count, snapshot->facts.processes_count,
-		       snapshot->facts.processes_count == 1 ? "process" : "processes",
+		       snapshot->spans_count == 1 ? "span" : "spans",
+		       (unsigned long long)snapshot->errors_count,
+		       snapshot->errors_count == 1 ? "error" : "errors");
+	terminal_line_text(&line, COLOUR_DIM, view_of_text(text));
+	(void)snprintf(text, sizeof(text), ", %u %s", snapshot->facts.processes_count,
+		       snapshot->facts.processes_count == 1 ? "process" : "processes");
+	if (snapshot->facts.processes_count)
+		terminal_line_text(&line, COLOUR_DIM, view_of_text(text));
+	(void)snprintf(text, sizeof(text), "   by %s%s",
 		       tab->orders[place->sort % tab->orders_count].name,
 		       place->is_reversed ? ", reversed" : "");
 	terminal_line_text(&line, COLOUR_DIM, view_of_text(text));

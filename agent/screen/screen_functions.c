@@ -87,7 +87,7 @@ static const char *empty(const struct screen_snapshot *snapshot)
 {
 	return snapshot->has_profile ? "No samples yet: nothing has run."
 				     : "No profile is taken. Ask for one with: "
-				       "--events=spans,crashes,exceptions,profile";
+				       "--events=spans,crashes,profile";
 }
 
 static const struct screen_order orders[] = {{"self", by_self}, {"total", by_total}};

@@ -3,6 +3,8 @@
 
 #include "screen/screen_tab.h"
 
+#define WIDE 90 /* columns; narrower, some keys are in the help alone */
+
 static const char page[] =
 	"  Keys\n"
 	"\n"
@@ -17,7 +19,7 @@ static const char page[] =
 	"   w          write all tabs to a file in this folder\n"
 	"   q  Ctrl-C  end, and print a summary\n"
 	"\n"
-	"  rate: per second, of the last ten. p50 p95 p99: half, 95 %, 99 % were faster, of all.\n"
+	"  rate: per second, of the last ten. p50 p95 p99: so many percent were faster.\n"
 	"  costs: what limpet's programs take inside the kernel, in percent of one CPU.\n"
 	"\n"
 	"  Any key goes back.\n";
@@ -31,6 +33,11 @@ static void add(struct terminal_line *line, const char *key, const char *meaning
 {
 	terminal_line_text(line, COLOUR_BOLD, view_of_text(key));
 	terminal_line_text(line, COLOUR_PLAIN, view_of_text(meaning));
+}
+
+static bool is_wide(const struct terminal_line *line)
+{
+	return line->style->width >= WIDE;
 }
 
 void screen_help_keys(const struct screen_state *state, struct terminal_line *line)
@@ -55,10 +62,12 @@ void screen_help_keys(const struct screen_state *state, struct terminal_line *li
 		if (state->tab == TAB_TRACES)
 			add(line, "  v", " which");
 		add(line, "  /", " filter");
-		add(line, "  s", " sort");
+		if (is_wide(line) || state->tab != TAB_TRACES)
+			add(line, "  s", " sort");
 	}
 	add(line, "  p", state->is_paused ? " go on" : " pause");
-	add(line, "  w", " save");
+	if (is_wide(line))
+		add(line, "  w", " save");
 	add(line, "  ?", " help");
 	add(line, "  q", " quit");
 }

@@ -15,6 +15,8 @@
 #define SERVICE_COLUMNS 18
 #define BARS_NARROW     10
 #define BARS_WIDE       30
+#define BARS_WIDEST     60
+#define WIDEST          150
 #define MIN_LABEL       12
 
 static bool is_wide(const struct terminal_line *line)
@@ -24,7 +26,7 @@ static bool is_wide(const struct terminal_line *line)
 
 static uint32_t bars_of(const struct terminal_line *line)
 {
-	return is_wide(line) ? BARS_WIDE : BARS_NARROW;
+	return line->style->width >= WIDEST ? BARS_WIDEST : is_wide(line) ? BARS_WIDE : BARS_NARROW;
 }
 
 /* Where the name ends and the numbers begin. */
@@ -122,7 +124,7 @@ static void draw_bars(const struct screen_operation *operation, struct terminal_
 {
 	static const char *const fine[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 	static const char *const plain[] = {" ", ".", ":", "-", "=", "+", "*", "%", "#"};
-	uint32_t bars = bars_of(line), each = HISTORY_SECONDS / bars, sums[BARS_WIDE] = {0};
+	uint32_t bars = bars_of(line), each = HISTORY_SECONDS / bars, sums[BARS_WIDEST] = {0};
 	uint32_t highest = 1;
 
 	for (uint32_t i = 0; i < bars * each; i++)
@@ -131,7 +133,7 @@ static void draw_bars(const struct screen_operation *operation, struct terminal_
 		highest = sums[i] > highest ? sums[i] : highest;
 	terminal_line_text(line, COLOUR_PLAIN, VIEW_LITERAL("  "));
 	for (uint32_t i = 0; i < bars; i++) {
-		uint64_t step = sums[i] ? 1 + (uint64_t)(sums[i] - 1) * 8 / highest : 0;
+		uint64_t step = ((uint64_t)sums[i] * 8 + highest - 1) / highest;
 
 		terminal_line_text(line, COLOUR_CYAN,
 				   view_of_text((line->style->is_utf8 ? fine : plain)[step]));

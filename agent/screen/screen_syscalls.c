@@ -108,7 +108,7 @@ static const char *empty(const struct screen_snapshot *snapshot)
 {
 	return snapshot->facts.has_syscalls ? "No system call has ended yet."
 					    : "System calls are not counted. Ask for it with: "
-					      "--events=spans,crashes,exceptions,syscalls";
+					      "--events=spans,crashes,syscalls";
 }
 
 static const struct screen_order orders[] = {

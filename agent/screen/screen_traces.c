@@ -57,11 +57,15 @@ static void draw_heading(const struct screen_snapshot *snapshot, const struct sc
 	screen_tab_cell(line, COLOUR_DIM, SPANS_COLUMNS, "spans");
 	screen_tab_cell(line, COLOUR_DIM, ERRORS_COLUMNS, "errors");
 	terminal_line_pad(line, LABEL_COLUMN);
-	terminal_line_text(line, COLOUR_DIM, VIEW_LITERAL("service, operation   (v) "));
+	terminal_line_text(line, COLOUR_DIM, VIEW_LITERAL("request   v:"));
 	for (int list = 0; list < LIVE_LISTS_COUNT; list++) {
-		terminal_line_text(line, (int)state->trace_list == list ? COLOUR_BOLD : COLOUR_DIM,
-				   view_of_text(names[list]));
+		bool is_chosen = (int)state->trace_list == list;
+
 		terminal_line_text(line, COLOUR_PLAIN, VIEW_LITERAL(" "));
+		terminal_line_text(line, COLOUR_BOLD, view_of_text(is_chosen ? "[" : ""));
+		terminal_line_text(line, is_chosen ? COLOUR_BOLD : COLOUR_DIM,
+				   view_of_text(names[list]));
+		terminal_line_text(line, COLOUR_BOLD, view_of_text(is_chosen ? "]" : ""));
 	}
 }
 
