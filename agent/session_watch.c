@@ -10,12 +10,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/program_cost.h"
+#include "capture/syscall_counter.h"
+#include "crash/syscall_name.h"
 #include "overhead_watch.h"
 #include "screen/screen.h"
 #include "session_signals.h"
 
-#define TELL_NS   (NS_PER_S / 2)
-#define LINGER_MS 100
+#define TELL_NS           (NS_PER_S / 2)
+#define LINGER_MS         100
+#define MAX_SAID_SYSCALLS 15
 
 struct session_watch {
 	struct session_watch_ground ground;
@@ -33,6 +36,11 @@ static uint64_t read_cost(void *self)
 static uint32_t shed(void *self, enum shed_step step)
 {
 	return program_cost_shed(self, step);
+}
+
+bool session_watch_wants_syscalls(const struct settings *settings, const struct screen *screen)
+{
+	return settings->events.words.syscalls || screen;
 }
 
 static bool wants_cost(const struct session_watch *watch)
@@ -70,6 +78,8 @@ int session_watch_new(struct session_watch **ret, const struct session_watch_gro
 	if (!watch)
 		return -ENOMEM;
 	watch->ground = *ground;
+	watch->facts.has_syscalls =
+		ground->loader && session_watch_wants_syscalls(ground->settings, ground->screen);
 	watch->cost.stats_fd = -1;
 	err = begin_cost(watch);
 	if (err < 0)
@@ -88,6 +98,17 @@ void session_watch_free(struct session_watch **watch)
 	*watch = NULL;
 }
 
+static void read_syscalls(struct session_watch *watch)
+{
+	struct screen_facts *facts = &watch->facts;
+
+	if (!watch->ground.loader)
+		return;
+	facts->syscalls_count = syscall_counter_read(watch->ground.loader, facts->syscalls);
+	for (uint32_t i = 0; i < facts->syscalls_count; i++)
+		facts->syscalls[i].name = syscall_name_find((unsigned)facts->syscalls[i].number);
+}
+
 /* What has to be waited for is not much longer than somebody takes to look. */
 static void tell(struct session_watch *watch)
 {
@@ -97,6 +118,7 @@ static void tell(struct session_watch *watch)
 		return;
 	if (watch->ground.loader)
 		probe_loader_read_drops(watch->ground.loader, watch->ground.drops);
+	read_syscalls(watch);
 	facts->cost_percent = overhead_watch_percent(watch->overhead);
 	screen_tell(watch->ground.screen, facts);
 }
@@ -138,10 +160,50 @@ void session_watch_linger(struct session_watch *watch, struct session_signals *s
 	}
 }
 
-void session_watch_say(const struct session_watch *watch)
+/* "write 1234567 in 9.88 s, 12 failed: EPIPE 9, EAGAIN 3" */
+static void say_syscall(const struct syscall_count *call)
+{
+	char errors[128] = "";
+	size_t used = 0;
+
+	for (int i = 0; i < MAX_SYSCALL_ERRORS && call->errors[i].count; i++) {
+		const char *name = strerrorname_np(call->errors[i].number);
+
+		used += (size_t)snprintf(errors + used, sizeof(errors) - used, "%s%s %llu",
+					 i ? ", " : "", name ? name : "error",
+					 (unsigned long long)call->errors[i].count);
+	}
+	if (call->errors_count)
+		log_info("system call %s: %llu in %.6f s, %llu failed: %s",
+			 call->name ? call->name : "of no name", (unsigned long long)call->count,
+			 (double)call->total_ns / (double)NS_PER_S,
+			 (unsigned long long)call->errors_count, errors);
+	else
+		log_info("system call %s: %llu in %.6f s", call->name ? call->name : "of no name",
+			 (unsigned long long)call->count,
+			 (double)call->total_ns / (double)NS_PER_S);
+}
+
+static void say_syscalls(struct session_watch *watch)
+{
+	const struct screen_facts *facts = &watch->facts;
+
+	if (!watch->ground.settings->events.words.syscalls)
+		return;
+	read_syscalls(watch);
+	for (uint32_t i = 0; i < facts->syscalls_count && i < MAX_SAID_SYSCALLS; i++)
+		say_syscall(&facts->syscalls[i]);
+	if (facts->syscalls_count > MAX_SAID_SYSCALLS)
+		log_info("and %u more system calls, which took less",
+			 facts->syscalls_count - MAX_SAID_SYSCALLS);
+}
+
+void session_watch_say(struct session_watch *watch)
 {
 	double percent = watch ? overhead_watch_average(watch->overhead) : -1;
 
+	if (watch)
+		say_syscalls(watch);
 	if (percent >= 0)
 		log_info("limpet's programs took %.2f %% of one CPU", percent);
 }

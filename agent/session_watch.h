@@ -21,7 +21,10 @@ struct session_watch_ground {
 	struct screen *screen; /* NULL: none */
 };
 
-/* NULL in *ret: there is nothing to look at. -ENOMEM. */
+/* Are system calls counted? When asked for, and where a screen has a tab for them. */
+bool session_watch_wants_syscalls(const struct settings *settings, const struct screen *screen);
+
+/* -ENOMEM. */
 int session_watch_new(struct session_watch **ret, const struct session_watch_ground *ground);
 void session_watch_free(struct session_watch **watch);
 
@@ -35,6 +38,6 @@ void session_watch_turn(struct session_watch *watch, uint64_t now_ns, size_t pro
 void session_watch_linger(struct session_watch *watch, struct session_signals *signals);
 
 /* The last words of a session, before its totals. */
-void session_watch_say(const struct session_watch *watch);
+void session_watch_say(struct session_watch *watch);
 
 #endif

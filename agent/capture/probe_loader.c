@@ -206,6 +206,7 @@ int probe_loader_new(struct probe_loader **ret, const struct probe_loader_settin
 		.exceptions = wanted->exceptions,
 		.has_trail = wanted->has_trail,
 		.has_tls = wanted->has_tls,
+		.has_syscalls = wanted->has_syscalls,
 	};
 	int err;
 

@@ -31,7 +31,8 @@ struct probe_loader_settings {
 	const struct capture_settings *capture;
 	const struct crash_settings *crash;
 	const struct exception_settings *exceptions;
-	bool has_tls;   /* plaintext of TLS libraries */
+	bool has_tls;      /* plaintext of TLS libraries */
+	bool has_syscalls; /* system calls are counted */
 	bool has_trail; /* failed calls and standard error of traced processes are kept for the case
 			   of a crash */
 };

@@ -228,6 +228,15 @@ bool probe_settings_leave_out(struct probe_settings *settings, const char *progr
 	return true;
 }
 
+static void select_syscalls(const struct probe_settings *settings, struct probes *probes)
+{
+	bpf_program__set_autoload(probes->progs.on_count_begin, settings->has_syscalls);
+	bpf_program__set_autoload(probes->progs.on_count_end, settings->has_syscalls);
+	bpf_map__set_autocreate(probes->maps.syscall_counts, settings->has_syscalls);
+	bpf_map__set_autocreate(probes->maps.syscall_errors, settings->has_syscalls);
+	bpf_map__set_autocreate(probes->maps.syscall_begins, settings->has_syscalls);
+}
+
 static __u32 pages_of(uint64_t size_bytes)
 {
 	uint64_t pages = (size_bytes + STACK_PAGE_BYTES - 1) / STACK_PAGE_BYTES;
@@ -288,6 +297,7 @@ int probe_settings_apply(const struct probe_settings *settings, struct probes *p
 	select_source(settings, probes);
 	select_datagrams(settings, probes);
 	select_crashes(settings, probes);
+	select_syscalls(settings, probes);
 	select_runtimes(settings, probes);
 	select_tls(settings, probes);
 	select_links(settings, probes, runtime_probe_runtimes);

@@ -53,10 +53,17 @@ static const struct {
 };
 /* clang-format on */
 
-const char *syscall_name_of(unsigned int number)
+const char *syscall_name_find(unsigned int number)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].number == number)
 			return rows[i].name;
-	return "unknown system call";
+	return NULL;
+}
+
+const char *syscall_name_of(unsigned int number)
+{
+	const char *name = syscall_name_find(number);
+
+	return name ? name : "unknown system call";
 }
