@@ -16,7 +16,7 @@
 #define BARS_NARROW     10
 #define BARS_WIDE       30
 #define BARS_WIDEST     60
-#define WIDEST          150
+#define WIDEST          190
 #define MIN_LABEL       12
 
 static bool is_wide(const struct terminal_line *line)
