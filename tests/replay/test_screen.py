@@ -16,11 +16,11 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import tap
 from limpet_runner import RELEASE, environment_for
 from replay_runner import RECORDINGS
+from screen_reader import Operation, operations
 from tmux_screen import TmuxScreen
 
 LIMPET = os.environ.get("LIMPET", RELEASE)
 KINDS = {1: "internal", 2: "server", 3: "client", 4: "producer", 5: "consumer"}
-Operation = collections.namedtuple("Operation", "service kind name count errors")
 
 
 def recording(name):
@@ -56,12 +56,8 @@ def check_operations(name, system=""):
         expected = operations_of(name)
         total, failed = sum(operation.count for operation in expected), sum(operation.errors for operation in expected)
         screen.wait_for(f" {total} spans, {failed} error")
-        shown = set()
-        for line in screen.lines():
-            found = re.match(r"(\S+) +(server|client|producer|consumer|internal) +(\S.*?) {2,}(\d+) +\S+/s +(\d+) ", line)
-            if found:
-                label = found[3][len(system):] if system and found[3].startswith(system) else found[3]
-                shown.add(Operation(found[1], found[2], label, int(found[4]), int(found[5])))
+        shown = {row._replace(name=row.name[len(system):]) if system and row.name.startswith(system) else row
+                 for row in operations(screen.lines())}
         tap.equal(shown, expected, "operations")
 
 
