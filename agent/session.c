@@ -181,6 +181,24 @@ static bool wants_trail(const struct settings *settings)
 		(wanted == BREADCRUMBS_AUTO && settings->command == COMMAND_RUN));
 }
 
+static int open_watch(struct session *session)
+{
+	struct session_watch_ground ground = {session->settings, session->loader, &session->drops,
+					      destinations_screen(session->destinations)};
+
+	return session_watch_new(&session->watch, &ground);
+}
+
+static int open_images(struct session *session)
+{
+	const struct settings *settings = session->settings;
+
+	return settings->crash.enabled
+		       ? image_watch_new(&session->images, settings, session->pipeline,
+					 session->living, &session->drops)
+		       : 0;
+}
+
 static enum exit_code open_stages(struct session *session)
 {
 	const struct settings *settings = session->settings;
@@ -229,14 +247,7 @@ static enum exit_code open_stages(struct session *session)
 	discovery_stage_connect(control.discovery, session->pipeline, session->loader,
 				session->functions);
 	pipeline_set_unix_offset(session->pipeline, clock_unix_offset_ns());
-	if (settings->crash.enabled &&
-	    image_watch_new(&session->images, settings, session->pipeline, session->living,
-			    &session->drops) < 0)
-		return EXIT_CODE_FAILURE;
-	if (session_watch_new(
-		    &session->watch,
-		    &(struct session_watch_ground){settings, session->loader, &session->drops,
-						   destinations_screen(session->destinations)}) < 0)
+	if (open_images(session) < 0 || open_watch(session) < 0)
 		return EXIT_CODE_FAILURE;
 	crash_handover_stage_begin(session->handover, session->loader, session->pipeline);
 	err = open_events(session);

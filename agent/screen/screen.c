@@ -40,6 +40,7 @@ struct screen {
 	struct screen_snapshot *snapshot;
 	struct screen_state state;
 	struct screen_buffer buffer;
+	uint32_t asked_rows, asked_columns; /* the terminal's, which may be beyond the bounds */
 	uint64_t drawn_ns, words_number;
 	bool is_end_said, is_crash_shown;
 };
@@ -59,23 +60,22 @@ static uint64_t ago(uint64_t now, uint64_t duration_ns)
 	return now > duration_ns ? now - duration_ns : 0;
 }
 
-/* The size may have changed since. */
-static int fit(struct screen *screen)
+/* True: the size has changed, and there are cells for it. */
+static bool fit(struct screen *screen)
 {
 	uint32_t rows, columns;
 	struct screen_buffer buffer;
-	int err;
 
 	screen_terminal_size(&rows, &columns);
-	if (screen->buffer.cells && screen->buffer.rows == rows &&
-	    screen->buffer.columns == columns)
-		return 0;
-	err = screen_buffer_init(&buffer, rows, columns);
-	if (err < 0)
-		return err;
+	if (screen->asked_rows == rows && screen->asked_columns == columns)
+		return false;
+	if (screen_buffer_init(&buffer, rows, columns) < 0)
+		return false;
 	screen_buffer_done(&screen->buffer);
 	screen->buffer = buffer;
-	return 0;
+	screen->asked_rows = rows;
+	screen->asked_columns = columns;
+	return true;
 }
 
 /* The newest word stays until a key is pressed. */
@@ -157,22 +157,34 @@ static void take_key(struct screen *screen, uint32_t key)
 	}
 }
 
+/* A terminal that is gone answers at once, and has nothing to say. */
+static uint32_t wait_for_key(void)
+{
+	uint64_t begin_ns = clock_monotonic_ns();
+	uint32_t key = screen_terminal_key(KEY_MS);
+
+	if (!key && clock_monotonic_ns() < begin_ns + KEY_MS * NS_PER_MS / 2)
+		(void)usleep(KEY_MS * 1000);
+	return key;
+}
+
 static void *draw(void *self)
 {
 	struct screen *screen = self;
+	uint32_t key = 0;
 
 	while (!is_set(&screen->is_stopping)) {
 		uint64_t now_ns = clock_monotonic_ns();
-		uint32_t key;
+		bool is_stale = now_ns >= screen->drawn_ns + REFRESH_NS;
 
-		if (now_ns >= screen->drawn_ns + REFRESH_NS)
+		if (is_stale)
 			refresh(screen, now_ns);
-		if (fit(screen) == 0) {
+		if ((fit(screen) || is_stale || key) && screen->buffer.cells) {
 			screen_draw(screen->snapshot, &screen->state, screen->settings.is_utf8,
 				    &screen->buffer);
 			screen_terminal_show(&screen->buffer, screen->settings.is_colour);
 		}
-		key = screen_terminal_key(KEY_MS);
+		key = wait_for_key();
 		if (key)
 			take_key(screen, key);
 	}

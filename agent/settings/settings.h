@@ -10,11 +10,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include "settings/discovery_settings.h"
-#include "settings/event_list.h"
 #include "settings/exit_code.h"
 #include "settings/kubernetes_settings.h"
 #include "settings/metadata_settings.h"
 #include "settings/service_settings.h"
+#include "settings/terminal_settings.h"
 
 enum settings_command {
 	COMMAND_RUN,
@@ -134,23 +134,6 @@ struct otlp_settings {
 struct sentry_settings {
 	char *dsn;  /* SENTRY_DSN, secret; NULL: off */
 	char *file; /* --sentry-file */
-};
-
-struct event_settings {
-	char *list; /* --events; NULL: everything */
-	struct event_words words;
-};
-
-enum switch_setting { SWITCH_AUTO, SWITCH_ON, SWITCH_OFF };
-
-struct terminal_settings {
-	enum switch_setting
-		trees; /* --terminal auto|on|off; auto: on for run and attach, off for agent */
-	enum switch_setting colours; /* --color auto|always|never */
-	char *json_file;             /* --json[=FILE]; "-" is stdout */
-	char *html_file;             /* --html FILE */
-	enum switch_setting plain;   /* --plain: lines that scroll; auto: of run, and no terminal */
-	bool is_quiet;               /* --quiet */
 };
 
 struct delivery_settings {

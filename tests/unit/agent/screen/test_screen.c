@@ -1,6 +1,6 @@
 /* The exporter in a pseudo terminal: what it shows, what it leaves behind, and what it is without
  * one. */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 #include <fcntl.h>
 #include <locale.h>

@@ -1,5 +1,5 @@
 /* The tab of crashes, and a crash that is open. */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 static int begin(void **state)
 {

@@ -1,6 +1,6 @@
 /* What stands around every list, whatever the size; and that nothing hostile gets onto any screen.
  */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 #include "base/utf8.h"
 

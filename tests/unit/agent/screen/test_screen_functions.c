@@ -1,5 +1,5 @@
 /* The tab of profile, in both of its orders, and when there is nothing in it. */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 static int begin(void **state)
 {

@@ -1,5 +1,5 @@
 /* The keys at the bottom: those that mean something, and all of them at 80 columns. */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 #include "screen/screen_help.h"
 

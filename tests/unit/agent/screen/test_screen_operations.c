@@ -1,5 +1,5 @@
 /* The tab of operations, whole, at both sizes; its orders, its bars, its filter. */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 static int begin(void **state)
 {

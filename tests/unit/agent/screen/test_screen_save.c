@@ -1,5 +1,5 @@
 /* The file that somebody keeps: all of it, to its owner alone, and never over another one. */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

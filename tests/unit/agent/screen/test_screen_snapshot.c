@@ -1,5 +1,5 @@
 /* What a snapshot shares is let go with it, once. */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 static void references(void **state)
 {

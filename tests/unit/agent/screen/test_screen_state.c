@@ -1,5 +1,5 @@
 /* What each key does, in front of a list, an open text, a filter and the help. */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 static int begin(void **state)
 {

@@ -1,5 +1,5 @@
 /* What comes together, and that a snapshot stays what it is while more comes. */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 static struct screen_store *store;
 static struct screen_snapshot *snapshot;

@@ -1,5 +1,5 @@
 /* Lists in any order, and the columns that all tabs are made of. */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 static int begin(void **state)
 {

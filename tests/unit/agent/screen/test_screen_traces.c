@@ -1,5 +1,5 @@
 /* The tab of traces: its three lists, and a trace that is open. */
-#include "sample_screen.h"
+#include "screen_golden.h"
 
 static int begin(void **state)
 {
