@@ -1,5 +1,7 @@
-/* `attach` has the terminal to itself. With `run` it is CMD's, and stays so: what CMD prints, asks
- * and is told by Ctrl-C is between the two. A recording is shown so when asked for. */
+/* `attach` has the terminal to itself. With `run` it is CMD's, as long as nobody says otherwise:
+ * what CMD prints, asks and is told by Ctrl-C is between the two. A recording is shown so when
+ * asked for.
+ */
 #include "screen_destination.h"
 
 #include <langinfo.h>
@@ -13,9 +15,7 @@ bool screen_destination_is_wanted(const struct settings *settings)
 {
 	const struct terminal_settings *terminal = &settings->terminal;
 	bool is_asked = settings->command == COMMAND_ATTACH && terminal->plain == SWITCH_AUTO;
-	bool is_forced =
-		(settings->command == COMMAND_ATTACH || settings->command == COMMAND_REPLAY) &&
-		terminal->plain == SWITCH_OFF;
+	bool is_forced = settings->command != COMMAND_AGENT && terminal->plain == SWITCH_OFF;
 	bool has_lines = terminal->json_file && strcmp(terminal->json_file, "-") == 0;
 
 	return (is_asked || is_forced) && terminal->trees != SWITCH_OFF && !terminal->is_quiet &&

@@ -25,6 +25,7 @@
 #include "map_reading.h"
 #include "pipeline.h"
 #include "process/process_state.h"
+#include "screen/screen.h"
 #include "service_watch.h"
 #include "session_signals.h"
 #include "session_watch.h"
@@ -320,6 +321,16 @@ void session_expect_exec(struct session *session, pid_t tgid, const char *comman
 void session_ignore_end(struct session *session, pid_t tgid)
 {
 	pipeline_ignore_end(session->pipeline, tgid);
+}
+
+bool session_has_screen(const struct session *session)
+{
+	return destinations_screen(session->destinations);
+}
+
+int session_show_output(struct session *session, int fd)
+{
+	return screen_show_output(destinations_screen(session->destinations), fd);
 }
 
 void session_announce(struct session *session, const char *whom)

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "exporters/exporter.h"
 #include "screen/screen_draw.h"
+#include "screen/screen_output.h"
 #include "screen/screen_save.h"
 #include "screen/screen_store.h"
 #include "screen/screen_terminal.h"
@@ -26,12 +27,14 @@
 #define KEY_MS           100
 #define MAX_OUTPUT_BYTES 4194304
 #define MAX_SAID_CRASHES 10
+#define MAX_SAID_LINES   50
 #define SUMMARY_WIDTH    120
 
 struct screen {
 	struct exporter exporter; /* first */
 	struct screen_settings settings;
 	struct screen_store *store;
+	struct screen_output *output; /* NULL: CMD has a terminal, or there is none */
 	pthread_t thread;
 	bool has_thread;
 	bool is_stopping, has_quit; /* atomic */
@@ -90,6 +93,13 @@ static void take_words(struct screen *screen)
 	(void)snprintf(screen->state.message, sizeof(screen->state.message), " %s", words);
 }
 
+static void take_output(struct screen *screen)
+{
+	screen->snapshot->has_output = screen->output;
+	if (screen->output)
+		screen_output_read(screen->output, &screen->snapshot->output);
+}
+
 /* The targets are gone: if that was a crash, it is what somebody wants to see. It may come a moment
  * later than the news, but not after somebody looked at something else. */
 static void show_end(struct screen *screen)
@@ -112,6 +122,7 @@ static void refresh(struct screen *screen, uint64_t now_ns)
 	screen_store_settle(screen->store, ago(now_ns, SETTLE_NS), ago(now_ns, OVERDUE_NS));
 	if (!screen->state.is_paused || !screen->drawn_ns) {
 		screen_store_read(screen->store, now_ns, screen->snapshot);
+		take_output(screen);
 		take_words(screen);
 	}
 	screen->drawn_ns = now_ns;
@@ -220,6 +231,11 @@ void screen_set_profile(struct screen *screen, const struct screen_profile *prof
 		screen_store_set_profile(screen->store, profile);
 }
 
+int screen_show_output(struct screen *screen, int fd)
+{
+	return screen_output_new(&screen->output, fd);
+}
+
 bool screen_has_quit(const struct screen *screen)
 {
 	return !screen || !screen->has_thread || is_set(&screen->has_quit);
@@ -247,6 +263,20 @@ static void flush_traces(struct exporter *exporter)
 			    ago(clock_monotonic_ns(), OVERDUE_NS));
 }
 
+/* What CMD printed, the end of it, as it would stand there. */
+static void say_output(const struct screen_lines *lines, const struct terminal_style *style,
+		       struct byte_buffer *out)
+{
+	uint32_t first = lines->count > MAX_SAID_LINES ? lines->count - MAX_SAID_LINES : 0;
+	struct terminal_line line;
+
+	for (uint32_t i = first; i < lines->count; i++) {
+		terminal_line_begin(&line, style, out);
+		terminal_line_text(&line, COLOUR_PLAIN, view_of_text(lines->text[i]));
+		terminal_line_end(&line);
+	}
+}
+
 /* What is left on the terminal when the screen is gone. */
 static void say_end(struct screen *screen)
 {
@@ -259,6 +289,8 @@ static void say_end(struct screen *screen)
 		style.width = screen->buffer.columns;
 	byte_buffer_init(&out, MAX_OUTPUT_BYTES);
 	screen_store_read(screen->store, clock_monotonic_ns(), snapshot);
+	take_output(screen);
+	say_output(&snapshot->output, &style, &out);
 	for (uint32_t i = 0; i < snapshot->crashes_count && i < MAX_SAID_CRASHES; i++)
 		terminal_crash_print(snapshot->crashes[i]->crash, &style, &out);
 	terminal_summary_print_table(screen_store_operations(screen->store),
@@ -280,6 +312,7 @@ static void close_screen(struct exporter **exporter)
 	}
 	screen_store_settle(screen->store, UINT64_MAX, UINT64_MAX);
 	say_end(screen);
+	screen_output_free(&screen->output);
 	screen_state_done(&screen->state);
 	screen_snapshot_done(screen->snapshot);
 	free(screen->snapshot);

@@ -33,6 +33,9 @@ int screen_start(struct screen *screen);
 void screen_tell(struct screen *screen, const struct screen_facts *facts);
 void screen_set_profile(struct screen *screen, const struct screen_profile *profile);
 
+/* What comes out of it is shown as the output of CMD; taken. -errno. */
+int screen_show_output(struct screen *screen, int fd);
+
 /* Somebody has had enough. True when there is nobody to have it. */
 bool screen_has_quit(const struct screen *screen);
 

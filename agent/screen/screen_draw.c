@@ -69,28 +69,62 @@ static void draw_title(struct drawing *drawing)
 	screen_buffer_invert(drawing->screen, 0, 0, drawing->screen->columns);
 }
 
-static void draw_tabs(struct drawing *drawing)
+static uint64_t badge_of(const struct drawing *drawing, int tab)
 {
-	struct terminal_line line = begin(drawing);
-	size_t from = 0, until = 0;
+	const struct screen_tab *row = screen_tab_of((enum screen_tab_number)tab);
+
+	return row->badge ? row->badge(drawing->snapshot) : 0;
+}
+
+/* All of the tabs, with their numbers or without. */
+static size_t tabs_width(const struct drawing *drawing, bool has_badges)
+{
+	size_t width = 0;
 	char text[64];
 
-	for (int i = 0; i < TABS_COUNT; i++) {
-		const struct screen_tab *tab = screen_tab_of((enum screen_tab_number)i);
-		uint64_t badge = tab->badge ? tab->badge(drawing->snapshot) : 0;
+	for (int i = 0; i < (int)screen_state_tabs(drawing->snapshot); i++) {
+		uint64_t badge = badge_of(drawing, i);
+
+		width += 4 + strlen(screen_tab_of((enum screen_tab_number)i)->title);
+		if (has_badges && badge)
+			width += (size_t)snprintf(text, sizeof(text), "%llu ",
+						  (unsigned long long)badge);
+	}
+	return width;
+}
+
+static void draw_tab(struct drawing *drawing, struct terminal_line *line, int number,
+		     bool has_badges)
+{
+	const struct screen_tab *tab = screen_tab_of((enum screen_tab_number)number);
+	bool is_chosen = (int)drawing->state->tab == number;
+	uint64_t badge = badge_of(drawing, number);
+	enum terminal_colour bad = tab->is_badge_bad ? COLOUR_RED : COLOUR_DIM;
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), " %d %s ", number + 1, tab->title);
+	terminal_line_text(line,
+			   is_chosen                                   ? COLOUR_BOLD
+			   : badge && !has_badges && tab->is_badge_bad ? COLOUR_RED
+								       : COLOUR_PLAIN,
+			   view_of_text(text));
+	(void)snprintf(text, sizeof(text), "%llu ", (unsigned long long)badge);
+	if (badge && has_badges)
+		terminal_line_text(line, bad, view_of_text(text));
+}
+
+static void draw_tabs(struct drawing *drawing)
+{
+	bool has_badges = tabs_width(drawing, true) <= drawing->style.width;
+	struct terminal_line line = begin(drawing);
+	size_t from = 0, until = 0;
+
+	for (int i = 0; i < (int)screen_state_tabs(drawing->snapshot); i++) {
 		bool is_chosen = (int)drawing->state->tab == i;
 
-		if (is_chosen)
-			from = line.columns;
-		(void)snprintf(text, sizeof(text), " %d %s ", i + 1, tab->title);
-		terminal_line_text(&line, is_chosen ? COLOUR_BOLD : COLOUR_PLAIN,
-				   view_of_text(text));
-		(void)snprintf(text, sizeof(text), "%llu ", (unsigned long long)badge);
-		if (badge)
-			terminal_line_text(&line, tab->is_badge_bad ? COLOUR_RED : COLOUR_DIM,
-					   view_of_text(text));
-		if (is_chosen)
-			until = line.columns;
+		from = is_chosen ? line.columns : from;
+		draw_tab(drawing, &line, i, has_badges);
+		until = is_chosen ? line.columns : until;
 	}
 	put(drawing, 1);
 	screen_buffer_invert(drawing->screen, 1, (uint32_t)from, (uint32_t)until);
@@ -244,7 +278,7 @@ static void draw_foot(struct drawing *drawing)
 	}
 	put(drawing, last - 1);
 	line = begin(drawing);
-	screen_help_keys(state, &line);
+	screen_help_keys(state, screen_state_tabs(drawing->snapshot), &line);
 	put(drawing, last);
 	screen_buffer_invert(drawing->screen, last, 0, drawing->screen->columns);
 }

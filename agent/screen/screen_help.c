@@ -1,6 +1,7 @@
 /* The keys in words. What they do is screen_state.c's. */
 #include "screen/screen_help.h"
 
+#include <stdio.h>
 #include "screen/screen_tab.h"
 
 #define WIDE 90 /* columns; narrower, some keys are in the help alone */
@@ -8,7 +9,8 @@
 static const char page[] =
 	"  Keys\n"
 	"\n"
-	"   1 to 6     a tab: operations, traces, crashes, profile, system calls, drops\n"
+	"   1 to 6     a tab: operations, traces, crashes, profile, system calls, drops;\n"
+	"              7 with run: what the command printed\n"
 	"   Tab arrows the next tab, the one before\n"
 	"   Up Down    a row (also j, k); PgUp PgDn, Home End: further\n"
 	"   Enter      open a trace as a waterfall, a crash with its stack; Esc: back\n"
@@ -40,8 +42,11 @@ static bool is_wide(const struct terminal_line *line)
 	return line->style->width >= WIDE;
 }
 
-void screen_help_keys(const struct screen_state *state, struct terminal_line *line)
+void screen_help_keys(const struct screen_state *state, uint32_t tabs_count,
+		      struct terminal_line *line)
 {
+	char range[16];
+
 	if (state->is_help) {
 		add(line, " any key", " back");
 		return;
@@ -51,7 +56,8 @@ void screen_help_keys(const struct screen_state *state, struct terminal_line *li
 		add(line, "  Esc", " no filter");
 		return;
 	}
-	add(line, " 1-6", " tabs");
+	(void)snprintf(range, sizeof(range), " 1-%u", tabs_count);
+	add(line, range, " tabs");
 	if (state->is_open) {
 		add(line, line->style->is_utf8 ? "  ↑↓" : "  Up Dn", " scroll");
 		add(line, "  Esc", " back");

@@ -6,7 +6,8 @@
 #include "terminal/terminal_line.h"
 
 /* Those that mean something now. */
-void screen_help_keys(const struct screen_state *state, struct terminal_line *line);
+void screen_help_keys(const struct screen_state *state, uint32_t tabs_count,
+		      struct terminal_line *line);
 
 struct view screen_help_text(void);
 

@@ -44,7 +44,7 @@ void screen_save_append(const struct screen_snapshot *snapshot, bool is_utf8,
 	byte_buffer_append_text(
 		out, screen_draw_elapsed(snapshot->running_ns, elapsed, sizeof(elapsed)));
 	byte_buffer_append_byte(out, '\n');
-	for (int tab = 0; tab < TABS_COUNT; tab++) {
+	for (int tab = 0; tab < (int)screen_state_tabs(snapshot); tab++) {
 		const struct screen_state state = {.tab = (enum screen_tab_number)tab};
 
 		append_title(out, screen_tab_of(state.tab)->title);

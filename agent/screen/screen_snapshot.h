@@ -9,6 +9,7 @@
 #include "overview/live_traces.h"
 #include "overview/operation_history.h"
 #include "screen/screen_facts.h"
+#include "screen/screen_output.h"
 
 #define MAX_SCREEN_CRASHES 100
 #define RATE_SECONDS       10 /* a rate is that of the last ones */
@@ -39,6 +40,8 @@ struct screen_snapshot {
 	uint32_t functions_count;
 	uint64_t samples_count;
 	bool has_profile; /* one is taken */
+	struct screen_lines output;
+	bool has_output; /* it has nowhere else to go */
 };
 
 /* Zeroed: empty. Lets go of what is shared. */

@@ -112,10 +112,16 @@ static void take_text_key(struct screen_state *state, uint32_t key)
 		move(&state->open_top, rows > page ? rows - page + 1 : 1, page, key);
 }
 
-static void go_to_tab(struct screen_state *state, uint32_t tab)
+uint32_t screen_state_tabs(const struct screen_snapshot *snapshot)
+{
+	return snapshot->has_output ? TABS_COUNT : TAB_OUTPUT;
+}
+
+static void go_to_tab(struct screen_state *state, const struct screen_snapshot *snapshot,
+		      uint32_t tab)
 {
 	close_text(state);
-	state->tab = (enum screen_tab_number)(tab % TABS_COUNT);
+	state->tab = (enum screen_tab_number)(tab % screen_state_tabs(snapshot));
 }
 
 static void take_list_key(struct screen_state *state, const struct screen_snapshot *snapshot,
@@ -132,10 +138,10 @@ static void take_list_key(struct screen_state *state, const struct screen_snapsh
 		state->filter[0] = '\0';
 		break;
 	case KEY_OF_RIGHT:
-		go_to_tab(state, state->tab + 1u);
+		go_to_tab(state, snapshot, state->tab + 1u);
 		break;
 	case KEY_OF_LEFT:
-		go_to_tab(state, state->tab + TABS_COUNT - 1u);
+		go_to_tab(state, snapshot, state->tab + screen_state_tabs(snapshot) - 1);
 		break;
 	case '/':
 		state->is_filtering = true;
@@ -180,10 +186,10 @@ enum screen_action screen_state_take(struct screen_state *state,
 	}
 	if (key == '?' || key == 'h')
 		state->is_help = true;
-	else if (key >= '1' && key < '1' + TABS_COUNT)
-		go_to_tab(state, key - '1');
+	else if (key >= '1' && key < '1' + screen_state_tabs(snapshot))
+		go_to_tab(state, snapshot, key - '1');
 	else if (key == KEY_OF_TAB)
-		go_to_tab(state, state->tab + 1u);
+		go_to_tab(state, snapshot, state->tab + 1u);
 	else if (state->is_open)
 		take_text_key(state, key);
 	else

@@ -17,6 +17,7 @@ enum screen_tab_number {
 	TAB_PROFILE,
 	TAB_SYSCALLS,
 	TAB_DROPS,
+	TAB_OUTPUT, /* where CMD of `run` has no terminal: else there is none */
 	TABS_COUNT
 };
 
@@ -65,6 +66,9 @@ struct screen_state {
 	uint32_t page_rows;                 /* of the list, as last drawn */
 	uint32_t text_rows;                 /* of the open text, as last drawn */
 };
+
+/* Those that there are. */
+uint32_t screen_state_tabs(const struct screen_snapshot *snapshot);
 
 /* Zeroed: the first tab. */
 void screen_state_done(struct screen_state *state);

@@ -12,6 +12,7 @@ static const struct screen_tab *const tabs[TABS_COUNT] = {
 	[TAB_OPERATIONS] = &screen_operations_tab, [TAB_TRACES] = &screen_traces_tab,
 	[TAB_CRASHES] = &screen_crashes_tab,       [TAB_PROFILE] = &screen_functions_tab,
 	[TAB_SYSCALLS] = &screen_syscalls_tab,     [TAB_DROPS] = &screen_drops_tab,
+	[TAB_OUTPUT] = &screen_printed_tab,
 };
 
 const struct screen_tab *screen_tab_of(enum screen_tab_number tab)

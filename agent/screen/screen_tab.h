@@ -54,6 +54,7 @@ extern const struct screen_tab screen_crashes_tab;
 extern const struct screen_tab screen_functions_tab;
 extern const struct screen_tab screen_syscalls_tab;
 extern const struct screen_tab screen_drops_tab;
+extern const struct screen_tab screen_printed_tab;
 
 /* For the tabs: text in a column that ends at `end`, with a space before it; and its heading. */
 void screen_tab_cell(struct terminal_line *line, enum terminal_colour colour, size_t columns,

@@ -12,7 +12,7 @@ static const char *keys(size_t width, bool is_utf8, const struct screen_state *s
 
 	byte_buffer_init(&out, 4096);
 	terminal_line_begin(&line, &style, &out);
-	screen_help_keys(state, &line);
+	screen_help_keys(state, 6, &line);
 	(void)snprintf(text, sizeof(text), "%.*s", VIEW_FORMAT(byte_buffer_view(&out)));
 	byte_buffer_done(&out);
 	return text;

@@ -24,7 +24,8 @@ static enum screen_action press(uint32_t key)
 static void tabs(void **state)
 {
 	(void)state;
-	for (uint32_t i = 0; i < TABS_COUNT; i++) {
+	assert_int_equal(screen_state_tabs(&sample_snapshot), TAB_OUTPUT);
+	for (uint32_t i = 0; i < TAB_OUTPUT; i++) {
 		assert_int_equal(press('1' + i), SCREEN_GOES_ON);
 		assert_int_equal(sample_state.tab, i);
 	}
@@ -36,6 +37,10 @@ static void tabs(void **state)
 	assert_int_equal(sample_state.tab, TAB_DROPS);
 	(void)press(KEY_OF_RIGHT);
 	assert_int_equal(sample_state.tab, TAB_OPERATIONS);
+	sample_snapshot.has_output = true;
+	(void)press(KEY_OF_LEFT);
+	assert_int_equal(sample_state.tab, TAB_OUTPUT);
+	sample_snapshot.has_output = false;
 }
 
 static void rows(void **state)

@@ -44,7 +44,7 @@ static void all_orders(void **state)
 	uint32_t indexes[MAX_SCREEN_LIST];
 
 	(void)state;
-	for (int tab = 0; tab < TABS_COUNT; tab++) {
+	for (int tab = 0; tab < TAB_OUTPUT; tab++) {
 		const struct screen_tab *rows = screen_tab_of((enum screen_tab_number)tab);
 
 		sample_state.tab = (enum screen_tab_number)tab;
