@@ -35,8 +35,8 @@ static int begin(void **state)
 {
 	(void)state;
 	fake_proc_begin(&fake);
-	add(2, 0, "kthreadd", "");
-	add(3, 2, "nginx", "");
+	add(2, 0, "kthreadd", "/");
+	add(3, 2, "nginx", "/");
 	add(10, 1, "nginx", "/usr/sbin/nginx");
 	add(11, 10, "nginx", "/usr/sbin/nginx");
 	cgroup(10, "0::/system.slice/nginx.service\n");
