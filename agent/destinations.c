@@ -372,6 +372,13 @@ void destinations_wait(const struct destinations *destinations)
 		(void)usleep(1000);
 }
 
+void destinations_set_syscalls(struct destinations *destinations, const struct syscall_count *calls,
+			       uint32_t count)
+{
+	if (destinations->page)
+		report_set_syscalls(destinations->page, calls, count);
+}
+
 struct screen *destinations_screen(const struct destinations *destinations)
 {
 	return destinations->screen;

@@ -11,6 +11,7 @@
 #include "settings/settings.h"
 
 struct destinations;
+struct syscall_count;
 struct screen;
 
 /* -EINVAL: a setting cannot be used; it was said why. */
@@ -32,6 +33,10 @@ void destinations_refuse(struct destinations *destinations, enum drop_reason rea
 
 /* The full screen, borrowed; NULL: there is none. */
 struct screen *destinations_screen(const struct destinations *destinations);
+
+/* For the page, if there is one; copied. */
+void destinations_set_syscalls(struct destinations *destinations, const struct syscall_count *calls,
+			       uint32_t count);
 
 /* Drains until the deadline, prints what each sent, writes the report, frees. 0: nothing was begun,
  * there is nothing to report. False: a thread had to be left behind.

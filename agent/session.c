@@ -488,6 +488,7 @@ bool session_stop(struct session **session)
 	if (stopped->is_target_gone)
 		session_watch_linger(stopped->watch, &stopped->signals);
 	probe_loader_read_drops(stopped->loader, &stopped->drops); /* for the report */
+	session_watch_report(stopped->watch, stopped->destinations);
 	is_clean = destinations_stop(&stopped->destinations, deadline_ns);
 	session_watch_say(stopped->watch);
 	print_totals(stopped);

@@ -12,6 +12,7 @@
 #include "capture/program_cost.h"
 #include "capture/syscall_counter.h"
 #include "crash/syscall_name.h"
+#include "destinations.h"
 #include "overhead_watch.h"
 #include "screen/screen.h"
 #include "session_signals.h"
@@ -196,6 +197,14 @@ static void say_syscalls(struct session_watch *watch)
 	if (facts->syscalls_count > MAX_SAID_SYSCALLS)
 		log_info("and %u more system calls, which took less",
 			 facts->syscalls_count - MAX_SAID_SYSCALLS);
+}
+
+void session_watch_report(struct session_watch *watch, struct destinations *destinations)
+{
+	if (!watch || !watch->facts.has_syscalls)
+		return;
+	read_syscalls(watch);
+	destinations_set_syscalls(destinations, watch->facts.syscalls, watch->facts.syscalls_count);
 }
 
 void session_watch_say(struct session_watch *watch)

@@ -10,6 +10,7 @@
 #include "settings/settings.h"
 
 struct screen;
+struct destinations;
 struct session_signals;
 struct session_watch;
 
@@ -36,6 +37,9 @@ void session_watch_turn(struct session_watch *watch, uint64_t now_ns, size_t pro
 
 /* The targets have ended: what is on the screen stays until somebody has had enough. */
 void session_watch_linger(struct session_watch *watch, struct session_signals *signals);
+
+/* What the page is to show of it. */
+void session_watch_report(struct session_watch *watch, struct destinations *destinations);
 
 /* The last words of a session, before its totals. */
 void session_watch_say(struct session_watch *watch);

@@ -19,6 +19,7 @@
 #include "report/report_page.h"
 #include "report/report_text.h"
 #include "report/service_map.h"
+#include "report/syscalls_json.h"
 
 #define SETTLE_NS         (300 * NS_PER_MS)
 #define OVERDUE_NS        (10 * NS_PER_S) /* a trace waits so long for a caller that was seen */
@@ -40,6 +41,7 @@ struct report {
 	uint64_t crashes_count, exceptions_count, segments_count;
 	uint64_t first_error_ns, last_error_ns; /* of crashes and exceptions; 0: none */
 	uint64_t lost_items;                    /* not reported yet */
+	struct syscalls_section syscalls;
 	char host[128];
 };
 
@@ -230,12 +232,14 @@ static void write_page(struct report *report)
 		{"services", service_map_append, &report->services},
 		{"crashes", append_crashes, report},
 		{"drops", append_drops, report->settings.drops},
+		{"syscalls", syscalls_json_append, &report->syscalls}, /* the last: not always */
 	};
+	size_t count = sizeof(sections) / sizeof(sections[0]) - !report->syscalls.calls;
 	_cleanup_(byte_buffer_done) struct byte_buffer page;
 	char error[512];
 
 	byte_buffer_init(&page, MAX_PAGE_BYTES);
-	report_page_append(&page, sections, sizeof(sections) / sizeof(sections[0]));
+	report_page_append(&page, sections, count);
 	if (page.is_failed)
 		log_error("cannot write the report %s: out of memory",
 			  page_file_name(report->file));
@@ -255,6 +259,7 @@ static void free_report(struct report *report)
 	service_map_done(&report->services);
 	kept_traces_done(&report->traces);
 	byte_buffer_done(&report->crashes);
+	free(report->syscalls.calls);
 	free(report);
 }
 
@@ -267,6 +272,21 @@ static void close_report(struct exporter **exporter)
 		write_page(report);
 	free_report(report);
 	*exporter = NULL;
+}
+
+void report_set_syscalls(struct exporter *exporter, const struct syscall_count *calls,
+			 uint32_t count)
+{
+	struct report *report = report_of(exporter);
+
+	free(report->syscalls.calls);
+	report->syscalls = (struct syscalls_section){0};
+	/* One too many: a page without rows still has the section. */
+	report->syscalls.calls = calloc(count + 1, sizeof(*calls));
+	if (!report->syscalls.calls)
+		return;
+	memcpy(report->syscalls.calls, calls, count * sizeof(*calls));
+	report->syscalls.count = count;
 }
 
 void report_discard(struct exporter *exporter)

@@ -19,6 +19,7 @@ __asm__(".pushsection .rodata\n"
 	".incbin \"agent/report/page/traces.js\"\n"
 	".incbin \"agent/report/page/services.js\"\n"
 	".incbin \"agent/report/page/crashes.js\"\n"
+	".incbin \"agent/report/page/syscalls.js\"\n"
 	".incbin \"agent/report/page/start.js\"\n"
 	"limpet_page_end: .byte 0\n"
 	".popsection\n");
