@@ -37,6 +37,15 @@ for line in sys.stdin:
 """
 
 
+PRINTS = """
+import os, sys, time
+print("no input: %r" % sys.stdin.read(), flush=True)
+os.write(2, b"\\x1b[2Jhostile\\n")
+time.sleep(3)
+os.abort()
+"""
+
+
 def attach(pid, *options, columns=screen_reader.COLUMNS, rows=screen_reader.ROWS):
     return TmuxScreen([binary_path(), "attach", str(pid), *options], columns, rows)
 
@@ -152,6 +161,21 @@ def check_death(columns, rows):
             assert any(re.search(r"✗ SIGSEGV +python3", line) for line in lines), lines
 
 
+def check_run():
+    with tap.case("run behind the screen: what CMD prints has a tab, its end and its exit code are its own"), \
+            TmuxScreen([binary_path(), "run", "--plain=off", "--", sys.executable, "-c", PRINTS], 80, 24) as screen:
+        screen.wait_for(r"limpet  .*python3", 60)
+        screen.wait_for(r" 7 Output ")
+        screen.keys("7").wait_for(r"^\\x1b\[2Jhostile")
+        screen.wait_for("^no input: ''")
+        screen.wait_for("ENDED")
+        screen.wait_for("✗ SIGABRT")
+        code, lines = screen.keys("q").wait_left(60)
+        tap.equal(code, 128 + 6, "exit code")
+        assert any(line.startswith("\\x1b[2Jhostile") for line in lines), lines
+        assert any("✗ SIGABRT" in line for line in lines), lines
+
+
 def check_drops():
     with tap.case("drops: the counts on the screen are those of the last lines"), EpollServer() as target:
         target.start()
@@ -183,6 +207,7 @@ def main():
     check_syscalls()
     check_death(80, 24)
     check_death(200, 50)
+    check_run()
     check_drops()
     tap.finish()
 

@@ -4,10 +4,12 @@
 import os
 import re
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import tap
 from limpet_runner import Limpet
+from report_reader import read_report
 
 PROGRAM = """
 import os, threading
@@ -50,6 +52,15 @@ def check_counts():
             for name, wanted in (("getppid", (1000 * WORKERS, 0, "")), ("sched_yield", (500 * WORKERS, 0, "")),
                                  ("rmdir", (70 * WORKERS, 70 * WORKERS, f"ENOENT {40 * WORKERS}, ENOTDIR {30 * WORKERS}"))):
                 tap.equal(shown.get(name), wanted, f"{name} of {shown}")
+    with tap.case("counts on the page of --html"), tempfile.TemporaryDirectory(prefix="limpet-test-") as folder:
+        page = os.path.join(folder, "page.html")
+        with Limpet.run([sys.executable, "-c", PROGRAM], "--events=syscalls", f"--html={page}") as limpet:
+            limpet.start().wait()
+            limpet.check_clean()
+            rows = {row["name"]: row for row in read_report(page)["syscalls"]}
+            tap.equal((rows["getppid"]["count"], rows["getppid"]["failed"]), (1000 * WORKERS, 0), "getppid")
+            tap.equal(rows["rmdir"]["errors"], [{"name": "ENOENT", "count": 40 * WORKERS},
+                                                {"name": "ENOTDIR", "count": 30 * WORKERS}], "errors of rmdir")
     with tap.case("nothing is counted that nobody asked for"), Limpet.run([sys.executable, "-c", "pass"]) as limpet:
         limpet.start().wait()
         tap.equal(told(limpet), {}, "system calls")
