@@ -19,6 +19,8 @@
 #include "exporters/json_lines/json_lines.h"
 #include "exporters/otlp/otlp_http.h"
 #include "exporters/otlp/otlp_url.h"
+#include "exporters/perfetto/perfetto.h"
+#include "exporters/profile/profile_files.h"
 #include "exporters/sentry/sentry_file.h"
 #include "exporters/sentry/sentry_http.h"
 #include "pod_destinations.h"
@@ -151,6 +153,40 @@ static int open_sentry_file(struct exporter **ret, const struct settings *settin
 			       ERROR_BYTES);
 }
 
+static struct profile_files_settings profile_files_of(const struct settings *settings)
+{
+	return (struct profile_files_settings){
+		.folded = settings->terminal.folded_file,
+		.pprof = settings->terminal.pprof_file,
+		.speedscope = settings->terminal.speedscope_file,
+		.has_requests = settings->terminal.pprof_requests,
+	};
+}
+
+static bool wants_profile_files(const struct settings *settings)
+{
+	struct profile_files_settings files = profile_files_of(settings);
+
+	return profile_files_is_wanted(&files);
+}
+
+static int open_profile_files(struct exporter **ret, const struct settings *settings, char *error)
+{
+	struct profile_files_settings files = profile_files_of(settings);
+
+	return profile_files_new(ret, &files, error, ERROR_BYTES);
+}
+
+static bool wants_perfetto(const struct settings *settings)
+{
+	return settings->terminal.perfetto_file;
+}
+
+static int open_perfetto(struct exporter **ret, const struct settings *settings, char *error)
+{
+	return perfetto_new(ret, settings->terminal.perfetto_file, error, ERROR_BYTES);
+}
+
 static const struct destination_row {
 	bool (*is_wanted)(const struct settings *settings);
 	int (*open)(struct exporter **ret, const struct settings *settings, char *error);
@@ -158,6 +194,7 @@ static const struct destination_row {
 	{wants_terminal, open_terminal}, {wants_json_lines, open_json_lines},
 	{wants_otlp, open_otlp},         {wants_otlp_logs, open_otlp_logs},
 	{wants_sentry, open_sentry},     {wants_sentry_file, open_sentry_file},
+	{wants_perfetto, open_perfetto}, {wants_profile_files, open_profile_files},
 };
 
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))
@@ -312,6 +349,24 @@ static bool is_wanted(const struct event_words *events, const struct item *item)
 	if (item->kind == ITEM_CRASH)
 		return item->crash->kind == CRASH_EXCEPTION ? events->exceptions : events->crashes;
 	return true;
+}
+
+int destinations_new_only(struct destinations **ret, struct exporter **exporter,
+			  const struct settings *settings, struct drops *drops)
+{
+	_cleanup_(discard) struct destinations *destinations = calloc(1, sizeof(*destinations));
+	int err;
+
+	if (!destinations) {
+		(*exporter)->ops->close(exporter);
+		return -ENOMEM;
+	}
+	destinations->max_queue_items = settings->delivery.max_queue_items;
+	err = destination_lane_add(&destinations->general, exporter, settings, -1, drops);
+	if (err < 0)
+		return err;
+	*ret = TAKE_PTR(destinations);
+	return 0;
 }
 
 void destinations_offer(struct destinations *destinations, struct item *item, const char *pod_dsn)

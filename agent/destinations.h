@@ -13,10 +13,15 @@
 struct destinations;
 struct syscall_count;
 struct screen;
+struct exporter;
 
 /* -EINVAL: a setting cannot be used; it was said why. */
 int destinations_new(struct destinations **ret, const struct settings *settings,
 		     struct drops *drops);
+
+/* One alone, whatever the settings say; taken, on failure too. */
+int destinations_new_only(struct destinations **ret, struct exporter **exporter,
+			  const struct settings *settings, struct drops *drops);
 
 /* To every destination that wants its kind; each takes a reference of its own. pod_dsn: to that
  * project of Sentry in place of ours; NULL: to ours. Never waits for a disk or a server. */

@@ -10,6 +10,7 @@
 #include "base/hash_map.h"
 #include "base/log.h"
 #include "capture/recording.h"
+#include "profile/recorded_profile.h"
 
 #define MAX_DESCRIPTION_BYTES (MAX_RECORD_BYTES / 2)
 
@@ -98,6 +99,18 @@ void live_recording_turn(struct live_recording *recording, uint64_t now_ns, bool
 	recording->has_turn = true;
 	if (recording->has_records)
 		write_turn(recording);
+}
+
+void live_recording_add_made(struct live_recording *recording, struct view bytes)
+{
+	const struct profile_point_record *point = (const void *)bytes.bytes;
+	struct event event = {.kind = point->header.kind};
+
+	if (!recording)
+		return;
+	if (event.kind == RECORD_PROFILE_POINT)
+		add_description(recording, point->tgid);
+	live_recording_add(recording, &event, bytes);
 }
 
 void live_recording_add(struct live_recording *recording, const struct event *event,

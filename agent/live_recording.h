@@ -21,6 +21,9 @@ void live_recording_free(struct live_recording **recording);
 void live_recording_add(struct live_recording *recording, const struct event *event,
 			struct view bytes);
 
+/* The same of a record that the pipeline made and does not take itself: of a profile. NULL-safe. */
+void live_recording_add_made(struct live_recording *recording, struct view bytes);
+
 /* The timers are looked at now: a replay looks at them between the same records. NULL-safe. */
 void live_recording_turn(struct live_recording *recording, uint64_t now_ns, bool is_caught_up);
 

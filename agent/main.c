@@ -51,6 +51,8 @@ static int run_command(struct settings *settings)
 		return command_replay(settings);
 	case COMMAND_REPORT:
 		return command_report(settings);
+	case COMMAND_DIFF:
+		return command_diff(settings);
 	case COMMAND_STATUS:
 		return command_status(settings);
 	case COMMAND_CONFIG:

@@ -185,6 +185,14 @@ void metadata_stage_take_session(struct metadata_stage *stage, struct session_re
 	take(stage, err, item);
 }
 
+void metadata_stage_take_profile(struct metadata_stage *stage, struct profile **profile)
+{
+	struct item *item = NULL;
+	int err = item_new_profile(&item, profile);
+
+	take(stage, err, item);
+}
+
 void metadata_stage_tick(struct metadata_stage *stage, uint64_t now_ns)
 {
 	stage->now_ns = now_ns;

@@ -39,6 +39,7 @@ bool metadata_stage_admits(struct metadata_stage *stage, struct item *item,
 void metadata_stage_take_segment(struct metadata_stage *stage, struct segment **segment);
 void metadata_stage_take_crash(struct metadata_stage *stage, struct crash **crash);
 void metadata_stage_take_session(struct metadata_stage *stage, struct session_report **report);
+void metadata_stage_take_profile(struct metadata_stage *stage, struct profile **profile);
 void metadata_stage_tick(struct metadata_stage *stage, uint64_t now_ns);
 void metadata_stage_finish(struct metadata_stage *stage);
 bool metadata_stage_is_busy(const struct metadata_stage *stage);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "capture/event_decoder.h"
 #include "connection/connection_table.h"
+#include "connection_progress.h"
 #include "destinations.h"
 #include "discovery_stage.h"
 #include "error_stage.h"
@@ -20,7 +21,7 @@
 #include "process/image_table.h"
 #include "process/runtime_flags.h"
 #include "processors/scrubber.h"
-#include "shared/connection_state.h"
+#include "profile_stage.h"
 #include "tracing/assembler.h"
 
 #define TRIM_PROCESSES      256 /* gone since memory was last given back */
@@ -35,7 +36,8 @@ struct pipeline {
 	struct assembler *assembler;
 	struct image_table *images;
 	struct metadata_stage *metadata;
-	struct error_stage *errors; /* crashes and exceptions; NULL: not wanted */
+	struct error_stage *errors;    /* crashes and exceptions; NULL: not wanted */
+	struct profile_stage *profile; /* NULL: not wanted */
 	struct destinations *destinations;
 	struct drops *drops;
 	struct totals_errors errors_count;
@@ -142,27 +144,13 @@ static void set_mode(void *self, const struct connection_identity *connection,
 		pipeline->control.set_mode(pipeline->control.self, connection, mode);
 }
 
-/* How far a body has come, as a record of our own making: so that a replay sees what we saw. */
 static void ask_progress(void *self, const struct connection_identity *connection)
 {
 	struct pipeline *pipeline = self;
-	struct connection_end_record record = {
-		.header = {.kind = RECORD_CONNECTION_PROGRESS, .size = sizeof(record)},
-		.connection = connection->id,
-		.socket = connection->socket,
-		.reason = END_NOT_YET,
-		.tgid = connection->tgid,
-	};
-	struct connection_state state;
+	struct connection_end_record record;
 
-	if (!pipeline->control.read_state ||
-	    pipeline->control.read_state(pipeline->control.self, connection, &state) < 0)
-		return;
-	memcpy(record.position, state.told_position, sizeof(record.position));
-	memcpy(record.last_ns, state.told_ns, sizeof(record.last_ns));
-	record.header.time_ns =
-		state.told_ns[0] > state.told_ns[1] ? state.told_ns[0] : state.told_ns[1];
-	pipeline_take_record(pipeline, view_of(&record, sizeof(record)));
+	if (connection_progress_ask(&pipeline->control, connection, &record))
+		pipeline_take_record(pipeline, view_of(&record, sizeof(record)));
 }
 
 static void forget(void *self, const struct connection_identity *connection)
@@ -218,10 +206,10 @@ static int new_stages(struct pipeline *pipeline, const struct settings *settings
 	struct connection_sink exchanges = {pipeline, on_request,   on_response, on_finish,
 					    set_mode, ask_progress, forget,      on_body};
 	struct metadata_stage_sink items = {pipeline, offer};
-	int err;
+	struct profile_stage_ground profile;
+	int err = process_table_new(&pipeline->processes, &settings->identity,
+				    settings->capture.max_processes, pipeline->drops);
 
-	err = process_table_new(&pipeline->processes, &settings->identity,
-				settings->capture.max_processes, pipeline->drops);
 	if (err < 0)
 		return err;
 	process_table_set_reads_proc(pipeline->processes, settings->command != COMMAND_REPLAY);
@@ -230,15 +218,20 @@ static int new_stages(struct pipeline *pipeline, const struct settings *settings
 	if (err == 0)
 		err = metadata_stage_tell(pipeline->metadata,
 					  discovery_stage_discovery(pipeline->control.discovery));
+	if (err == 0)
+		err = connection_table_new(&pipeline->connections, &connections, &exchanges,
+					   pipeline->drops);
+	if (err == 0)
+		err = assembler_new(&pipeline->assembler, &settings->tracing, &settings->sampling,
+				    pipeline->processes, &segments, pipeline->drops);
+	if (err == 0 && settings->crash.enabled)
+		err = new_error_stages(pipeline, settings);
 	if (err < 0)
 		return err;
-	err = connection_table_new(&pipeline->connections, &connections, &exchanges,
-				   pipeline->drops);
-	if (err < 0)
-		return err;
-	err = assembler_new(&pipeline->assembler, &settings->tracing, &settings->sampling,
-			    pipeline->processes, &segments, pipeline->drops);
-	return err < 0 || !settings->crash.enabled ? err : new_error_stages(pipeline, settings);
+	profile = (struct profile_stage_ground){
+		settings,           pipeline->processes,  pipeline->images, pipeline->assembler,
+		pipeline->metadata, &pipeline->recording, pipeline->drops};
+	return profile_stage_new(&pipeline->profile, &profile);
 }
 
 int pipeline_new(struct pipeline **ret, const struct settings *settings,
@@ -280,6 +273,7 @@ void pipeline_free(struct pipeline **pipeline)
 	connection_table_free(&(*pipeline)->connections);
 	assembler_free(&(*pipeline)->assembler);
 	error_stage_free(&(*pipeline)->errors);
+	profile_stage_free(&(*pipeline)->profile);
 	image_table_free(&(*pipeline)->images);
 	metadata_stage_free(&(*pipeline)->metadata);
 	live_recording_free(&(*pipeline)->recording);
@@ -314,6 +308,11 @@ void pipeline_learn_process(struct pipeline *pipeline, pid_t tgid)
 bool pipeline_has_images(const struct pipeline *pipeline)
 {
 	return pipeline->images;
+}
+
+struct profile_stage *pipeline_profile(const struct pipeline *pipeline)
+{
+	return pipeline->profile;
 }
 
 struct discovery_stage *pipeline_discovery(struct pipeline *pipeline)
@@ -407,6 +406,7 @@ void pipeline_take_record(struct pipeline *pipeline, struct view bytes)
 		take_image(pipeline, &event);
 	if (pipeline->errors)
 		error_stage_take(pipeline->errors, &event);
+	profile_stage_take(pipeline->profile, &event);
 	connection_table_take(pipeline->connections, &event);
 }
 
@@ -433,6 +433,7 @@ void pipeline_tick(struct pipeline *pipeline, uint64_t now_ns, bool is_caught_up
 				 pipeline->behind_turns % LINK_PATIENCE_TURNS == 0);
 	connection_table_tick(pipeline->connections, now_ns);
 	assembler_tick(pipeline->assembler, read_ns < now_ns ? read_ns : now_ns);
+	profile_stage_tick(pipeline->profile, now_ns);
 	if (pipeline->errors)
 		error_stage_tick(pipeline->errors, now_ns);
 	if (pipeline->images)
@@ -459,8 +460,10 @@ void pipeline_finish(struct pipeline *pipeline, uint64_t now_ns)
 	/* Before the last segments go, what is half read is as whole as it will be. */
 	if (pipeline->errors)
 		error_stage_end_streams(pipeline->errors);
+	profile_stage_end_samples(pipeline->profile);
 	connection_table_finish(pipeline->connections, now_ns);
 	assembler_finish(pipeline->assembler);
+	profile_stage_finish(pipeline->profile);
 	if (pipeline->errors)
 		error_stage_finish(pipeline->errors, now_ns);
 	metadata_stage_finish(pipeline->metadata);
@@ -476,6 +479,7 @@ void pipeline_set_unix_offset(struct pipeline *pipeline, uint64_t unix_offset_ns
 	assembler_set_unix_offset(pipeline->assembler, unix_offset_ns);
 	if (pipeline->errors)
 		error_stage_set_unix_offset(pipeline->errors, unix_offset_ns);
+	profile_stage_set_unix_offset(pipeline->profile, unix_offset_ns);
 }
 
 struct assembler_statistics pipeline_statistics(const struct pipeline *pipeline)

@@ -18,6 +18,7 @@ struct connection_state;
 struct destinations;
 struct discovery_stage;
 struct pipeline;
+struct profile_stage;
 
 /* What the pipeline asks of the kernel side; all NULL in a replay. */
 struct pipeline_control {
@@ -51,6 +52,9 @@ void pipeline_free(struct pipeline **pipeline);
 
 /* Who decides which processes are traced; borrowed, NULL: nobody. */
 struct discovery_stage *pipeline_discovery(struct pipeline *pipeline);
+
+/* Where samples go; borrowed, NULL: no profile is wanted. */
+struct profile_stage *pipeline_profile(const struct pipeline *pipeline);
 
 /* One record, aligned to 8; borrowed. */
 void pipeline_take_record(struct pipeline *pipeline, struct view record);

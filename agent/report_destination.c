@@ -55,6 +55,7 @@ int report_destination_open(struct exporter **ret, const struct settings *settin
 		.subject = subject,
 		.command = command_table_name(settings->command),
 		.drops = drops,
+		.has_profile = true,
 	};
 
 	name_subject(settings, subject);

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "capture/kernel_features.h"
 #include "capture/probe_loader.h"
+#include "capture/probe_settings.h"
 #include "check/check.h"
 #include "crash_handover_stage.h"
 #include "destinations.h"
@@ -25,6 +26,8 @@
 #include "map_reading.h"
 #include "pipeline.h"
 #include "process/process_state.h"
+#include "profile_stage.h"
+#include "profile_watch.h"
 #include "screen/screen.h"
 #include "service_watch.h"
 #include "session_signals.h"
@@ -44,6 +47,7 @@ struct session {
 	struct probe_loader *loader;
 	struct function_watch *functions; /* NULL until the programs are there */
 	struct image_watch *images;       /* NULL: no crashes wanted */
+	struct profile_watch *profile;    /* NULL: no profile wanted */
 	struct pipeline *pipeline;
 	struct crash_handover_stage *handover; /* NULL: nobody to take over from */
 	struct service_watch *service;         /* NULL: this is no service */
@@ -135,11 +139,12 @@ static bool reload(void *self)
 	return service_watch_reload(((struct session *)self)->service);
 }
 
-static int watch(struct session *session, int fd)
+/* -1: there is nothing to wait for. */
+static int watch_fd(const struct session *session, int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
 
-	return fd >= 0 && epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+	return fd < 0 || epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
 }
 
 static int open_events(struct session *session)
@@ -151,41 +156,29 @@ static int open_events(struct session *session)
 	session->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (session->epoll_fd < 0)
 		return -errno;
-	err = watch(session, session->signals.fd);
+	err = watch_fd(session, session->signals.fd);
 	if (err == 0)
-		err = watch(session, probe_loader_fd(session->loader));
-	return err < 0 ? err : watch(session, image_watch_fd(session->images));
+		err = watch_fd(session, probe_loader_fd(session->loader));
+	if (err == 0)
+		err = watch_fd(session, profile_watch_fd(session->profile));
+	return err < 0 ? err : watch_fd(session, image_watch_fd(session->images));
 }
 
 /* The pipeline's descriptor changes when its symbol process was started anew; a closed one has left
  * epoll by itself. */
 static void watch_pipeline(struct session *session)
 {
-	struct epoll_event event = {.events = EPOLLIN, .data.fd = pipeline_fd(session->pipeline)};
+	int fd = pipeline_fd(session->pipeline);
 
-	if (event.data.fd == session->pipeline_fd)
-		return;
-	session->pipeline_fd = event.data.fd;
-	if (event.data.fd >= 0 &&
-	    epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event) < 0)
-		session->pipeline_fd = -1;
-}
-
-/* It costs something on every system call: a developer's own run has it, what is attached to and a
- * whole host only when asked. */
-static bool wants_trail(const struct settings *settings)
-{
-	enum breadcrumb_setting wanted = settings->crash.breadcrumbs;
-
-	return settings->crash.enabled &&
-	       (wanted == BREADCRUMBS_ALL ||
-		(wanted == BREADCRUMBS_AUTO && settings->command == COMMAND_RUN));
+	if (fd != session->pipeline_fd)
+		session->pipeline_fd = watch_fd(session, fd) == 0 ? fd : -1;
 }
 
 static int open_watch(struct session *session)
 {
 	struct session_watch_ground ground = {session->settings, session->loader, &session->drops,
-					      destinations_screen(session->destinations)};
+					      destinations_screen(session->destinations),
+					      pipeline_profile(session->pipeline)};
 
 	return session_watch_new(&session->watch, &ground);
 }
@@ -210,14 +203,15 @@ static enum exit_code open_stages(struct session *session)
 		.capture = &settings->capture,
 		.crash = &settings->crash,
 		.exceptions = &settings->exceptions,
-		.has_trail = wants_trail(settings),
+		.has_trail = probe_settings_wants_trail(settings),
 		.has_tls = settings->capture.tls != TLS_OFF && settings->crash.enabled &&
 			   !settings->capture.has_no_spans,
+		.profile = &settings->profile,
 	};
 	char message[1024];
-	int err;
+	int err = hash_map_new(&session->living, sizeof(uint32_t), 1,
+			       settings->capture.max_processes);
 
-	err = hash_map_new(&session->living, sizeof(uint32_t), 1, settings->capture.max_processes);
 	if (err == 0)
 		err = discovery_stage_new(&control.discovery, settings, &session->drops);
 	if (err == 0)
@@ -250,6 +244,8 @@ static enum exit_code open_stages(struct session *session)
 	pipeline_set_unix_offset(session->pipeline, clock_unix_offset_ns());
 	if (open_images(session) < 0 || open_watch(session) < 0)
 		return EXIT_CODE_FAILURE;
+	if (profile_watch_new(&session->profile, settings, session->pipeline, session->loader) < 0)
+		return EXIT_CODE_PRIVILEGES;
 	crash_handover_stage_begin(session->handover, session->loader, session->pipeline);
 	err = open_events(session);
 	if (err < 0) {
@@ -269,6 +265,7 @@ static void free_session(struct session **session)
 	session_watch_free(&freed->watch);
 	crash_handover_stage_free(&freed->handover);
 	function_watch_free(&freed->functions);
+	profile_watch_free(&freed->profile);
 	probe_loader_free(&freed->loader);
 	image_watch_free(&freed->images);
 	pipeline_free(&freed->pipeline);
@@ -356,6 +353,7 @@ static void print_totals(struct session *session)
 
 	probe_loader_read_drops(session->loader, &session->drops);
 	totals_print(&statistics, &errors, &session->drops);
+	profile_stage_print(pipeline_profile(session->pipeline));
 }
 
 /* An exit whose record was lost must not keep us for ever. */
@@ -384,6 +382,7 @@ static int drain(struct session *session, bool *ret_is_caught_up)
 	if (session->settings->capture.trace_all)
 		image_watch_drain(session->images, clock_monotonic_ns());
 	crash_handover_stage_drain(session->handover);
+	profile_watch_drain(session->profile, clock_monotonic_ns());
 	crashes = probe_loader_drain_crashes(session->loader);
 	if (crashes < 0)
 		return crashes;

@@ -14,10 +14,12 @@
 #include "crash/syscall_name.h"
 #include "destinations.h"
 #include "overhead_watch.h"
+#include "overview/profile_top.h"
+#include "profile_stage.h"
 #include "screen/screen.h"
 #include "session_signals.h"
 
-#define TELL_NS           (NS_PER_S / 2)
+#define TELL_NS           NS_PER_S
 #define LINGER_MS         100
 #define MAX_SAID_SYSCALLS 15
 
@@ -110,6 +112,25 @@ static void read_syscalls(struct session_watch *watch)
 		facts->syscalls[i].name = syscall_name_find((unsigned)facts->syscalls[i].number);
 }
 
+static void add_profile(void *top, const struct profile *profile)
+{
+	(void)profile_top_add(top, profile);
+}
+
+static void read_profile(struct session_watch *watch)
+{
+	struct screen_facts *facts = &watch->facts;
+	struct profile_top top;
+
+	facts->has_profile = watch->ground.profile;
+	if (!watch->ground.profile || profile_top_init(&top) < 0)
+		return;
+	profile_stage_look(watch->ground.profile, add_profile, &top);
+	facts->functions_count = profile_top_rows(&top, facts->functions, MAX_SCREEN_FUNCTIONS);
+	facts->samples_count = top.samples_count;
+	profile_top_done(&top);
+}
+
 /* What has to be waited for is not much longer than somebody takes to look. */
 static void tell(struct session_watch *watch)
 {
@@ -120,6 +141,7 @@ static void tell(struct session_watch *watch)
 	if (watch->ground.loader)
 		probe_loader_read_drops(watch->ground.loader, watch->ground.drops);
 	read_syscalls(watch);
+	read_profile(watch);
 	facts->cost_percent = overhead_watch_percent(watch->overhead);
 	screen_tell(watch->ground.screen, facts);
 }

@@ -11,6 +11,7 @@
 
 struct screen;
 struct destinations;
+struct profile_stage;
 struct session_signals;
 struct session_watch;
 
@@ -19,7 +20,8 @@ struct session_watch_ground {
 	const struct settings *settings;
 	struct probe_loader *loader; /* NULL: a replay */
 	struct drops *drops;
-	struct screen *screen; /* NULL: none */
+	struct screen *screen;               /* NULL: none */
+	const struct profile_stage *profile; /* NULL: none is taken */
 };
 
 /* Are system calls counted? When asked for, and where a screen has a tab for them. */

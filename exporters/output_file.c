@@ -67,6 +67,12 @@ void output_file_free(struct output_file **file)
 	*file = NULL;
 }
 
+int output_file_restart(struct output_file *file)
+{
+	file->is_torn = false;
+	return file->is_regular && file->is_owned && ftruncate(file->fd, 0) < 0 ? -errno : 0;
+}
+
 /* 0 when a piece may be written. */
 static int wait_for_room(const struct output_file *file)
 {

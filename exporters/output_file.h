@@ -17,6 +17,9 @@ struct output_file;
 int output_file_new(struct output_file **ret, const char *path, char *ret_error, size_t error_size);
 void output_file_free(struct output_file **file);
 
+/* What a regular file holds is gone: the next record is its first. -errno. */
+int output_file_restart(struct output_file *file);
+
 /*
  * All of the record, which ends in a newline. On failure -errno and ret_error (name, cause, mend);
  * if part of it was written, the next record begins on a new line.

@@ -195,6 +195,12 @@ static int decode_kind(struct view record, struct event *event)
 		return decode_output(record, event);
 	case RECORD_PYTHON_EXCEPTION:
 	case RECORD_GO_PANIC:
+	case RECORD_PROFILE_POINT:
+	case RECORD_PROFILE_UNWOUND:
+	case RECORD_PROFILE_IMAGE:
+	case RECORD_PROFILE_FRAME:
+	case RECORD_PROFILE_STACK:
+	case RECORD_PROFILE_LOSS:
 		return decode_raw(record, event);
 	case RECORD_CPP_THROW:
 		return decode_throw(record, event);

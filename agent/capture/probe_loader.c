@@ -204,6 +204,7 @@ int probe_loader_new(struct probe_loader **ret, const struct probe_loader_settin
 		.capture = wanted->capture,
 		.crash = wanted->crash,
 		.exceptions = wanted->exceptions,
+		.profile = wanted->profile,
 		.has_trail = wanted->has_trail,
 		.has_tls = wanted->has_tls,
 		.has_syscalls = wanted->has_syscalls,

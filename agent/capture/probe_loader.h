@@ -35,6 +35,7 @@ struct probe_loader_settings {
 	bool has_syscalls; /* system calls are counted */
 	bool has_trail; /* failed calls and standard error of traced processes are kept for the case
 			   of a crash */
+	const struct profile_settings *profile; /* NULL: none; profile_source.h reads it */
 };
 
 /*

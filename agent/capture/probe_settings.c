@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "capture/output_markers.h"
 #include "capture/runtime_probes.h"
 #include "capture/tls_libraries.h"
 #include "settings/descriptor_list.h"
 #include "settings/port_list.h"
 #include "shared/limits.h"
+#include "shared/profile_record.h"
 #include "shared/settings.h"
 #include "probes.skel.h"
 
@@ -19,6 +21,9 @@
 #define IGNORED_PER_TRACED   4
 #define BEGINNINGS_PART      8 /* of the ring of traffic */
 #define MIN_BEGINNINGS_BYTES 65536
+
+/* Samples that wake the agent: of one second at most. */
+#define WAKING_SAMPLES 32
 
 #define OUTPUT_PROGRAM        "on_output_call"
 #define OUTPUT_RETURN_PROGRAM "on_output_return"
@@ -86,6 +91,15 @@ static void select_crashes(const struct probe_settings *settings, struct probes 
 	bpf_map__set_autocreate(probes->maps.saved_faults, has_crashes);
 	bpf_map__set_autocreate(probes->maps.abort_places, has_crashes);
 	bpf_map__set_autocreate(probes->maps.trails, settings->has_trail);
+}
+
+bool probe_settings_wants_trail(const struct settings *settings)
+{
+	enum breadcrumb_setting wanted = settings->crash.breadcrumbs;
+
+	return settings->crash.enabled &&
+	       (wanted == BREADCRUMBS_ALL ||
+		(wanted == BREADCRUMBS_AUTO && settings->command == COMMAND_RUN));
 }
 
 bool probe_settings_has_exceptions(const struct probe_settings *settings)
@@ -202,6 +216,30 @@ static void select_links(const struct probe_settings *settings, struct probes *p
 			settings->has_uprobe_multi ? PROBE_LINK_MULTI : 0);
 }
 
+/* on_profile_tick is attached to its perf events by profile_source.c. */
+static void select_profile(const struct probe_settings *settings, struct probes *probes)
+{
+	struct kernel_settings *constants = (struct kernel_settings *)&probes->rodata->settings;
+	const struct profile_settings *profile = settings->profile;
+	bool has_profile = profile && profile->frequency_hz;
+	bool has_off_cpu = has_profile && profile->off_cpu_ms;
+
+	bpf_program__set_autoload(probes->progs.on_profile_tick, has_profile);
+	bpf_program__set_autoattach(probes->progs.on_profile_tick, false);
+	bpf_program__set_autoload(probes->progs.on_profile_switch, has_off_cpu);
+	bpf_program__set_autoload(probes->progs.on_profile_return, has_off_cpu);
+	bpf_map__set_autocreate(probes->maps.profile_samples, has_profile);
+	bpf_map__set_autocreate(probes->maps.profile_pages, has_profile);
+	bpf_map__set_autocreate(probes->maps.off_cpu_threads, has_off_cpu);
+	if (!has_profile)
+		return;
+	bpf_map__set_max_entries(probes->maps.profile_pages, (__u32)profile->ring_bytes);
+	constants->sample_pages =
+		(__u32)((profile->stack_bytes + STACK_PAGE_BYTES - 1) / STACK_PAGE_BYTES);
+	constants->off_cpu_ns = profile->off_cpu_ms * NS_PER_MS;
+	constants->profile_wakeup_bytes = WAKING_SAMPLES * sizeof(struct profile_sample_record);
+}
+
 static bool is_optional(const char *program)
 {
 	const struct runtime_probe_row *row;
@@ -300,6 +338,7 @@ int probe_settings_apply(const struct probe_settings *settings, struct probes *p
 	select_syscalls(settings, probes);
 	select_runtimes(settings, probes);
 	select_tls(settings, probes);
+	select_profile(settings, probes);
 	select_links(settings, probes, runtime_probe_runtimes);
 	select_links(settings, probes, tls_libraries);
 	return select_exceptions(settings, probes);

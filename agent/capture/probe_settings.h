@@ -19,6 +19,7 @@ struct probe_settings {
 	const struct capture_settings *capture;
 	const struct crash_settings *crash;
 	const struct exception_settings *exceptions; /* nothing of it without crashes */
+	const struct profile_settings *profile;      /* NULL: no profile */
 	enum capture_source source;
 	struct kernel_features features;
 	bool has_trail;    /* failed calls and standard error are kept for the case of a crash */
@@ -39,6 +40,10 @@ int probe_settings_apply(const struct probe_settings *settings, struct probes *p
  * it is one that we need, all that we do not. False: nothing is left to leave out.
  */
 bool probe_settings_leave_out(struct probe_settings *settings, const char *program);
+
+/* Failed calls and standard error cost something on every system call: a developer's own run has
+ * them, what is attached to and a whole host only when asked. */
+bool probe_settings_wants_trail(const struct settings *settings);
 
 bool probe_settings_has_exceptions(const struct probe_settings *settings);
 

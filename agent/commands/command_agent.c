@@ -13,6 +13,8 @@ static bool has_destination(const struct settings *settings)
 {
 	return settings->otlp.endpoint || settings->otlp.traces_endpoint || settings->sentry.dsn ||
 	       settings->sentry.file || settings->terminal.json_file ||
+	       settings->terminal.perfetto_file || settings->terminal.folded_file ||
+	       settings->terminal.pprof_file || settings->terminal.speedscope_file ||
 	       settings->terminal.trees == SWITCH_ON;
 }
 

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "capture/recording.h"
 #include "destinations.h"
+#include "exporters/exporter.h"
 #include "model/event.h"
 #include "pipeline.h"
 #include "session_signals.h"
@@ -88,6 +89,14 @@ static int replay_records(struct recording_reader *reader, struct pipeline *pipe
 	return EXIT_CODE_OK;
 }
 
+/* exporter: the only destination, taken; NULL: those of the settings. */
+static int open_destinations(struct destinations **ret, const struct settings *settings,
+			     struct exporter **exporter, struct drops *drops)
+{
+	return exporter ? destinations_new_only(ret, exporter, settings, drops)
+			: destinations_new(ret, settings, drops);
+}
+
 /* What one replay needs, and what comes of it. */
 struct replay_run {
 	const struct settings *settings;
@@ -108,7 +117,8 @@ static bool has_no_reload(void *self)
 static int begin_watch(struct replay_run *run)
 {
 	struct session_watch_ground ground = {run->settings, NULL, &run->drops,
-					      destinations_screen(run->destinations)};
+					      destinations_screen(run->destinations),
+					      pipeline_profile(run->pipeline)};
 	char whom[256];
 	int err;
 
@@ -146,7 +156,7 @@ static void print_totals(const struct replay_run *run)
 	totals_print(&statistics, &errors, &run->drops);
 }
 
-static int replay_file(const struct settings *settings, bool is_quiet)
+static int replay_file(const struct settings *settings, struct exporter **exporter, bool is_quiet)
 {
 	_cleanup_(recording_reader_free) struct recording_reader *reader = NULL;
 	struct replay_run run = {.settings = settings,
@@ -154,9 +164,12 @@ static int replay_file(const struct settings *settings, bool is_quiet)
 	bool is_clean;
 	int code, err = recording_reader_new(&reader, settings->replay_file);
 
-	if (err < 0)
+	if (err < 0) {
+		if (exporter)
+			(*exporter)->ops->close(exporter);
 		return explain(settings->replay_file, err);
-	if (destinations_new(&run.destinations, settings, &run.drops) < 0)
+	}
+	if (open_destinations(&run.destinations, settings, exporter, &run.drops) < 0)
 		return EXIT_CODE_SETTINGS;
 	code = replay_into(&run, reader);
 	is_clean = destinations_stop(&run.destinations,
@@ -174,10 +187,15 @@ static int replay_file(const struct settings *settings, bool is_quiet)
 
 int command_replay(const struct settings *settings)
 {
-	return replay_file(settings, false);
+	return replay_file(settings, NULL, false);
 }
 
 int command_replay_quietly(const struct settings *settings)
 {
-	return replay_file(settings, true);
+	return replay_file(settings, NULL, true);
+}
+
+int command_replay_into(const struct settings *settings, struct exporter **exporter)
+{
+	return replay_file(settings, exporter, true);
 }

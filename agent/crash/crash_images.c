@@ -1,57 +1,66 @@
 /* One image per file and place: a file loaded twice is two of them. */
 #include "crash/crash_images.h"
 
-static uint32_t find_image(const struct crash_images *images, const struct crash *crash,
-			   const struct image *image, uint64_t base)
+/* Whose mappings, and where what is made of them goes. */
+struct gathering {
+	struct crash_images *images;
+	struct image_table *table;
+	pid_t tgid;
+	struct arena *arena;
+};
+
+static uint32_t find_image(const struct crash_images *images, const struct image *image,
+			   uint64_t base)
 {
 	for (uint32_t i = images->images_count; i > 0; i--)
-		if (images->images[i - 1].key == image->key && crash->images[i - 1].start == base)
+		if (images->images[i - 1].key == image->key && images->places[i - 1].start == base)
 			return i - 1;
 	return NO_IMAGE;
 }
 
-static uint32_t add_image(struct crash_images *images, struct image_table *table,
-			  const struct image_mapping *mapping, uint64_t base, struct crash *crash)
+static uint32_t add_image(const struct gathering *gathering, const struct image_mapping *mapping,
+			  uint64_t base)
 {
+	struct crash_images *images = gathering->images;
 	const struct image *image = mapping->image;
 	uint32_t i = images->images_count;
 
 	if (i == MAX_CRASH_IMAGES)
 		return NO_IMAGE;
 	images->images_count++;
-	crash->images_count++;
-	crash->images[i] = (struct crash_image){
-		.path = arena_copy(&crash->arena, image->path),
+	images->places[i] = (struct crash_image){
+		.path = arena_copy(gathering->arena, image->path),
 		.start = base,
 		.build_id_size = image->file.build_id_size,
 	};
-	memcpy(crash->images[i].build_id, image->file.build_id, MAX_BUILD_ID_BYTES);
+	memcpy(images->places[i].build_id, image->file.build_id, MAX_BUILD_ID_BYTES);
 	images->images[i] = (struct job_image){
-		.path = crash->images[i].path,
+		.path = images->places[i].path,
 		.build_id_size = image->file.build_id_size,
 		.key = image->key,
-		.fd = i < MAX_JOB_FILES ? image_table_fd(table, (pid_t)crash->pid, mapping) : -1,
+		.fd = i < MAX_JOB_FILES ? image_table_fd(gathering->table, gathering->tgid, mapping)
+					: -1,
 	};
 	memcpy(images->images[i].build_id, image->file.build_id, MAX_BUILD_ID_BYTES);
 	return i;
 }
 
-static void add_mapping(struct crash_images *images, struct image_table *table,
-			const struct image_mapping *mappings, uint32_t count, uint32_t i,
-			struct crash *crash)
+static void add_mapping(const struct gathering *gathering, const struct image_mapping *mappings,
+			uint32_t count, uint32_t i)
 {
 	const struct image_mapping *mapping = &mappings[i];
+	struct crash_images *images = gathering->images;
 	uint32_t image = NO_IMAGE;
 
 	if (mapping->image) {
 		uint64_t base, size;
 
 		image_table_extent(mappings, count, i, &base, &size);
-		image = find_image(images, crash, mapping->image, base);
+		image = find_image(images, mapping->image, base);
 		if (image == NO_IMAGE)
-			image = add_image(images, table, mapping, base, crash);
-		if (image != NO_IMAGE && size > crash->images[image].size)
-			crash->images[image].size = size;
+			image = add_image(gathering, mapping, base);
+		if (image != NO_IMAGE && size > images->places[image].size)
+			images->places[image].size = size;
 	}
 	images->mappings[images->mappings_count++] = (struct job_mapping){
 		.start = mapping->start,
@@ -76,24 +85,34 @@ static uint32_t find_executable(const struct crash *crash, struct view executabl
 	return NO_IMAGE;
 }
 
-void crash_images_collect(struct crash_images *ret, struct image_table *table,
-			  struct view executable_path, struct crash *crash)
+void crash_images_gather(struct crash_images *ret, struct image_table *table, pid_t tgid,
+			 struct arena *arena)
 {
+	struct gathering gathering = {ret, table, tgid, arena};
 	const struct image_mapping *mappings;
-	uint32_t count = image_table_find(table, (pid_t)crash->pid, &mappings);
+	uint32_t count = image_table_find(table, tgid, &mappings);
 	uint32_t room = count < MAX_CRASH_IMAGES ? count : MAX_CRASH_IMAGES;
 
 	*ret = (struct crash_images){.executable = NO_IMAGE};
 	if (count == 0)
 		return;
-	ret->mappings = arena_allocate(&crash->arena, count * sizeof(*ret->mappings));
-	ret->images = arena_allocate(&crash->arena, room * sizeof(*ret->images));
-	crash->images = arena_allocate(&crash->arena, room * sizeof(*crash->images));
-	crash->images_count = 0;
-	if (!ret->mappings || !ret->images || !crash->images)
+	ret->mappings = arena_allocate(arena, count * sizeof(*ret->mappings));
+	ret->images = arena_allocate(arena, room * sizeof(*ret->images));
+	ret->places = arena_allocate(arena, room * sizeof(*ret->places));
+	if (!ret->mappings || !ret->images || !ret->places)
 		return;
 	for (uint32_t i = 0; i < count; i++)
-		add_mapping(ret, table, mappings, count, i, crash);
+		add_mapping(&gathering, mappings, count, i);
+}
+
+void crash_images_collect(struct crash_images *ret, struct image_table *table,
+			  struct view executable_path, struct crash *crash)
+{
+	crash_images_gather(ret, table, (pid_t)crash->pid, &crash->arena);
+	if (!ret->mappings)
+		return;
+	crash->images = ret->places;
+	crash->images_count = ret->images_count;
 	ret->executable = find_executable(crash, executable_path);
 }
 

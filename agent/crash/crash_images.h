@@ -9,9 +9,10 @@
 #include "process/image_table.h"
 
 struct crash_images {
-	struct job_mapping *mappings; /* in the crash's arena, as is the next */
+	struct job_mapping *mappings; /* in the crash's arena, as are the next two */
 	uint32_t mappings_count;
-	struct job_image *images; /* descriptors borrowed from the image store */
+	struct job_image *images;   /* descriptors borrowed from the image store */
+	struct crash_image *places; /* the same files */
 	uint32_t images_count;
 	uint32_t executable; /* index of the program itself, or NO_IMAGE */
 };
@@ -22,6 +23,11 @@ struct crash_images {
  */
 void crash_images_collect(struct crash_images *ret, struct image_table *table,
 			  struct view executable_path, struct crash *crash);
+
+/* The same of any process; nothing of a crash. Empty when nothing is known of it, or the arena is
+ * full. */
+void crash_images_gather(struct crash_images *ret, struct image_table *table, pid_t tgid,
+			 struct arena *arena);
 
 /* The mapping of an address, NULL when it is outside all. */
 const struct job_mapping *crash_images_find(const struct crash_images *images, uint64_t address);

@@ -34,7 +34,7 @@ struct batch_queue {
 	pthread_cond_t changed;
 	struct fifo fifos[ITEM_KINDS_COUNT];
 	uint32_t free_slot;
-	uint32_t count, urgent_count, max_items;
+	uint32_t count, urgent_count, profiles_count, max_items;
 	uint32_t wanted; /* the waiter is woken at this count; 0: nobody waits for items */
 	bool is_closed;
 	struct slot slots[];
@@ -85,6 +85,8 @@ static struct item *pop_oldest(struct batch_queue *queue, int kind)
 	queue->count--;
 	if (is_urgent((enum item_kind)kind))
 		queue->urgent_count--;
+	if (kind == ITEM_PROFILE)
+		queue->profiles_count--;
 	return item;
 }
 
@@ -104,6 +106,8 @@ static void append(struct batch_queue *queue, struct item *item)
 	queue->count++;
 	if (is_urgent(item->kind))
 		queue->urgent_count++;
+	if (item->kind == ITEM_PROFILE)
+		queue->profiles_count++;
 }
 
 /* The kind that matters least of those there are. */
@@ -113,6 +117,14 @@ static int least_kind(const struct batch_queue *queue)
 		if (queue->fifos[kind].oldest != NO_SLOT)
 			return kind;
 	return 0;
+}
+
+/* The kind that makes room for one of this kind; -1: there is room. */
+static int who_must_go(const struct batch_queue *queue, enum item_kind kind)
+{
+	if (kind == ITEM_PROFILE && queue->profiles_count == MAX_QUEUED_PROFILES)
+		return ITEM_PROFILE;
+	return queue->count == queue->max_items ? least_kind(queue) : -1;
 }
 
 /* Under the lock. A sleep (UINT32_MAX) is not for items at all. */
@@ -136,8 +148,10 @@ enum push_result batch_queue_push(struct batch_queue *queue, struct item *item,
 		result = PUSH_EVICTED; /* everything that waits matters more */
 		*ret_dropped = item_reference(item);
 	} else {
-		if (queue->count == queue->max_items) {
-			*ret_dropped = pop_oldest(queue, least_kind(queue));
+		int victim = who_must_go(queue, item->kind);
+
+		if (victim >= 0) {
+			*ret_dropped = pop_oldest(queue, victim);
 			result = PUSH_EVICTED;
 		}
 		append(queue, item_reference(item));

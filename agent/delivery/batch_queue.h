@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include "model/item.h"
 
+#define MAX_QUEUED_PROFILES 32 /* each is as large as thousands of other items */
+
 struct batch_queue;
 
 /* All memory is allocated here. */

@@ -10,7 +10,7 @@
 #include "delivery/delivery_worker.h"
 
 #define MAX_SPOOL_QUEUE   64 /* crashes waiting to be written */
-#define MAX_SPOOL_WORKERS 8
+#define MAX_SPOOL_WORKERS 12
 
 struct spool_thread;
 

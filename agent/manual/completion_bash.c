@@ -153,6 +153,7 @@ static void write_operand(FILE *out)
 		[OPERAND_COMMAND] = "-c",
 		[OPERAND_PROCESS] = "-W \"$(_limpet_processes)\"",
 		[OPERAND_FILE] = "-f",
+		[OPERAND_FILES] = "-f",
 	};
 
 	(void)fputs(

@@ -56,6 +56,7 @@ static void write_operands(FILE *out)
 		[OPERAND_COMMAND] = "-x -a '(__fish_complete_subcommand --fcs-skip=2)'",
 		[OPERAND_PROCESS] = "-x -a '(__fish_complete_pids; cat /proc/*/comm | sort -u)'",
 		[OPERAND_FILE] = "-F",
+		[OPERAND_FILES] = "-F",
 	};
 
 	for (size_t i = 0; i < command_table_count; i++) {

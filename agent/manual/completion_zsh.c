@@ -87,6 +87,7 @@ static void write_operands(FILE *out)
 				    "shift skipped words; (( CURRENT -= skipped )); _normal",
 		[OPERAND_PROCESS] = "_limpet_processes",
 		[OPERAND_FILE] = "_files",
+		[OPERAND_FILES] = "_files",
 		[OPERAND_LIMPET_COMMAND] = "_limpet_commands",
 	};
 

@@ -35,8 +35,8 @@ struct event {
 		const struct datagram_record *datagram;
 		const struct output_record *output;
 		const struct runtime_mark_record *mark;
-		const struct record_header *raw; /* of an exception a runtime told: decoded in
-						    tracebacks/ */
+		const struct record_header *raw; /* of an exception a runtime told, or of a recorded
+						    profile: decoded in tracebacks/, profile/ */
 	};
 	struct view bytes; /* a segment's or datagram's captured bytes; a process description's
 			      block; an image's or a program's path; an output chunk's; all of a

@@ -1,6 +1,7 @@
 /* Items: reference counting around what they carry. */
 #include "model/item.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include "base/cleanup.h"
@@ -50,6 +51,19 @@ int item_new_session(struct item **ret, struct session_report **report)
 	return err;
 }
 
+int item_new_profile(struct item **ret, struct profile **profile)
+{
+	int err;
+
+	assert((*profile)->resource);
+	err = new_item(ret, ITEM_PROFILE);
+	if (err < 0)
+		profile_free(profile);
+	else
+		(*ret)->profile = TAKE_PTR(*profile);
+	return err;
+}
+
 struct item *item_reference(struct item *item)
 {
 	__atomic_fetch_add(&item->references, 1, __ATOMIC_RELAXED);
@@ -64,6 +78,9 @@ static void free_content(struct item *item)
 		break;
 	case ITEM_SESSION:
 		session_report_free(&item->session);
+		break;
+	case ITEM_PROFILE:
+		profile_free(&item->profile);
 		break;
 	default:
 		segment_free(&item->segment);
@@ -86,6 +103,8 @@ static struct resource **resource_place(const struct item *item)
 		return &item->crash->resource;
 	case ITEM_SESSION:
 		return &item->session->resource;
+	case ITEM_PROFILE:
+		return &item->profile->resource;
 	default:
 		return &item->segment->resource;
 	}

@@ -1,22 +1,31 @@
 /*
- * An item: something on its way out (a crash, a session report, a segment; later a metric point).
- * Immutable and reference-counted, so that every destination's queue can hold the same one. A batch
- * is what an exporter gets: items of one kind.
+ * An item: something on its way out (a crash, a session report, a segment, a profile). Immutable
+ * and reference-counted, so that every destination's queue can hold the same one. A batch is what
+ * an exporter gets: items of one kind.
  */
 #ifndef MODEL_ITEM_H
 #define MODEL_ITEM_H
 
 #include <stdint.h>
 #include "model/crash.h"
+#include "model/profile.h"
 #include "model/segment.h"
 #include "model/session_report.h"
 
 /* In order of priority: when a queue is full, the largest value goes first. */
-enum item_kind { ITEM_CRASH = 0, ITEM_SESSION = 1, ITEM_SEGMENT = 2, ITEM_KINDS_COUNT };
+enum item_kind {
+	ITEM_CRASH = 0,
+	ITEM_SESSION = 1,
+	ITEM_SEGMENT = 2,
+	ITEM_PROFILE = 3,
+	ITEM_KINDS_COUNT
+};
 
 /* What a destination wants, as a set. */
 #define ITEM_BIT(kind) (1u << (kind))
 #define ITEM_ALL       ((1u << ITEM_KINDS_COUNT) - 1)
+
+#define MAX_PROFILE_ITEM_NS 60000000000ull /* Sentry takes 66 s in one chunk */
 
 struct item {
 	uint32_t references; /* atomic */
@@ -25,6 +34,7 @@ struct item {
 		struct crash *crash;
 		struct session_report *session;
 		struct segment *segment;
+		struct profile *profile;
 	};
 };
 
@@ -32,6 +42,8 @@ struct item {
 int item_new_segment(struct item **ret, struct segment **segment);
 int item_new_crash(struct item **ret, struct crash **crash);
 int item_new_session(struct item **ret, struct session_report **report);
+/* At most MAX_PROFILE_ITEM_NS of one process, whose resource it has. */
+int item_new_profile(struct item **ret, struct profile **profile);
 struct item *item_reference(struct item *item);
 void item_release(struct item **item);
 

@@ -102,6 +102,7 @@ static int put(struct trace_shelf *shelf, uint32_t place, const struct operation
 		.json_bytes = text.size,
 		.json = TAKE_PTR(text.bytes),
 	};
+	memcpy(trace->trace_id, layout->trace_id, TRACE_ID_BYTES);
 	return 0;
 }
 

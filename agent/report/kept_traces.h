@@ -19,6 +19,7 @@ enum kept_reason { KEPT_FAILED, KEPT_SLOWEST, KEPT_SAMPLED };
 struct kept_trace {
 	struct operation_key operation; /* it is a trace of */
 	uint64_t duration_ns;
+	uint8_t trace_id[TRACE_ID_BYTES];
 	char *json;
 	size_t json_bytes;
 };

@@ -8,14 +8,15 @@
 #include <string.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/final_file.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "overview/operation_table.h"
 #include "overview/trace_collector.h"
 #include "report/crash_json.h"
+#include "report/flame_section.h"
 #include "report/kept_traces.h"
 #include "report/operations_json.h"
-#include "report/page_file.h"
 #include "report/report_page.h"
 #include "report/report_text.h"
 #include "report/service_map.h"
@@ -31,11 +32,12 @@ struct report {
 	struct report_settings settings;
 	char subject[256];
 	bool is_discarded;
-	struct page_file *file;
+	struct final_file *file;
 	struct operation_table operations;
 	struct trace_collector *collector;
 	struct kept_traces traces;
 	struct service_map services;
+	struct flame_section flames;
 	struct byte_buffer crashes; /* objects of a list, comma between them */
 	uint32_t kept_crashes_count;
 	uint64_t crashes_count, exceptions_count, segments_count;
@@ -87,6 +89,8 @@ static void take_segment(struct report *report, struct item *item, uint64_t now)
 	if (!item->segment->spans_count)
 		return;
 	operation_table_add(&report->operations, item->segment);
+	if (report->settings.has_profile)
+		flame_section_add_segment(&report->flames, item->segment);
 	if (trace_collector_add(report->collector, item, now) < 0)
 		report->lost_items++;
 	while (trace_collector_is_full(report->collector) &&
@@ -125,6 +129,12 @@ static void take_crash(struct report *report, const struct crash *crash)
 	report->kept_crashes_count++;
 }
 
+static void take_profile(struct report *report, const struct profile *profile)
+{
+	if (flame_section_add_profile(&report->flames, profile) < 0)
+		report->lost_items++;
+}
+
 static void note_host(struct report *report, const struct resource *resource)
 {
 	if (!report->host[0] && resource)
@@ -145,6 +155,8 @@ static void export_batch(struct exporter *exporter, const struct batch *batch,
 			take_crash(report, batch->items[i]->crash);
 		else if (batch->items[i]->kind == ITEM_SEGMENT)
 			take_segment(report, batch->items[i], now);
+		else if (batch->items[i]->kind == ITEM_PROFILE)
+			take_profile(report, batch->items[i]->profile);
 	}
 	take_settled(report, ago(now, SETTLE_NS), ago(now, OVERDUE_NS));
 	rejected = report->lost_items < batch->count ? (uint32_t)report->lost_items : batch->count;
@@ -225,38 +237,44 @@ static void append_drops(struct json_writer *writer, const void *drops)
 
 static void write_page(struct report *report)
 {
-	const struct report_section sections[] = {
+	struct report_section sections[8] = {
 		{"summary", append_summary, report},
 		{"operations", operations_json_append, &report->operations},
 		{"traces", kept_traces_append, &report->traces},
 		{"services", service_map_append, &report->services},
 		{"crashes", append_crashes, report},
 		{"drops", append_drops, report->settings.drops},
-		{"syscalls", syscalls_json_append, &report->syscalls}, /* the last: not always */
 	};
-	size_t count = sizeof(sections) / sizeof(sections[0]) - !report->syscalls.calls;
+	size_t count = 6;
 	_cleanup_(byte_buffer_done) struct byte_buffer page;
 	char error[512];
 
+	if (report->syscalls.calls)
+		sections[count++] = (struct report_section){"syscalls", syscalls_json_append,
+							    &report->syscalls};
+	if (report->flames.profile) /* takes the room that is left */
+		sections[count++] =
+			(struct report_section){"profile", flame_section_append, &report->flames};
 	byte_buffer_init(&page, MAX_PAGE_BYTES);
 	report_page_append(&page, sections, count);
 	if (page.is_failed)
 		log_error("cannot write the report %s: out of memory",
-			  page_file_name(report->file));
-	else if (page_file_write(report->file, byte_buffer_view(&page), error, sizeof(error)) < 0)
+			  final_file_name(report->file));
+	else if (final_file_write(report->file, byte_buffer_view(&page), error, sizeof(error)) < 0)
 		log_error("%s", error);
 	else
-		log_info("report: %s, %zu KB", page_file_name(report->file),
+		log_info("report: %s, %zu KB", final_file_name(report->file),
 			 (page.size + 999) / 1000);
 }
 
 static void free_report(struct report *report)
 {
-	page_file_free(&report->file);
+	final_file_free(&report->file);
 	if (report->collector)
 		trace_collector_free(&report->collector);
 	operation_table_done(&report->operations);
 	service_map_done(&report->services);
+	flame_section_done(&report->flames);
 	kept_traces_done(&report->traces);
 	byte_buffer_done(&report->crashes);
 	free(report->syscalls.calls);
@@ -300,7 +318,7 @@ static const struct exporter_ops report_ops = {
 	.flush = flush_traces,
 	.close = close_report,
 	.is_local = true,
-	.wanted_kinds = ITEM_BIT(ITEM_SEGMENT) | ITEM_BIT(ITEM_CRASH),
+	.wanted_kinds = ITEM_BIT(ITEM_SEGMENT) | ITEM_BIT(ITEM_CRASH) | ITEM_BIT(ITEM_PROFILE),
 };
 
 int report_new(struct exporter **ret, const struct report_settings *settings, char *ret_error,
@@ -323,7 +341,11 @@ int report_new(struct exporter **ret, const struct report_settings *settings, ch
 	if (err == 0)
 		err = service_map_init(&report->services);
 	if (err == 0)
-		err = page_file_new(&report->file, settings->path, ret_error, error_size);
+		err = flame_section_init(&report->flames, &report->traces, MAX_PAGE_BYTES);
+	if (err == 0)
+		err = final_file_new(&report->file,
+				     (struct final_file_words){"the report", "--html"},
+				     settings->path, ret_error, error_size);
 	if (err < 0) {
 		free_report(report);
 		return err;

@@ -14,6 +14,7 @@ struct report_settings {
 	const char *subject;       /* what was traced, for the head of the page; copied */
 	const char *command;       /* static: "attach" */
 	const struct drops *drops; /* borrowed; read by close */
+	bool has_profile;          /* samples may come, whose requests it is to name */
 	uint64_t (*now_ns)(void);  /* NULL: clock_monotonic_ns; tests have their own */
 };
 

@@ -225,12 +225,6 @@ void screen_tell(struct screen *screen, const struct screen_facts *facts)
 		screen_store_set_facts(screen->store, facts);
 }
 
-void screen_set_profile(struct screen *screen, const struct screen_profile *profile)
-{
-	if (screen)
-		screen_store_set_profile(screen->store, profile);
-}
-
 int screen_show_output(struct screen *screen, int fd)
 {
 	return screen_output_new(&screen->output, fd);

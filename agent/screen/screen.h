@@ -31,7 +31,6 @@ int screen_new(struct exporter **ret, struct screen **ret_screen,
 int screen_start(struct screen *screen);
 
 void screen_tell(struct screen *screen, const struct screen_facts *facts);
-void screen_set_profile(struct screen *screen, const struct screen_profile *profile);
 
 /* What comes out of it is shown as the output of CMD; taken. -errno. */
 int screen_show_output(struct screen *screen, int fd);

@@ -8,23 +8,23 @@
 #define SAMPLES_COLUMNS 9
 #define NAME_COLUMN     (2 * SHARE_COLUMNS + SAMPLES_COLUMNS + 2)
 
-static const struct screen_function *function_of(const struct screen_snapshot *snapshot,
-						 uint32_t index)
+static const struct top_function *function_of(const struct screen_snapshot *snapshot,
+					      uint32_t index)
 {
-	return &snapshot->functions[index];
+	return &snapshot->facts.functions[index];
 }
 
 static uint32_t count_functions(const struct screen_snapshot *snapshot,
 				const struct screen_state *state)
 {
 	(void)state;
-	return snapshot->functions_count;
+	return snapshot->facts.functions_count;
 }
 
 static struct view words(const struct screen_snapshot *snapshot, const struct screen_state *state,
 			 uint32_t index, char *buffer, size_t size)
 {
-	const struct screen_function *function = function_of(snapshot, index);
+	const struct top_function *function = function_of(snapshot, index);
 	int used = snprintf(buffer, size, "%s %s", function->name, function->module);
 
 	(void)state;
@@ -55,8 +55,8 @@ static void draw_heading(const struct screen_snapshot *snapshot, const struct sc
 	screen_tab_cell(line, COLOUR_DIM, SHARE_COLUMNS, "total");
 	screen_tab_cell(line, COLOUR_DIM, SAMPLES_COLUMNS, "samples");
 	terminal_line_pad(line, NAME_COLUMN);
-	(void)snprintf(text, sizeof(text), "function, of %llu samples",
-		       (unsigned long long)snapshot->samples_count);
+	(void)snprintf(text, sizeof(text), "function, of %llu samples in the last minute",
+		       (unsigned long long)snapshot->facts.samples_count);
 	terminal_line_text(line, COLOUR_DIM, view_of_text(text));
 }
 
@@ -71,11 +71,11 @@ static void draw_share(struct terminal_line *line, uint64_t count, uint64_t all)
 static void draw_row(const struct screen_snapshot *snapshot, const struct screen_state *state,
 		     uint32_t index, struct terminal_line *line)
 {
-	const struct screen_function *function = function_of(snapshot, index);
+	const struct top_function *function = function_of(snapshot, index);
 
 	(void)state;
-	draw_share(line, function->self_count, snapshot->samples_count);
-	draw_share(line, function->total_count, snapshot->samples_count);
+	draw_share(line, function->self_count, snapshot->facts.samples_count);
+	draw_share(line, function->total_count, snapshot->facts.samples_count);
 	screen_tab_count(line, COLOUR_DIM, SAMPLES_COLUMNS, function->self_count);
 	terminal_line_pad(line, NAME_COLUMN);
 	terminal_line_text(line, COLOUR_PLAIN, view_of_text(function->name));
@@ -85,9 +85,9 @@ static void draw_row(const struct screen_snapshot *snapshot, const struct screen
 
 static const char *empty(const struct screen_snapshot *snapshot)
 {
-	return snapshot->has_profile ? "No samples yet: nothing has run."
-				     : "No profile is taken. Ask for one with: "
-				       "--events=spans,crashes,profile";
+	return snapshot->facts.has_profile ? "No samples yet: nothing has run."
+					   : "No profile is taken. Ask for one with: "
+					     "--events=spans,crashes,profile";
 }
 
 static const struct screen_order orders[] = {{"self", by_self}, {"total", by_total}};

@@ -36,10 +36,6 @@ struct screen_snapshot {
 	uint64_t crashes_seen_count;
 	struct drops drops;
 	struct screen_facts facts;
-	struct screen_function functions[MAX_SCREEN_FUNCTIONS];
-	uint32_t functions_count;
-	uint64_t samples_count;
-	bool has_profile; /* one is taken */
 	struct screen_lines output;
 	bool has_output; /* it has nowhere else to go */
 };

@@ -20,7 +20,6 @@ struct screen_store {
 	uint32_t crashes_count;
 	uint64_t crashes_seen_count;
 	struct screen_facts facts;
-	struct screen_profile profile;
 };
 
 int screen_store_new(struct screen_store **ret, const struct drops *drops)
@@ -125,13 +124,6 @@ void screen_store_set_facts(struct screen_store *store, const struct screen_fact
 	(void)pthread_mutex_unlock(&store->lock);
 }
 
-void screen_store_set_profile(struct screen_store *store, const struct screen_profile *profile)
-{
-	(void)pthread_mutex_lock(&store->lock);
-	store->profile = *profile;
-	(void)pthread_mutex_unlock(&store->lock);
-}
-
 /* Before there are that many seconds, the rate is that of those there were. */
 static double find_rate(const uint32_t seconds[HISTORY_SECONDS], uint64_t running_ns)
 {
@@ -190,8 +182,6 @@ static void read_shared(const struct screen_store *store, struct screen_snapshot
 void screen_store_read(struct screen_store *store, uint64_t now_ns,
 		       struct screen_snapshot *snapshot)
 {
-	struct screen_profile profile;
-
 	screen_snapshot_done(snapshot);
 	snapshot->unix_ns = now_ns + clock_unix_offset_ns();
 	for (int reason = 0; reason < DROP_REASONS_COUNT; reason++)
@@ -201,14 +191,7 @@ void screen_store_read(struct screen_store *store, uint64_t now_ns,
 	read_operations(store, now_ns, snapshot);
 	read_shared(store, snapshot);
 	snapshot->facts = store->facts;
-	profile = store->profile;
 	(void)pthread_mutex_unlock(&store->lock);
-	snapshot->has_profile = profile.read;
-	snapshot->functions_count = snapshot->samples_count = 0;
-	if (profile.read)
-		snapshot->functions_count =
-			profile.read(profile.self, snapshot->functions, MAX_SCREEN_FUNCTIONS,
-				     &snapshot->samples_count);
 }
 
 const struct operation_table *screen_store_operations(const struct screen_store *store)

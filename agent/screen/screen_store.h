@@ -22,7 +22,6 @@ void screen_store_settle(struct screen_store *store, uint64_t until_ns, uint64_t
 
 /* Any thread. */
 void screen_store_set_facts(struct screen_store *store, const struct screen_facts *facts);
-void screen_store_set_profile(struct screen_store *store, const struct screen_profile *profile);
 
 /* What *snapshot held before is let go. Any thread. */
 void screen_store_read(struct screen_store *store, uint64_t now_ns,

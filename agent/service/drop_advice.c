@@ -25,6 +25,10 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_PROCESS_OVER_SHARE] =
 		"look at what floods: raise --ring-size, or ignore it by a rule",
 	[DROP_SYSCALLS_FULL] = "attach to fewer processes at once",
+	[DROP_PROFILE_RING_FULL] = "lower --profile=HZ, or give limpet more CPU",
+	[DROP_PROFILE_PAGES_FULL] = "raise --profile-ring-size, or lower --profile-stack",
+	[DROP_PROFILE_STACK_UNREADABLE] = "nothing to mend: a page of a stack was swapped out",
+	[DROP_OFF_CPU_UNNOTED] = "nothing to mend: very many threads wait at once",
 	[DROP_PROGRAM_SKIPPED] =
 		"boot with preempt=voluntary where it matters: the kernel itself skipped them",
 	[DROP_RECORD_MALFORMED] = "report it: kernel side and agent do not fit together",
@@ -73,6 +77,7 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_OUTPUT_GAP] = "raise --exception-ring-size or --exception-output-rate",
 	[DROP_METADATA_LATE] = "look for the API server and the runtime; or raise --metadata-wait",
 	[DROP_OVERHEAD_SHED] = "raise --max-overhead, or ask for less: --events",
+	[DROP_PROFILE_BACKLOG] = "lower --profile=HZ, or give limpet more CPU",
 	[DROP_HANDOVER_LOST] = "see the log: another version's records, or too much in one ring",
 };
 

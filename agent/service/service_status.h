@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include "base/drops.h"
 
-#define MAX_STATUS_DESTINATIONS 24 /* ours, and those that pods named */
+#define MAX_STATUS_DESTINATIONS 28 /* ours, and those that pods named */
 #define MAX_STATUS_SERVICES     64
 #define MAX_STATUS_NAME_BYTES   64
 #define MAX_STATUS_PLACE_BYTES  160

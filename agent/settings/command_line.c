@@ -94,7 +94,7 @@ static int take_operand(struct words *words, char *word)
 		words->next = words->argc;
 		return 0;
 	}
-	if (line->operands_count < 2)
+	if (line->operands_count < MAX_OPERANDS)
 		line->operands[line->operands_count++] = word;
 	return 0;
 }
@@ -254,11 +254,31 @@ static int apply_operands(const struct command_line *line, struct settings *sett
 	return *field ? 0 : -ENOMEM;
 }
 
+/* diff needs two. */
+static int apply_recordings(const struct command_line *line, struct settings *settings)
+{
+	if (line->operands_count > 2)
+		return refuse("unexpected argument", line->operands[2], NULL);
+	if (line->operands_count == 0 && line->command == COMMAND_CONFIG)
+		return 0;
+	if (line->operands_count < 2) {
+		log_error("diff needs two recordings: limpet diff BEFORE AFTER; " SEE_HELP);
+		return -EINVAL;
+	}
+	if (!line->operands[0][0] || !line->operands[1][0]) {
+		log_error("diff: the name of the recording is empty");
+		return -EINVAL;
+	}
+	settings->replay_file = strdup(line->operands[0]);
+	settings->diff_file = strdup(line->operands[1]);
+	return settings->replay_file && settings->diff_file ? 0 : -ENOMEM;
+}
+
 static int apply_command(const struct command_line *line, struct settings *settings)
 {
 	if (!line->has_command) {
 		log_error(
-			"no command; one of run, attach, agent, status, check, replay, report, config; " SEE_HELP);
+			"no command; one of run, attach, agent, status, check, replay, report, diff, config; " SEE_HELP);
 		return -EINVAL;
 	}
 	settings->command = line->command;
@@ -269,7 +289,8 @@ static int apply_command(const struct command_line *line, struct settings *setti
 			"run needs a command: limpet run [OPTION…] -- CMD [ARGUMENT…]; " SEE_HELP);
 		return -EINVAL;
 	}
-	return apply_operands(line, settings);
+	return line->shown_command == COMMAND_DIFF ? apply_recordings(line, settings)
+						   : apply_operands(line, settings);
 }
 
 int command_line_apply(const struct command_line *line, struct settings *settings)

@@ -6,13 +6,16 @@
 #include "settings/option_table.h"
 #include "settings/settings.h"
 
+#define MAX_OPERANDS 3
+
 struct command_line {
 	enum settings_command command;
 	/* The command line to be judged: with `config attach …` it is attach. */
 	enum settings_command shown_command;
 	bool has_command;
 	bool is_help_wanted, is_version_wanted;
-	const char *operands[2]; /* borrowed from argv; one too many is enough to know */
+	/* Borrowed from argv; one too many is enough to know. */
+	const char *operands[MAX_OPERANDS];
 	unsigned operands_count;
 	char **command_argv;         /* run: from CMD on */
 	const char *option_values[]; /* option_table_count of them; NULL: not given */

@@ -36,6 +36,10 @@ const struct command_row command_table[] = {
 	 "a recording (--record) as one page for a browser",
 	 "Make a page of a recording made with --record: operations, the slowest and the failed traces, who called whom, crashes, "
 	 "and what was lost. It is one file that loads nothing; FILE.html, or where --html says. Needs no privileges, sends nothing."},
+	{COMMAND_DIFF, "diff", "FILE FILE", OPERAND_FILES,
+	 "what changed from one recording to another",
+	 "Compare two recordings made with --record: operations that became slower or fail more, new errors and crashes, and where "
+	 "the time on the CPU went, if both were made with a profile. With --html FILE also as a page. Needs no privileges, sends nothing."},
 	{COMMAND_CONFIG, "config", "[COMMAND…]", OPERAND_LIMPET_COMMAND,
 	 "the settings in effect and where each came from",
 	 "Print the settings in effect as a settings file, secrets masked, and where each of them came from. With a command line "

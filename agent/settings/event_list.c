@@ -16,6 +16,8 @@ static const struct event_row {
 	{"profile", offsetof(struct event_words, profile)},
 };
 
+#define USUAL_FREQUENCY_HZ 99 /* as --profile alone */
+
 #define ROWS_COUNT (sizeof(rows) / sizeof(rows[0]))
 
 static bool set_word(struct event_words *words, struct view word)
@@ -78,4 +80,7 @@ void event_list_apply(struct settings *settings)
 	settings->exceptions.enabled = words->exceptions;
 	settings->crash.sessions &= words->crashes;
 	settings->capture.has_no_spans = !words->spans;
+	if (words->profile && !settings->profile.frequency_hz)
+		settings->profile.frequency_hz = USUAL_FREQUENCY_HZ;
+	words->profile = settings->profile.frequency_hz > 0;
 }

@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "settings/kubernetes_options.h"
 #include "settings/name_distance.h"
+#include "settings/profile_options.h"
+#include "settings/profile_output_options.h"
 #include "settings/settings.h"
 #include "shared/limits.h"
 
@@ -231,6 +233,8 @@ const struct option option_table[] = {
 	 .type = OPTION_STRING, .group = GROUP_EXCEPTIONS, .offset = AT(exceptions.in_app_exclude), .placeholder = "PREFIX,…",
 	 .help = "those that are not"},
 
+	PROFILE_OPTIONS,
+
 	/* --- tracing --- */
 	{.name = "routes", .key = "tracing.routes", .environment = {"LIMPET_ROUTES"}, .type = OPTION_WORD,
 	 .group = GROUP_TRACING, .offset = AT(tracing.routes), .initial = "guessed", .words = route_words,
@@ -353,6 +357,7 @@ const struct option option_table[] = {
 	{.name = "html", .key = "terminal.html_file", .environment = {"LIMPET_HTML"}, .type = OPTION_FILE,
 	 .group = GROUP_TERMINAL, .offset = AT(terminal.html_file), .placeholder = "FILE",
 	 .help = "at the end, all of it as one page for a browser, to FILE"},
+	PROFILE_OUTPUT_OPTIONS,
 
 	/* --- delivery --- */
 	{.name = "queue-size", .key = "delivery.max_queue_items", .environment = {"OTEL_BSP_MAX_QUEUE_SIZE"},
@@ -395,9 +400,9 @@ const size_t option_table_count = sizeof(option_table) / sizeof(option_table[0])
 const char *option_table_group_title(enum option_group group)
 {
 	static const char *const titles[GROUPS_COUNT] = {
-		"General",  "Capture", "Discovery",  "Crashes", "Exceptions", "Tracing",
-		"Sampling", "Names",   "Kubernetes", "OTLP",    "Sentry",     "Terminal and files",
-		"Delivery", "Service"};
+		"General", "Capture", "Discovery",          "Crashes",  "Exceptions",
+		"Profile", "Tracing", "Sampling",           "Names",    "Kubernetes",
+		"OTLP",    "Sentry",  "Terminal and files", "Delivery", "Service"};
 
 	return titles[group];
 }

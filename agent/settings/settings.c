@@ -119,6 +119,7 @@ void settings_done(struct settings *settings)
 		option_value_free(&option_table[i], settings);
 	free(settings->attach_target);
 	free(settings->replay_file);
+	free(settings->diff_file);
 	free(settings->origins);
 	*settings = (struct settings){0};
 }

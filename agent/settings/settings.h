@@ -13,6 +13,8 @@
 #include "settings/exit_code.h"
 #include "settings/kubernetes_settings.h"
 #include "settings/metadata_settings.h"
+#include "settings/otlp_settings.h"
+#include "settings/profile_settings.h"
 #include "settings/service_settings.h"
 #include "settings/terminal_settings.h"
 
@@ -24,7 +26,8 @@ enum settings_command {
 	COMMAND_REPLAY,
 	COMMAND_CONFIG,
 	COMMAND_STATUS,
-	COMMAND_REPORT
+	COMMAND_REPORT,
+	COMMAND_DIFF
 };
 
 enum capture_source { SOURCE_AUTO, SOURCE_TRACEPOINT, SOURCE_FENTRY };
@@ -112,25 +115,6 @@ struct identity_settings {
 	bool include_arguments;    /* --include-arguments */
 };
 
-/* OTEL_EXPORTER_OTLP_TRACES_* and …_LOGS_*: for one signal, in place of the general ones. */
-struct otlp_signal_settings {
-	char *headers;     /* secret; NULL, like the files below: the general one */
-	char *compression; /* "same" (default), "gzip" or "none" */
-	char *ca_file, *client_certificate_file, *client_key_file;
-	uint64_t timeout_ms; /* 0: the general one */
-};
-
-struct otlp_settings {
-	char *endpoint;        /* OTEL_EXPORTER_OTLP_ENDPOINT; NULL: off */
-	char *traces_endpoint; /* OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, used as is */
-	char *logs_endpoint;   /* OTEL_EXPORTER_OTLP_LOGS_ENDPOINT, used as is: crashes */
-	char *headers;         /* OTEL_EXPORTER_OTLP_HEADERS, secret */
-	char *compression;     /* "gzip" (default) or "none" */
-	char *ca_file, *client_certificate_file, *client_key_file;
-	uint64_t timeout_ms;
-	struct otlp_signal_settings traces, logs;
-};
-
 struct sentry_settings {
 	char *dsn;  /* SENTRY_DSN, secret; NULL: off */
 	char *file; /* --sentry-file */
@@ -151,7 +135,8 @@ struct settings {
 	enum settings_command command;
 	char *attach_target;  /* attach: a PID, a name, a unit or a container */
 	char **command_argv;  /* run: NULL-terminated, borrowed from main's argv */
-	char *replay_file;    /* replay, report */
+	char *replay_file;    /* replay, report; diff: the first */
+	char *diff_file;      /* diff: the second */
 	char *config_file;    /* --config */
 	uint64_t duration_ms; /* --duration, 0: until stopped */
 	int log_level;        /* enum log_level; --log-level, OTEL_LOG_LEVEL */
@@ -161,6 +146,7 @@ struct settings {
 	struct discovery_settings discovery;
 	struct crash_settings crash;
 	struct exception_settings exceptions;
+	struct profile_settings profile;
 	struct tracing_settings tracing;
 	struct sampling_settings sampling;
 	struct identity_settings identity;

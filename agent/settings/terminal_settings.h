@@ -18,8 +18,14 @@ struct terminal_settings {
 	enum switch_setting colours; /* --color auto|always|never */
 	char *json_file;             /* --json[=FILE]; "-" is stdout */
 	char *html_file;             /* --html FILE */
-	enum switch_setting plain;   /* --plain: lines that scroll; auto: of run, and no terminal */
-	bool is_quiet;               /* --quiet */
+	/* Of what was sampled, at the end; "-" is stdout. */
+	char *folded_file;         /* --folded FILE */
+	char *pprof_file;          /* --pprof FILE */
+	bool pprof_requests;       /* --pprof-requests: trace and span as labels; default off */
+	char *speedscope_file;     /* --speedscope FILE */
+	char *perfetto_file;       /* --perfetto FILE: spans, and what was sampled */
+	enum switch_setting plain; /* --plain: lines that scroll; auto: of run, and no terminal */
+	bool is_quiet;             /* --quiet */
 };
 
 #endif

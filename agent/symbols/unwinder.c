@@ -10,24 +10,14 @@
 #include "symbols/frame_fold.h"
 #include "symbols/guess_step.h"
 #include "symbols/module.h"
+#include "symbols/row_cache.h"
 #include "symbols/signal_frame.h"
 #include "symbols/unwind_table.h"
 
-#define MAX_STEPS   65536
-#define MAX_JUMPS   16
-#define MAX_SCANS   64
-#define CACHED_ROWS 16
-
-/* Recursion asks for the same row again and again. */
-struct cached_row {
-	uint64_t lookup; /* of the process; 0: empty */
-	struct module *module;
-	struct cfi_row row;
-	uint64_t return_register;
-	uint64_t end;  /* as linked: of the function */
-	bool is_debug; /* of .debug_frame */
-	bool is_signal_frame;
-};
+#define MAX_STEPS 65536
+#define MAX_JUMPS 16
+#define MAX_SCANS 64
+#define OWN_ROWS  16 /* recursion asks for the same row again and again */
 
 struct walk {
 	const struct unwind_space *space;
@@ -37,7 +27,7 @@ struct walk {
 	struct code_place place;
 	uint32_t jumps;
 	uint32_t scans;
-	struct cached_row rows[CACHED_ROWS];
+	struct row_cache *rows;
 };
 
 /* What a step leads to. */
@@ -82,33 +72,14 @@ static bool is_plausible(struct walk *walk, const struct next_frame *next)
 
 static const struct cached_row *find_row(struct walk *walk, bool is_debug)
 {
-	uint64_t back = walk->frame.is_exact_pc ? 0 : 1;
-	uint64_t lookup = walk->frame.pc - back;
-	struct cached_row *cached = &walk->rows[lookup % CACHED_ROWS];
-	struct unwind_table *table;
-	struct unwind_entry entry;
+	struct row_question question = {
+		.module = walk->place.module,
+		.address = walk->place.address - (walk->frame.is_exact_pc ? 0 : 1),
+		.machine = walk->space->machine,
+		.is_debug = is_debug,
+	};
 
-	if (!walk->place.module)
-		return NULL;
-	if (cached->lookup == lookup && lookup != 0 && cached->module == walk->place.module &&
-	    cached->is_debug == is_debug)
-		return cached;
-	table = module_unwind_table(walk->place.module);
-	if (!table ||
-	    !(is_debug ? unwind_table_find_debug(table, walk->place.address - back, &entry)
-		       : unwind_table_find(table, walk->place.address - back, &entry)))
-		return NULL;
-	cached->lookup = 0;
-	if (!cfi_program_run(&entry, walk->space->machine, walk->place.address - back,
-			     &cached->row))
-		return NULL;
-	cached->lookup = lookup;
-	cached->module = walk->place.module;
-	cached->is_debug = is_debug;
-	cached->end = entry.end;
-	cached->return_register = entry.return_register;
-	cached->is_signal_frame = entry.is_signal_frame;
-	return cached;
+	return question.module ? row_cache_find(walk->rows, &question) : NULL;
 }
 
 static enum step_result step_by_signal(struct walk *walk, struct next_frame *next)
@@ -169,7 +140,7 @@ static enum step_result step_by_guess(struct walk *walk, guess_fn guess, enum fr
 
 static enum step_result step_by_scan(struct walk *walk, struct next_frame *next)
 {
-	if (walk->scans == MAX_SCANS)
+	if (walk->space->is_scan_off || walk->scans == MAX_SCANS)
 		return STEP_NONE;
 	walk->scans++;
 	return step_by_guess(walk, guess_step_scan, TRUST_SCAN, next);
@@ -321,7 +292,11 @@ uint32_t unwinder_walk(const struct unwind_space *space, const struct stack_memo
 {
 	struct frame_fold fold = {.frames = ret_frames, .max_frames = max_frames};
 	struct walk walk = {.space = space, .memory = memory};
+	struct cached_row own_rows[OWN_ROWS] = {{0}};
+	struct row_cache own = {own_rows, OWN_ROWS};
 	bool is_truncated = true;
+
+	walk.rows = space->rows ? space->rows : &own;
 
 	begin_walk(&walk, registers);
 	for (uint32_t i = 0; i < MAX_STEPS; i++) {
@@ -329,6 +304,7 @@ uint32_t unwinder_walk(const struct unwind_space *space, const struct stack_memo
 		enum step_result result = find_caller(&walk, &next);
 
 		walk.frame.cfa = result == STEP_NONE ? 0 : next.cfa;
+		walk.frame.is_outermost = result == STEP_END;
 		if (!frame_fold_append(&fold, &walk.frame))
 			break;
 		if (result == STEP_DONE) {

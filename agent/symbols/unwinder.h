@@ -12,7 +12,8 @@
 #include "symbols/elf_image.h"
 #include "symbols/stack_memory.h"
 
-struct module; /* symbols/module.h: one ELF file with its unwind tables and symbols */
+struct module;    /* symbols/module.h: one ELF file with its unwind tables and symbols */
+struct row_cache; /* symbols/row_cache.h */
 
 /* An executable mapping of the process. */
 struct code_mapping {
@@ -29,6 +30,9 @@ struct unwind_space {
 	/* The module of an image, NULL when it cannot be read. May load it now. */
 	struct module *(*find_module)(void *self, uint32_t image);
 	void *self;
+	/* Rows found by earlier walks; NULL: of this one alone. Its modules must not be freed. */
+	struct row_cache *rows;
+	bool is_scan_off; /* a frame that is missing is better than one that is guessed */
 };
 
 struct unwound_frame {
@@ -38,6 +42,7 @@ struct unwound_frame {
 	uint32_t repeats; /* as crash_frame.repeats */
 	enum frame_trust trust;
 	bool is_exact_pc;
+	bool is_outermost; /* there is no caller: the stack is whole */
 };
 
 /*

@@ -29,6 +29,7 @@ struct assembler {
 	struct error_watch *errors;
 	struct process_table *processes;
 	struct assembler_sink sink;
+	struct served_watch served;
 	struct drops *drops;
 	struct segment_lists lists;
 	struct assembler_statistics statistics;
@@ -99,16 +100,7 @@ static void flush_segment(struct assembler *assembler, struct open_segment *open
 	struct assembler_statistics *statistics = &assembler->statistics;
 
 	error_watch_segment_goes(assembler->errors, open);
-	while (open->open_spans) {
-		struct open_span *open_span = open->open_spans;
-
-		/* What is known of its end is that it was not before now. */
-		open_span->span->is_incomplete = true;
-		if (assembler->now_ns + open->unix_offset_ns > open_span->span->end_unix_ns)
-			open_span->span->end_unix_ns = assembler->now_ns + open->unix_offset_ns;
-		open_span->segment = NULL;
-		open->open_spans = open_span->next;
-	}
+	open_segment_close_spans(open, assembler->now_ns);
 	trace_resolver_resolve(assembler->joins, &assembler->sampler, open);
 	trace_resolver_publish(assembler->joins, open);
 	statistics->segments_count++;
@@ -116,6 +108,7 @@ static void flush_segment(struct assembler *assembler, struct open_segment *open
 	drops_add(assembler->drops, DROP_SEGMENT_SPANS, open->segment->dropped_spans_count);
 	if (open->errors_count)
 		hand_on_linked(assembler, open);
+	open_segment_tell_served(open, &assembler->served, assembler->now_ns);
 	if (assembler->sink.on_finished)
 		assembler->sink.on_finished(assembler->sink.self, open->segment);
 	if (open->segment->sampling.is_sampled) {
@@ -464,6 +457,11 @@ void assembler_finish(struct assembler *assembler)
 	for (int list = LISTS_COUNT - 1; list >= 0; list--)
 		while (assembler->lists.first[list])
 			flush_segment(assembler, assembler->lists.first[list]);
+}
+
+void assembler_watch_requests(struct assembler *assembler, const struct served_watch *watch)
+{
+	assembler->served = *watch;
 }
 
 void assembler_set_sampling(struct assembler *assembler, const struct sampling_settings *sampling)

@@ -10,6 +10,7 @@
 #include "base/drops.h"
 #include "model/exchange.h"
 #include "model/segment.h"
+#include "model/served_request.h"
 #include "process/process_table.h"
 #include "settings/settings.h"
 
@@ -35,6 +36,9 @@ struct assembler_sink {
 int assembler_new(struct assembler **ret, const struct tracing_settings *tracing,
 		  const struct sampling_settings *sampling, struct process_table *processes,
 		  const struct assembler_sink *sink, struct drops *drops);
+
+/* Told of every request that was served, kept or not, when its segment goes. One at most. */
+void assembler_watch_requests(struct assembler *assembler, const struct served_watch *watch);
 
 /* For segments that begin from now on. */
 void assembler_set_sampling(struct assembler *assembler, const struct sampling_settings *sampling);

@@ -84,3 +84,34 @@ void open_segment_pool_done(struct open_segment_pool *pool)
 		free(open_span);
 	}
 }
+
+void open_segment_close_spans(struct open_segment *open, uint64_t now_ns)
+{
+	while (open->open_spans) {
+		struct open_span *open_span = open->open_spans;
+
+		/* What is known of its end is that it was not before now. */
+		open_span->span->is_incomplete = true;
+		if (now_ns + open->unix_offset_ns > open_span->span->end_unix_ns)
+			open_span->span->end_unix_ns = now_ns + open->unix_offset_ns;
+		open_span->segment = NULL;
+		open->open_spans = open_span->next;
+	}
+}
+
+void open_segment_tell_served(const struct open_segment *open, const struct served_watch *watch,
+			      uint64_t now_ns)
+{
+	struct served_request request = {
+		.context = open->context,
+		.tgid = open->tgid,
+		.start_ns = open->start_ns,
+		.end_ns = open->finished_ns ? open->finished_ns : now_ns,
+	};
+
+	if (!open->is_server || !watch->on_served)
+		return;
+	memcpy(request.trace_id, open->segment->trace_id, sizeof(request.trace_id));
+	memcpy(request.span_id, segment_root(open->segment)->span_id, sizeof(request.span_id));
+	watch->on_served(watch->self, &request);
+}

@@ -2,6 +2,7 @@
 #ifndef TRACING_OPEN_SEGMENT_H
 #define TRACING_OPEN_SEGMENT_H
 
+#include "model/served_request.h"
 #include "tracing/join_table.h"
 #include "tracing/trace_context.h"
 #include "tracing/tracestate.h"
@@ -67,6 +68,13 @@ static inline bool open_segment_is_held(const struct open_segment *open)
 {
 	return open->held_count && open->finished_ns;
 }
+
+/* Spans still open stay so for ever: marked. */
+void open_segment_close_spans(struct open_segment *open, uint64_t now_ns);
+
+/* It goes now: when its root was a request served, says so. */
+void open_segment_tell_served(const struct open_segment *open, const struct served_watch *watch,
+			      uint64_t now_ns);
 
 /* Both kinds for reuse: a steady state allocates neither. */
 struct open_segment_pool {

@@ -42,6 +42,24 @@ static const char *const runtime_functions[] = {
 	"_rt0_arm64_linux",
 };
 
+static const char *const first_functions[] = {
+	"_start",
+	"start_thread",
+	"clone",
+	"clone3",
+	"__clone",
+	"__clone3",
+	"thread_start",
+	"_rt0_amd64",
+	"_rt0_arm64",
+	"_rt0_amd64_linux",
+	"_rt0_arm64_linux",
+	"runtime.goexit",
+	"runtime.goexit.abi0",
+	"runtime.mstart",
+	"runtime.rt0_go",
+};
+
 static bool is_library(struct view path)
 {
 	ssize_t slash = -1, at;
@@ -77,4 +95,12 @@ bool frame_origin_is_in_app(struct view path, struct view function)
 		if (view_equals(function, view_of_text(runtime_functions[i])))
 			return false;
 	return true;
+}
+
+bool frame_origin_is_first(struct view function)
+{
+	for (size_t i = 0; i < sizeof(first_functions) / sizeof(first_functions[0]); i++)
+		if (view_equals(function, view_of_text(first_functions[i])))
+			return true;
+	return false;
 }

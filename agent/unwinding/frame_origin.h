@@ -9,4 +9,7 @@
 /* Either may be empty: a path of JIT code, a function that nobody knows. */
 bool frame_origin_is_in_app(struct view path, struct view function);
 
+/* Is this what a thread begins with? Not all of them say so in their unwind tables. */
+bool frame_origin_is_first(struct view function);
+
 #endif

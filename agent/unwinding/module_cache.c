@@ -94,16 +94,19 @@ struct module *module_cache_find(struct module_cache *cache, uint64_t key, int f
 	return cached->module;
 }
 
-void module_cache_trim(struct module_cache *cache)
+bool module_cache_trim(struct module_cache *cache)
 {
 	size_t bytes = module_cache_memory_bytes(cache);
 	struct cached_module *oldest;
+	bool has_dropped = false;
 
 	while ((oldest = hash_map_oldest(cache->modules)) &&
 	       (bytes > cache->max_bytes || hash_map_count(cache->modules) > cache->max_modules)) {
 		bytes -= oldest->module ? module_memory_bytes(oldest->module) : 0;
 		drop_module(cache, oldest);
+		has_dropped = true;
 	}
+	return has_dropped;
 }
 
 size_t module_cache_count(const struct module_cache *cache)

@@ -21,8 +21,8 @@ void module_cache_free(struct module_cache **cache);
  * is not known yet. NULL: it cannot be read. Valid until module_cache_trim. */
 struct module *module_cache_find(struct module_cache *cache, uint64_t key, int fd);
 
-/* Modules grow while they are used: call between uses. */
-void module_cache_trim(struct module_cache *cache);
+/* Modules grow while they are used: call between uses. True: some are gone. */
+bool module_cache_trim(struct module_cache *cache);
 
 size_t module_cache_count(const struct module_cache *cache);
 size_t module_cache_memory_bytes(const struct module_cache *cache);

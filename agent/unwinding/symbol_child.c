@@ -25,12 +25,17 @@
 #define MAX_MODULES          256
 #define MAX_FILES            1024         /* of the cache, of a job, and separate debug files */
 #define MAX_CACHE_BYTES      (128u << 20) /* kept between jobs */
+#define MAX_ROWS             2048
+#define MAX_NAMES            65536
+#define MAX_NAME_BYTES       (16u << 20)
 #define MAX_JOB_ARENA_BYTES  (32u << 20)
 #define MAX_DESCRIPTORS      (MAX_JOB_FILES + 1)
 #define EXIT_CODE_OF_SANDBOX 3
 
 struct child {
 	struct module_cache *modules;
+	struct row_cache rows;
+	struct frame_names *names;
 	volatile uint64_t *culprit;
 	uint64_t job_timeout_ms;
 };
@@ -133,13 +138,15 @@ static bool send_reply(uint64_t id, int error, struct view answer)
 }
 
 /* What lies in `bytes` must outlive the call of unwind_work_run only. */
-static int answer_job(const struct child *child, struct view bytes,
-		      const struct received_files *files, struct byte_buffer *out)
+static int answer_job(struct child *child, struct view bytes, const struct received_files *files,
+		      struct byte_buffer *out)
 {
 	static struct unwind_answer answer;
 	uint64_t now_ns = clock_monotonic_ns(), budget_ns = child->job_timeout_ms * NS_PER_MS;
 	struct unwind_work work = {
 		.modules = child->modules,
+		.rows = &child->rows,
+		.names = child->names,
 		.culprit = child->culprit,
 		.names_until_ns = now_ns + budget_ns / 2,
 		.stacks_until_ns = now_ns + budget_ns / 4 * 3,
@@ -155,10 +162,11 @@ static int answer_job(const struct child *child, struct view bytes,
 	if (r == 0)
 		r = unwind_answer_encode(&answer, out);
 	arena_done(&arena);
+	unwind_work_trim(&work);
 	return r;
 }
 
-static bool serve_request(const struct child *child, const struct symbol_request *request,
+static bool serve_request(struct child *child, const struct symbol_request *request,
 			  const struct received_files *files)
 {
 	struct byte_buffer out;
@@ -202,6 +210,15 @@ static void let_go(int socket_fd)
 			(void)close(fd);
 }
 
+/* Their memory is touched as they fill: with samples, not with crashes. */
+static int prepare_caches(struct child *child)
+{
+	child->rows.count = MAX_ROWS;
+	child->rows.rows = calloc(MAX_ROWS, sizeof(*child->rows.rows));
+	return child->rows.rows ? frame_names_new(&child->names, MAX_NAMES, MAX_NAME_BYTES)
+				: -ENOMEM;
+}
+
 _Noreturn void symbol_child_run(const struct symbol_child_settings *settings)
 {
 	struct symbol_sandbox_settings sandbox = {
@@ -226,6 +243,8 @@ _Noreturn void symbol_child_run(const struct symbol_child_settings *settings)
 	(void)demangle_prepare();
 	(void)line_numbers_prepare();
 	r = module_cache_new(&child.modules, cache_bytes, MAX_MODULES, settings->debug_root);
+	if (r == 0)
+		r = prepare_caches(&child);
 	if (r == 0)
 		r = symbol_sandbox_enter(&sandbox);
 	if (!send_reply(ID_READY, r, (struct view){0}) || r < 0)

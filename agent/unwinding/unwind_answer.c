@@ -9,14 +9,26 @@
 #include "base/utf8.h"
 #include "unwinding/job_bytes.h"
 
-#define ANSWER_MAGIC     0x31534e41u /* "ANS1" */
+#define ANSWER_MAGIC     0x32534e41u /* "ANS2" */
 #define MAX_TEXT_BYTES   4096
 #define IMAGE_BYTES      (1 + MAX_BUILD_ID_BYTES + 1 + 16)
 #define THREAD_MIN_BYTES (1 + 4)
-#define FRAME_MIN_BYTES  (8 + 8 + 3 * 4 + 2 + 3 * 4)
+#define FRAME_MIN_BYTES  (8 + 4 + 2 + 4)
+#define MAX_FRAMES       (MAX_CRASH_THREADS * MAX_CRASH_FRAMES)
+#define SEEN_PLACES      32768 /* a power of two, twice as many as there are frames */
+#define IS_NEW           UINT32_MAX
 #define REPLACEMENT      "\xef\xbf\xbd"
 
 enum frame_flags { FRAME_IS_EXACT = 1, FRAME_IS_IN_APP = 2 };
+enum thread_flags { THREAD_IS_TRUNCATED = 1, THREAD_IS_COMPLETE = 2 };
+
+/* The frames of an answer so far, in the order they come. What is known of a place is said once:
+ * samples have the same callers again and again. */
+struct seen_frames {
+	const struct crash_frame *frames[MAX_FRAMES];
+	uint32_t places[SEEN_PLACES]; /* by hash: index + 1, 0: none */
+	uint32_t count;
+};
 
 static void put_text(struct byte_buffer *out, struct view text)
 {
@@ -25,16 +37,45 @@ static void put_text(struct byte_buffer *out, struct view text)
 	byte_buffer_append(out, text);
 }
 
-static void put_frame(const struct crash_frame *frame, struct byte_buffer *out)
+static bool is_like(const struct crash_frame *a, const struct crash_frame *b)
 {
+	return a->pc == b->pc && a->is_exact_pc == b->is_exact_pc && a->line == b->line &&
+	       a->image == b->image && a->is_in_app == b->is_in_app &&
+	       a->function_address == b->function_address &&
+	       a->function.bytes == b->function.bytes && a->symbol.bytes == b->symbol.bytes &&
+	       a->file.bytes == b->file.bytes;
+}
+
+/* The index of an earlier frame that says the same; IS_NEW when there is none. */
+static uint32_t find_like(struct seen_frames *seen, const struct crash_frame *frame)
+{
+	uint32_t place = (uint32_t)(frame->pc * 0x9e3779b97f4a7c15ull >> 40);
+	uint32_t *found;
+
+	while (*(found = &seen->places[place++ % SEEN_PLACES]))
+		if (is_like(seen->frames[*found - 1], frame))
+			return *found - 1;
+	*found = seen->count + 1;
+	return IS_NEW;
+}
+
+static void put_frame(struct seen_frames *seen, const struct crash_frame *frame,
+		      struct byte_buffer *out)
+{
+	uint32_t like = find_like(seen, frame);
+
+	seen->frames[seen->count++] = frame;
 	job_bytes_put_u64(out, frame->pc);
-	job_bytes_put_u64(out, frame->function_address);
-	job_bytes_put_u32(out, frame->line);
-	job_bytes_put_u32(out, frame->image);
 	job_bytes_put_u32(out, frame->repeats);
 	job_bytes_put_u8(out, (uint8_t)frame->trust);
 	job_bytes_put_u8(out, (frame->is_exact_pc ? FRAME_IS_EXACT : 0) |
 				      (frame->is_in_app ? FRAME_IS_IN_APP : 0));
+	job_bytes_put_u32(out, like);
+	if (like != IS_NEW)
+		return;
+	job_bytes_put_u64(out, frame->function_address);
+	job_bytes_put_u32(out, frame->line);
+	job_bytes_put_u32(out, frame->image);
 	put_text(out, frame->function);
 	put_text(out, frame->symbol);
 	put_text(out, frame->file);
@@ -42,6 +83,9 @@ static void put_frame(const struct crash_frame *frame, struct byte_buffer *out)
 
 int unwind_answer_encode(const struct unwind_answer *answer, struct byte_buffer *out)
 {
+	static struct seen_frames seen;
+
+	memset(&seen, 0, sizeof(seen));
 	if (answer->threads_count > MAX_CRASH_THREADS || answer->images_count > MAX_CRASH_IMAGES)
 		return -EINVAL;
 	job_bytes_put_u32(out, ANSWER_MAGIC);
@@ -57,10 +101,12 @@ int unwind_answer_encode(const struct unwind_answer *answer, struct byte_buffer 
 	for (uint32_t i = 0; i < answer->threads_count; i++) {
 		if (answer->threads[i].frames_count > MAX_CRASH_FRAMES)
 			return -EINVAL;
-		job_bytes_put_u8(out, answer->threads[i].is_truncated);
+		job_bytes_put_u8(out,
+				 (answer->threads[i].is_truncated ? THREAD_IS_TRUNCATED : 0) |
+					 (answer->threads[i].is_complete ? THREAD_IS_COMPLETE : 0));
 		job_bytes_put_u32(out, answer->threads[i].frames_count);
 		for (uint32_t k = 0; k < answer->threads[i].frames_count; k++)
-			put_frame(&answer->threads[i].frames[k], out);
+			put_frame(&seen, &answer->threads[i].frames[k], out);
 	}
 	put_text(out, answer->type_name);
 	return out->is_failed ? -EMSGSIZE : 0;
@@ -97,29 +143,43 @@ static struct view read_text(struct job_bytes *reader, struct arena *arena)
 	return copy_text(job_bytes_view(reader, size), arena);
 }
 
-static void read_frame(struct job_bytes *reader, const struct unwind_answer *answer,
+static void read_place(struct job_bytes *reader, const struct unwind_answer *answer,
 		       struct arena *arena, struct crash_frame *frame)
 {
-	uint8_t trust, flags;
-
-	frame->pc = job_bytes_u64(reader);
 	frame->function_address = job_bytes_u64(reader);
 	frame->line = job_bytes_u32(reader);
 	frame->image = job_bytes_u32(reader);
-	frame->repeats = job_bytes_u32(reader);
-	trust = job_bytes_u8(reader);
-	flags = job_bytes_u8(reader);
-	if (trust > TRUST_SCAN ||
-	    (frame->image != NO_IMAGE && frame->image >= answer->images_count)) {
+	if (frame->image != NO_IMAGE && frame->image >= answer->images_count) {
 		reader->is_failed = true;
 		return;
 	}
-	frame->trust = (enum frame_trust)trust;
-	frame->is_exact_pc = flags & FRAME_IS_EXACT;
-	frame->is_in_app = flags & FRAME_IS_IN_APP;
 	frame->function = read_text(reader, arena);
 	frame->symbol = read_text(reader, arena);
 	frame->file = read_text(reader, arena);
+}
+
+static void read_frame(struct job_bytes *reader, const struct unwind_answer *answer,
+		       struct arena *arena, struct seen_frames *seen, struct crash_frame *frame)
+{
+	uint64_t pc = job_bytes_u64(reader);
+	uint32_t repeats = job_bytes_u32(reader), like;
+	uint8_t trust = job_bytes_u8(reader), flags = job_bytes_u8(reader);
+
+	like = job_bytes_u32(reader);
+	if (trust > TRUST_SCAN || (like != IS_NEW && like >= seen->count)) {
+		reader->is_failed = true;
+		return;
+	}
+	if (like == IS_NEW)
+		read_place(reader, answer, arena, frame);
+	else
+		*frame = *seen->frames[like];
+	frame->pc = pc;
+	frame->repeats = repeats;
+	frame->trust = (enum frame_trust)trust;
+	frame->is_exact_pc = flags & FRAME_IS_EXACT;
+	frame->is_in_app = flags & FRAME_IS_IN_APP;
+	seen->frames[seen->count++] = frame;
 }
 
 static int read_images(struct job_bytes *reader, struct arena *arena, struct unwind_answer *answer)
@@ -145,18 +205,23 @@ static int read_images(struct job_bytes *reader, struct arena *arena, struct unw
 
 static int read_threads(struct job_bytes *reader, struct arena *arena, struct unwind_answer *answer)
 {
+	static struct seen_frames seen;
+
+	seen.count = 0;
 	answer->threads_count = job_bytes_count(reader, MAX_CRASH_THREADS, THREAD_MIN_BYTES);
 	for (uint32_t i = 0; i < answer->threads_count; i++) {
+		uint8_t flags = job_bytes_u8(reader);
 		struct crash_frame *frames;
 		uint32_t count;
 
-		answer->threads[i].is_truncated = job_bytes_u8(reader);
+		answer->threads[i].is_truncated = flags & THREAD_IS_TRUNCATED;
+		answer->threads[i].is_complete = flags & THREAD_IS_COMPLETE;
 		count = job_bytes_count(reader, MAX_CRASH_FRAMES, FRAME_MIN_BYTES);
 		frames = arena_allocate(arena, count * sizeof(*frames));
 		if (!frames)
 			return -ENOMEM;
 		for (uint32_t k = 0; k < count && !reader->is_failed; k++)
-			read_frame(reader, answer, arena, &frames[k]);
+			read_frame(reader, answer, arena, &seen, &frames[k]);
 		answer->threads[i].frames = frames;
 		answer->threads[i].frames_count = count;
 	}

@@ -10,7 +10,7 @@
 #include "unwinding/job_bytes.h"
 #include "unwinding/job_files.h"
 
-#define JOB_MAGIC        0x31424a4cu /* "LJB1" */
+#define JOB_MAGIC        0x32424a4cu /* "LJB2" */
 #define MAX_PATH_BYTES   4096
 #define MAX_TYPE_BYTES   256
 #define MAX_MAPPINGS     65536
@@ -111,6 +111,7 @@ int unwind_job_encode(const struct unwind_job *job, struct byte_buffer *out)
 	job_bytes_put_u32(out, JOB_MAGIC);
 	job_bytes_put_u64(out, job->id);
 	job_bytes_put_u8(out, job->is_arm64);
+	job_bytes_put_u8(out, job->is_profile);
 	job_bytes_put_u32(out, job->perf_map_fd >= 0 ? 0 : UINT32_MAX);
 	put_images(job, out);
 	put_mappings(job, out);
@@ -256,6 +257,7 @@ int unwind_job_decode(struct view bytes, const int *fds, uint32_t fds_count, str
 		return -EBADMSG;
 	job.id = job_bytes_u64(&reader);
 	job.is_arm64 = job_bytes_u8(&reader);
+	job.is_profile = job_bytes_u8(&reader);
 	job.perf_map_fd = read_file(&reader, &files);
 	r = read_images(&reader, &files, arena, &job);
 	if (r == 0)

@@ -48,7 +48,9 @@ struct job_image {
 struct unwind_job {
 	uint64_t id;
 	bool is_arm64;
-	int perf_map_fd;                  /* borrowed; perf-PID.map for JIT code, -1: none */
+	bool is_profile; /* samples: no frame is guessed, every one is named, no file is identified
+			  */
+	int perf_map_fd; /* borrowed; perf-PID.map for JIT code, -1: none */
 	const struct job_thread *threads; /* the crashed one first */
 	uint32_t threads_count;
 	const struct job_mapping *mappings; /* by address */
@@ -72,6 +74,7 @@ struct unwind_answer {
 		struct crash_frame *frames;
 		uint32_t frames_count;
 		bool is_truncated;
+		bool is_complete; /* the last frame is the first function of the thread */
 	} threads[MAX_CRASH_THREADS];
 	struct unwind_answer_image *images; /* as in the job */
 	uint32_t images_count;

@@ -70,6 +70,8 @@ static int prepare_space(struct run *run)
 		.mappings_count = job->mappings_count,
 		.find_module = find_module,
 		.self = run,
+		.rows = job->is_profile ? run->work->rows : NULL,
+		.is_scan_off = job->is_profile,
 	};
 	return 0;
 }
@@ -111,6 +113,14 @@ static void name_from_perf_map(struct run *run, uint64_t lookup, struct crash_fr
 	frame->function_address = start;
 }
 
+static bool find_symbol(struct run *run, struct module *module, uint64_t linked,
+			struct module_symbol *ret)
+{
+	if (run->job->is_profile && run->work->names)
+		return frame_names_find(run->work->names, module, linked, ret);
+	return module_find_symbol(module, linked, run->arena, ret);
+}
+
 static void name_from_module(struct run *run, const struct code_mapping *mapping, uint64_t lookup,
 			     struct crash_frame *frame)
 {
@@ -120,7 +130,7 @@ static void name_from_module(struct run *run, const struct code_mapping *mapping
 
 	if (!module ||
 	    !module_address(module, lookup - mapping->start + mapping->file_offset, &linked) ||
-	    !module_find_symbol(module, linked, run->arena, &symbol))
+	    !find_symbol(run, module, linked, &symbol))
 		return;
 	frame->function = symbol.name;
 	if (!view_equals(symbol.symbol, symbol.name))
@@ -164,7 +174,7 @@ static int walk_thread(struct run *run, uint32_t index)
 	const struct job_thread *thread = &run->job->threads[index];
 	static struct unwound_frame unwound[MAX_CRASH_FRAMES];
 	uint64_t now_ns = clock_monotonic_ns();
-	bool is_first = index == 0 || thread->is_crashed;
+	bool is_first = index == 0 || thread->is_crashed || run->job->is_profile;
 	bool is_named = is_first || now_ns < run->work->names_until_ns;
 	bool is_walked = !thread->is_pc_only && (is_first || now_ns < run->work->stacks_until_ns);
 	struct stack_memory memory = {0};
@@ -188,6 +198,9 @@ static int walk_thread(struct run *run, uint32_t index)
 	/* Where nothing was to be looked at, nothing is missing. */
 	run->answer->threads[index].is_truncated =
 		!thread->is_pc_only && (is_truncated || !is_walked);
+	run->answer->threads[index].is_complete =
+		count && (unwound[count - 1].is_outermost ||
+			  frame_origin_is_first(frames[count - 1].function));
 	return 0;
 }
 
@@ -245,6 +258,19 @@ static struct view name_type(const struct run *run)
 	return view_starts_with(text, words) ? view_skip(text, words.size) : name;
 }
 
+/* What was found in modules that are gone is gone with them. */
+void unwind_work_trim(const struct unwind_work *work)
+{
+	bool has_dropped = module_cache_trim(work->modules);
+
+	if (has_dropped && work->rows)
+		row_cache_clear(work->rows);
+	if (has_dropped && work->names)
+		frame_names_clear(work->names);
+	else if (work->names)
+		frame_names_trim(work->names);
+}
+
 int unwind_work_run(const struct unwind_work *work, const struct unwind_job *job,
 		    struct arena *arena, struct unwind_answer *ret)
 {
@@ -261,14 +287,16 @@ int unwind_work_run(const struct unwind_work *work, const struct unwind_job *job
 		return -ENOMEM;
 	for (uint32_t i = 0; i < job->threads_count && r == 0; i++) {
 		r = walk_thread(&run, i);
-		module_cache_trim(work->modules);
+		/* Samples of one process have the same modules. */
+		if (!job->is_profile)
+			unwind_work_trim(work);
 	}
 	if (r == 0) {
-		identify_images(&run);
+		if (!job->is_profile)
+			identify_images(&run);
 		ret->type_name = name_type(&run);
 	}
 	end_reading(&run);
 	perf_map_free(&run.perf_map);
-	module_cache_trim(work->modules);
 	return r;
 }

@@ -6,11 +6,16 @@
 #ifndef UNWINDING_UNWIND_WORK_H
 #define UNWINDING_UNWIND_WORK_H
 
+#include "symbols/row_cache.h"
+#include "unwinding/frame_names.h"
 #include "unwinding/module_cache.h"
 #include "unwinding/unwind_job.h"
 
 struct unwind_work {
 	struct module_cache *modules;
+	/* What earlier samples found in these modules; NULL: not kept. Crashes do without. */
+	struct row_cache *rows;
+	struct frame_names *names;
 	/* Which image is being read (its key; KEY_PERF_MAP; 0: none), for whoever has to find out
 	 * why this process died. */
 	volatile uint64_t *culprit;
@@ -19,8 +24,12 @@ struct unwind_work {
 	uint64_t stacks_until_ns;
 };
 
-/* All of the answer lies in the arena. 0 or -ENOMEM. */
+/* All of the answer lies in the arena, or (samples) among the names until unwind_work_trim. 0 or
+ * -ENOMEM. */
 int unwind_work_run(const struct unwind_work *work, const struct unwind_job *job,
 		    struct arena *arena, struct unwind_answer *ret);
+
+/* Between jobs: keeps what is kept within its bounds. */
+void unwind_work_trim(const struct unwind_work *work);
 
 #endif

@@ -164,6 +164,34 @@ static __always_inline struct pt_regs *current_user_registers(void)
 	return BPF_CORE_READ(task, stack) + OLD_THREAD_SIZE - bpf_core_type_size(struct pt_regs);
 }
 
+/* 5.14 (commit 2f064a59a11f) made task_struct.state an unsigned int __state. 0: it can run. */
+struct task_struct___state {
+	unsigned int __state;
+} __attribute__((preserve_access_index));
+struct task_struct___old_state {
+	long state;
+} __attribute__((preserve_access_index));
+
+static __always_inline bool task_can_run(struct task_struct *task)
+{
+	struct task_struct___state *new_task = (void *)task;
+	struct task_struct___old_state *old_task = (void *)task;
+
+	if (bpf_core_field_exists(new_task->__state))
+		return BPF_CORE_READ(new_task, __state) == 0;
+	return BPF_CORE_READ(old_task, state) == 0;
+}
+
+/* The system call that the current task is in by its registers of user space, -1: none. */
+static __always_inline __s32 registers_system_call(struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	return (__s32)BPF_CORE_READ(regs, orig_ax);
+#else
+	return BPF_CORE_READ(regs, syscallno);
+#endif
+}
+
 /* 6.2 (commit f1a7941243c1) turned the counters of resident pages into per-CPU ones: their common
  * part is near enough. Files, anonymous, (swap), shared memory. */
 struct percpu_counter___resident {

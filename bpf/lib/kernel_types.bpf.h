@@ -45,6 +45,18 @@ struct bpf_raw_tracepoint_args {
 };
 
 /* User ABI, fixed layout on 64-bit. */
+#if defined(__TARGET_ARCH_x86)
+#define PERF_REGISTERS     21
+#define PERF_REGISTER_MODE 17 /* cs */
+#else
+#define PERF_REGISTERS     34
+#define PERF_REGISTER_MODE 33 /* pstate */
+#endif
+struct bpf_perf_event_data {
+	unsigned long regs[PERF_REGISTERS];
+	__u64 sample_period;
+	__u64 addr;
+};
 struct iovec {
 	const void *iov_base;
 	__u64 iov_len;

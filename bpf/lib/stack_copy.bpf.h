@@ -8,65 +8,26 @@
 #ifndef LIB_STACK_COPY_H
 #define LIB_STACK_COPY_H
 
-#include "lib/kernel_compat.bpf.h"
-#include "lib/emit.bpf.h"
+#include "lib/stack_page.bpf.h"
 #include "maps/stack_pages.bpf.h"
-
-#define PAGE_MASK       (~(__u64)(STACK_PAGE_BYTES - 1))
-#define counter(member) (*(volatile __typeof__(member) *)&(member))
-
-/* Where a stack that begins at sp must have ended: behind the thread's control block, which C
- * libraries put at the top of its stack, or behind the kernel's arguments to the main thread. */
-static __always_inline __u64 stack_copy_end(__u64 sp, __u64 stack_start)
-{
-	__u64 end = ~0ull;
-
-	if (stack_start >= sp)
-		end = (stack_start & PAGE_MASK) + STACK_PAGE_BYTES;
-#if defined(__TARGET_ARCH_x86)
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u64 control_block = BPF_CORE_READ(task, thread.fsbase);
-
-	if (control_block >= sp && control_block < end)
-		end = (control_block & PAGE_MASK) + STACK_PAGE_BYTES;
-#endif
-	return end;
-}
-
-static __always_inline bool stack_copy_is_readable(__u64 address)
-{
-	__u64 word;
-
-	return bpf_probe_read_user(&word, sizeof(word), (const void *)address) == 0;
-}
 
 /* One page. False when it could not be read. */
 static __always_inline bool copy_page(struct crash_thread_record *record, __u64 address)
 {
-	struct stack_page_record *page;
+	struct page_owner owner = {record->header.time_ns, record->tgid, record->tid,
+				   record->serial, RECORD_STACK_PAGE};
 
-	/* Asked first: what is reserved in vain takes room until the agent has passed it. */
-	if (!stack_copy_is_readable(address))
-		return false;
-	page = bpf_ringbuf_reserve(&stack_pages, sizeof(*page), 0);
-	if (!page) {
+	switch (stack_page_copy(&stack_pages, &owner, address)) {
+	case PAGE_COPIED:
+		counter(record->pages_copied)++;
+		return true;
+	case PAGE_HAS_NO_ROOM:
 		drops_count(DROP_STACK_RING_FULL);
 		counter(record->pages_lost)++;
 		return true;
-	}
-	if (bpf_probe_read_user(page->bytes, STACK_PAGE_BYTES, (const void *)address)) {
-		bpf_ringbuf_discard(page, BPF_RB_NO_WAKEUP);
+	default:
 		return false;
 	}
-	emit_fill_header(&page->header, RECORD_STACK_PAGE, sizeof(*page), record->header.time_ns);
-	page->address = address;
-	page->tgid = record->tgid;
-	page->tid = record->tid;
-	page->serial = record->serial;
-	page->reserved = 0;
-	bpf_ringbuf_submit(page, BPF_RB_NO_WAKEUP);
-	counter(record->pages_copied)++;
-	return true;
 }
 
 /* What to copy. The second stack is the one a handler came from, when it has a stack of its own. */
@@ -87,7 +48,7 @@ struct stack_walk {
 static __always_inline void begin_stack(struct stack_walk *walk, __u64 sp, __u64 stack_start)
 {
 	walk->address = sp & PAGE_MASK;
-	walk->end = stack_copy_end(sp, stack_start);
+	walk->end = stack_page_end(sp, stack_start);
 }
 
 /* A stack has ended. Sets the flag when only the limit ended it. */
@@ -95,7 +56,7 @@ static __always_inline void end_stack(struct crash_thread_record *record,
 				      const struct stack_walk *walk)
 {
 	if (counter(record->reserved[0]) <= MAX_STACK_GAP && walk->address < walk->end &&
-	    stack_copy_is_readable(walk->address))
+	    stack_page_is_readable(walk->address))
 		record->flags |= CRASH_IS_TRUNCATED;
 	record->reserved[0] = 0;
 }

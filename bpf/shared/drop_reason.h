@@ -35,7 +35,13 @@
 	X(PROCESS_OVER_SHARE, "process_over_share",                                                \
 	  "records of processes that filled the ring, refused for the sake of the others")         \
 	X(SYSCALLS_FULL, "syscalls_full",                                                          \
-	  "system calls not counted: too many different ones, or too many under way")
+	  "system calls not counted: too many different ones, or too many under way")              \
+	X(PROFILE_RING_FULL, "profile_ring_full", "samples that found their ring buffer full")     \
+	X(PROFILE_PAGES_FULL, "profile_pages_full",                                                \
+	  "stack pages of samples that found their ring buffer full")                              \
+	X(PROFILE_STACK_UNREADABLE, "profile_stack_unreadable",                                    \
+	  "samples whose stack could not be read")                                                 \
+	X(OFF_CPU_UNNOTED, "off_cpu_unnoted", "waits of threads that could not be noted")
 
 #define DROP_REASONS_AGENT(X)                                                                      \
 	X(PROGRAM_SKIPPED, "program_skipped", "runs of our programs that the kernel skipped")      \
@@ -97,6 +103,8 @@
 	X(OUTPUT_GAP, "output_gap", "reports of exceptions with bytes missing in them")            \
 	X(METADATA_LATE, "metadata_late",                                                          \
 	  "items sent without names of their container or pod, which did not come in time")        \
+	X(PROFILE_BACKLOG, "profile_backlog",                                                      \
+	  "samples that could not be unwound: too many at once, or their files unreadable")        \
 	X(HANDOVER_LOST, "handover_lost",                                                          \
 	  "starts that could not read all of what was told while no agent ran: crashes")           \
 	X(OVERHEAD_SHED, "overhead_shed", "kinds of detail given up to stay under --max-overhead")

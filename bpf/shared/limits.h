@@ -81,6 +81,12 @@
 /* Most pages of one thread (setting crash.stack_bytes). */
 #define MAX_STACK_PAGES 64
 
+/* Most pages of one sample of the profiler (setting profile.stack_bytes). */
+#define MAX_SAMPLE_PAGES 16
+
+/* Of the kernel's own frames in a sample. */
+#define MAX_KERNEL_FRAMES 24
+
 /* Of glibc's abort message. */
 #define ABORT_MESSAGE_BYTES 256
 

@@ -13,7 +13,7 @@
 #include "shared/limits.h"
 #include "shared/record_header.h"
 
-#define RECORD_VERSION 4
+#define RECORD_VERSION 5
 
 enum stream_direction {
 	DIRECTION_RECEIVE = 0,

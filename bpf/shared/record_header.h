@@ -37,6 +37,16 @@ enum record_kind {
 	RECORD_PROCESS_BEGAN = 25,
 	/* One datagram (shared/datagram_record.h). */
 	RECORD_DATAGRAM = 24,
+	/* Through the rings of the profiler (shared/profile_record.h). */
+	RECORD_PROFILE_SAMPLE = 26,
+	RECORD_PROFILE_PAGE = 27,
+	/* Made by the agent, only for recordings (agent/profile/recorded_profile.h). */
+	RECORD_PROFILE_POINT = 28,
+	RECORD_PROFILE_UNWOUND = 29,
+	RECORD_PROFILE_IMAGE = 30,
+	RECORD_PROFILE_FRAME = 31,
+	RECORD_PROFILE_STACK = 32,
+	RECORD_PROFILE_LOSS = 33,
 };
 
 struct record_header {

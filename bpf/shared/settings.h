@@ -28,8 +28,11 @@ struct kernel_settings {
 	__u32 output_bytes;             /* most that goes up of one process per second */
 	__u32 exception_wakeup_bytes;   /* as wakeup_bytes, of the ring of exceptions */
 	__u16 dns_ports[MAX_DNS_PORTS]; /* whose datagrams go up; 0: none */
+	__u64 off_cpu_ns;               /* waits that last at least so long are samples */
+	__u32 sample_pages;             /* most pages copied of a sampled stack */
+	__u32 profile_wakeup_bytes;     /* as wakeup_bytes, of the ring of samples */
 };
 
-_Static_assert(sizeof(struct kernel_settings) == 64, "layout shared with the kernel side");
+_Static_assert(sizeof(struct kernel_settings) == 80, "layout shared with the kernel side");
 
 #endif

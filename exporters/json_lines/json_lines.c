@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "exporters/exporter.h"
 #include "exporters/json_lines/otlp_json.h"
+#include "exporters/json_lines/profile_json.h"
 #include "exporters/output_file.h"
 
 /* A segment's arena is at most 4 MiB; as JSON it may be a few times that. */
@@ -27,6 +28,8 @@ static void export_item(struct json_lines *lines, const struct item *item,
 	byte_buffer_clear(&lines->line);
 	if (item->kind == ITEM_CRASH)
 		otlp_json_append_crash(&lines->line, item->crash);
+	else if (item->kind == ITEM_PROFILE)
+		profile_json_append(&lines->line, item->profile);
 	else
 		otlp_json_append(&lines->line, item->segment);
 	if (lines->line.is_failed) {
@@ -74,7 +77,7 @@ static const struct exporter_ops json_lines_ops = {
 	.export = export_batch,
 	.close = close_exporter,
 	.is_local = true,
-	.wanted_kinds = ITEM_BIT(ITEM_SEGMENT) | ITEM_BIT(ITEM_CRASH),
+	.wanted_kinds = ITEM_BIT(ITEM_SEGMENT) | ITEM_BIT(ITEM_CRASH) | ITEM_BIT(ITEM_PROFILE),
 };
 
 int json_lines_new(struct exporter **ret, const char *path, char *ret_error, size_t error_size)

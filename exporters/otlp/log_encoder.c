@@ -2,7 +2,7 @@
 #include "exporters/otlp/log_encoder.h"
 
 #include "exporters/otlp/otlp_parts.h"
-#include "exporters/otlp/protobuf_writer.h"
+#include "exporters/protobuf_writer.h"
 #include "exporters/otlp_crash_mapping.h"
 
 enum log_record_field {

@@ -6,7 +6,7 @@
 #include "exporters/otlp/otlp_encoder.h"
 
 #include "exporters/otlp/otlp_parts.h"
-#include "exporters/otlp/protobuf_writer.h"
+#include "exporters/protobuf_writer.h"
 #include "exporters/otlp_mapping.h"
 
 enum status_field { STATUS_MESSAGE = 2, STATUS_CODE = 3 };

@@ -5,7 +5,7 @@
 #include "exporters/otlp/otlp_parts.h"
 
 #include <errno.h>
-#include "exporters/otlp/protobuf_writer.h"
+#include "exporters/protobuf_writer.h"
 #include "exporters/otlp_mapping.h"
 #include "exporters/valid_text.h"
 

@@ -148,6 +148,9 @@ json_t *contexts_encode(const struct segment *segment, const struct host_context
 
 	json_text_set_context(contexts, "trace",
 			      span_encoder_trace_context(segment, segment_root(segment)));
+	if (host->profiler_id[0])
+		json_text_set(contexts, "profile",
+			      json_pack("{s:s}", "profiler_id", host->profiler_id));
 	contexts_set_process(contexts, segment->resource, host);
 	return contexts;
 }

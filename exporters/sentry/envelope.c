@@ -29,6 +29,15 @@ void envelope_add_item(struct byte_buffer *out, const char *type, struct view pa
 	byte_buffer_append_byte(out, '\n');
 }
 
+void envelope_add_profile_chunk(struct byte_buffer *out, const char *platform, struct view payload)
+{
+	byte_buffer_append_format(
+		out, "{\"type\":\"profile_chunk\",\"length\":%zu,\"platform\":\"%s\"}\n",
+		payload.size, platform);
+	byte_buffer_append(out, payload);
+	byte_buffer_append_byte(out, '\n');
+}
+
 void envelope_add_minidump(struct byte_buffer *out, struct view minidump)
 {
 	byte_buffer_append_format(out,

@@ -20,6 +20,9 @@ struct envelope_header {
 void envelope_begin(struct byte_buffer *out, const struct envelope_header *header);
 void envelope_add_item(struct byte_buffer *out, const char *type, struct view payload);
 
+/* Its header names the platform of its payload. */
+void envelope_add_profile_chunk(struct byte_buffer *out, const char *platform, struct view payload);
+
 /* There is no item type for it: it is an attachment of the event's. */
 void envelope_add_minidump(struct byte_buffer *out, struct view minidump);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "exporters/sentry/envelope.h"
 #include "exporters/sentry/item_losses.h"
@@ -275,6 +276,47 @@ static int send_sessions(struct envelope_sender *sender, const struct batch *par
 	return (int)part->count;
 }
 
+/* Chunk by chunk; what cannot be sent of it does not hold back the rest. */
+static int send_profile(struct envelope_sender *sender, const struct item *item,
+			struct rejections *rejections, struct export_result *result)
+{
+	_cleanup_(profile_chunks_done) struct profile_chunks chunks = {0};
+	enum drop_reason reason = DROP_ENCODE_FAILED;
+	uint32_t lost = 0;
+	int status = 0, r;
+
+	if (profile_chunks_init(&chunks, item->profile) < 0)
+		return reject(sender, item, REPORT_INTERNAL_SDK_ERROR, DROP_ENCODE_FAILED,
+			      rejections);
+	for (uint32_t i = 0; i < chunks.count; i++) {
+		if (is_blocked(sender, CATEGORY_PROFILE_CHUNK)) {
+			client_report_add(&sender->report, REPORT_RATELIMIT_BACKOFF,
+					  CATEGORY_PROFILE_CHUNK, chunks.count - i);
+			rejections->counts[DROP_RATE_LIMITED]++;
+			return 1;
+		}
+		if (envelope_writer_profile(&sender->writer, &chunks, i, clock_unix_ns()) < 0) {
+			client_report_add(&sender->report, REPORT_INTERNAL_SDK_ERROR,
+					  CATEGORY_PROFILE_CHUNK, 1);
+			lost++;
+			continue;
+		}
+		/* Tried again it is sent from the first one on: chunks have the same ids then. */
+		r = deliver(sender, "profile", result, &status);
+		if (r < 0)
+			return r;
+		if (is_accepted(status))
+			continue;
+		if (status != 429) /* counted by the server */
+			client_report_add(&sender->report, REPORT_SEND_ERROR,
+					  CATEGORY_PROFILE_CHUNK, 1);
+		reason = reason_of(status);
+		lost++;
+	}
+	rejections->counts[reason] += lost > 0;
+	return 1;
+}
+
 int envelope_sender_send(struct envelope_sender *sender, const struct batch *batch, uint32_t first,
 			 struct rejections *rejections, struct export_result *result)
 {
@@ -288,6 +330,8 @@ int envelope_sender_send(struct envelope_sender *sender, const struct batch *bat
 		return send_transaction(sender, part.items[0], rejections, result);
 	if (part.kind == ITEM_CRASH)
 		return send_crash(sender, part.items[0], rejections, result);
+	if (part.kind == ITEM_PROFILE)
+		return send_profile(sender, part.items[0], rejections, result);
 	if (part.count > MAX_SESSIONS_PER_ENVELOPE)
 		part.count = MAX_SESSIONS_PER_ENVELOPE;
 	return send_sessions(sender, &part, rejections, result);
@@ -346,6 +390,8 @@ int envelope_sender_init(struct envelope_sender *sender,
 		organization_id = view_of_text(sender->organization_id);
 	}
 	envelope_writer_init(&sender->writer, sender->dsn.public_key, organization_id);
+	if (settings->is_profiled)
+		envelope_writer_set_profiled(&sender->writer);
 	return open_transport(sender, settings, ret_error, error_size);
 }
 

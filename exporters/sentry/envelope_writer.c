@@ -2,6 +2,7 @@
 #include "exporters/sentry/envelope_writer.h"
 
 #include <errno.h>
+#include "base/random_id.h"
 #include "exporters/sentry/dynamic_sampling_context.h"
 #include "exporters/sentry/envelope.h"
 #include "exporters/sentry/event_encoder.h"
@@ -33,6 +34,15 @@ void envelope_writer_done(struct envelope_writer *writer)
 {
 	byte_buffer_done(&writer->payload);
 	byte_buffer_done(&writer->bytes);
+}
+
+void envelope_writer_set_profiled(struct envelope_writer *writer)
+{
+	if (writer->host.profiler_id[0])
+		return;
+	random_id_fill(writer->profiler_id, sizeof(writer->profiler_id));
+	random_id_shape_uuid(writer->profiler_id);
+	json_text_hex(writer->host.profiler_id, writer->profiler_id, sizeof(writer->profiler_id));
 }
 
 static void empty(struct byte_buffer *buffer)
@@ -159,4 +169,19 @@ int envelope_writer_sessions(struct envelope_writer *writer, struct item *const 
 	if (!written)
 		return -EINVAL;
 	return writer->bytes.is_failed ? -ENOMEM : 0;
+}
+
+int envelope_writer_profile(struct envelope_writer *writer, const struct profile_chunks *chunks,
+			    uint32_t chunk, uint64_t sent_at_unix_ns)
+{
+	envelope_writer_set_profiled(writer);
+	empty(&writer->payload);
+	profile_chunks_append(&writer->payload, chunks, chunk, writer->profiler_id);
+	begin(writer, NULL, NULL, sent_at_unix_ns);
+	envelope_add_profile_chunk(&writer->bytes, CHUNK_PLATFORM,
+				   byte_buffer_view(&writer->payload));
+	if (writer->payload.is_failed)
+		writer->bytes.is_failed = true;
+	empty(&writer->payload);
+	return writer->bytes.is_failed ? -EMSGSIZE : 0;
 }

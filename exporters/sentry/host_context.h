@@ -16,6 +16,8 @@ struct host_context {
 	int64_t memory_bytes;
 	char processor_name[96]; /* of the first one; empty where the kernel does not say */
 	uint64_t boot_unix_ns;   /* 0 when not known */
+	char profiler_id[33];    /* of what the agent samples; empty: nothing. Set by whoever sends
+				    it. */
 };
 
 void host_context_read(struct host_context *ret);

@@ -32,6 +32,9 @@ void item_losses_add(struct client_report *report, enum client_report_reason rea
 					      (uint64_t)item->segment->spans_count +
 						      item->segment->dropped_spans_count);
 		break;
+	case ITEM_PROFILE: /* those that it would have been cut into are not counted before */
+		client_report_add(report, reason, CATEGORY_PROFILE_CHUNK, 1);
+		break;
 	case ITEM_KINDS_COUNT:
 		break;
 	}

@@ -78,10 +78,39 @@ static int write_item(struct sentry_file *file, struct item *item)
 					     envelope_writer_parts(item->crash), 0);
 	case ITEM_SESSION:
 		return envelope_writer_sessions(&file->writer, &item, 1, 0);
+	case ITEM_PROFILE: /* in parts: write_profile */
 	case ITEM_KINDS_COUNT:
 		break;
 	}
 	return -EINVAL;
+}
+
+/* An envelope for each of its parts. */
+static int append_profile(struct sentry_file *file, const struct profile *profile,
+			  uint32_t *ret_rejected)
+{
+	_cleanup_(profile_chunks_done) struct profile_chunks chunks = {0};
+	int r = profile_chunks_init(&chunks, profile);
+
+	for (uint32_t i = 0; r == 0 && i < chunks.count; i++) {
+		if (envelope_writer_profile(&file->writer, &chunks, i, 0) < 0)
+			*ret_rejected = 1;
+		else
+			r = append_whole(file->fd, byte_buffer_view(&file->writer.bytes));
+	}
+	return r;
+}
+
+static int append_item(struct sentry_file *file, struct item *item, uint32_t *ret_rejected)
+{
+	*ret_rejected = 0;
+	if (item->kind == ITEM_PROFILE)
+		return append_profile(file, item->profile, ret_rejected);
+	if (write_item(file, item) < 0) {
+		*ret_rejected = 1;
+		return 0;
+	}
+	return append_whole(file->fd, byte_buffer_view(&file->writer.bytes));
 }
 
 static void export_batch(struct exporter *exporter, const struct batch *batch,
@@ -93,13 +122,13 @@ static void export_batch(struct exporter *exporter, const struct batch *batch,
 
 	*ret_result = (struct export_result){.outcome = EXPORT_SENT};
 	for (uint32_t i = 0; i < batch->count; i++) {
-		r = write_item(file, batch->items[i]);
-		if (r < 0) {
+		uint32_t rejected;
+
+		r = append_item(file, batch->items[i], &rejected);
+		if (rejected) {
 			ret_result->rejected_count++;
 			ret_result->reason = DROP_ENCODE_FAILED;
-			continue;
 		}
-		r = append_whole(file->fd, byte_buffer_view(&file->writer.bytes));
 		if (r == 0)
 			continue;
 		ret_result->rejected_count += batch->count - i;

@@ -15,6 +15,7 @@ struct sentry_http_settings {
 	const char *ca_file;         /* NULL: the system's */
 	uint64_t timeout_ms; /* of one POST, and of one batch before it is handed back; 0: 10 s */
 	bool no_client_reports;
+	bool is_profiled; /* transactions say where their profiles are, from the first one on */
 };
 
 /* Nothing is sent yet. -EINVAL: the DSN or a file cannot be used (ret_error says why and the mend);

@@ -16,7 +16,7 @@ for program in "$limpet" .build/otlp_sink .build/write_lines .build/churn; do
 	fi
 done
 mkdir -p "$out/guest" "$out/guest-crashes"
-rm -f "$out/native.json" "$out/guest/result.json" "$out"/crashes-* "$out"/output-* "$out"/throws-* "$out"/churn-*
+rm -f "$out/native.json" "$out/guest/result.json" "$out"/crashes-* "$out"/output-* "$out"/throws-* "$out"/churn-* "$out"/profile-*
 
 for where in "$@"; do
 	case $where in
@@ -27,6 +27,7 @@ for where in "$@"; do
 		tests/bench/measure_output.py "$limpet" .build/write_lines --rounds $((rounds * 3)) > "$out/output-native"
 		tests/bench/measure_throws.py "$limpet" --rounds "$rounds" > "$out/throws-native"
 		tests/bench/measure_churn.py "$limpet" .build/churn --rounds "$rounds" > "$out/churn-native"
+		tests/bench/measure_profile.py "$limpet" --rounds "$rounds" > "$out/profile-native"
 		;;
 	guest)
 		echo "bench: counting instructions on kernel $kernel, some minutes" >&2
@@ -50,4 +51,4 @@ for where in "$@"; do
 	esac
 done
 tests/bench/print_table.py "$out/native.json" "$out/guest/result.json"
-cat "$out"/crashes-* "$out"/output-* "$out"/throws-* "$out"/churn-native "$out"/churn-guest 2> /dev/null
+cat "$out"/crashes-* "$out"/output-* "$out"/throws-* "$out"/churn-native "$out"/profile-native "$out"/churn-guest 2> /dev/null

@@ -47,13 +47,14 @@ rule agent/kubernetes base/ model/ settings/ process/ containers/image_reference
 rule agent/unwinding base/ model/ symbols/ shared/
 rule agent/crash base/ model/ settings/ process/ symbols/ unwinding/ shared/
 rule agent/exceptions base/ model/ settings/ process/ tracebacks/ crash/ shared/
+rule agent/profile base/ model/ settings/ process/ unwinding/ crash/crash_images.h crash/syscall_name.h shared/
 rule agent/discovery base/ model/ settings/ process/ shared/
 rule agent/processors base/ model/ settings/
 # Which TLS library is which, and what could be seen of it, only the registry of the probes says.
 rule agent/check base/ model/ settings/ process/ shared/ capture/tls_libraries.h capture/runtime_probes.h capture/probed_file.h
 # Commands stand above the session, which stands above everything.
 rule agent/manual base/ settings/ shared/
-rule agent/commands base/ model/ settings/ capture/ process/process_state.h service/ attach_report.h attach_target.h session.h session_signals.h session_watch.h pipeline.h destinations.h totals.h
+rule agent/commands base/ model/ settings/ capture/ process/process_state.h service/ attach_report.h attach_target.h session.h session_signals.h session_watch.h pipeline.h destinations.h totals.h recording_diff.h exporters/exporter.h
 rule agent/delivery base/ model/ settings/ exporters/exporter.h
 # The status is plain values that the rooms above fill: it knows none of them.
 rule agent/service base/ model/ settings/ shared/

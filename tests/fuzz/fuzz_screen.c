@@ -49,9 +49,9 @@ static void fill(struct view text)
 	copy(snapshot.operations[0].key.name, OPERATION_NAME_BYTES, text);
 	copy(snapshot.operations[0].key.service, OPERATION_SERVICE_BYTES, view_skip(text, 7));
 	copy(snapshot.facts.whom, sizeof(snapshot.facts.whom), text);
-	snapshot.functions_count = snapshot.samples_count = 1;
-	copy(snapshot.functions[0].name, SCREEN_FUNCTION_BYTES, text);
-	copy(snapshot.functions[0].module, SCREEN_MODULE_BYTES, text);
+	snapshot.facts.functions_count = snapshot.facts.samples_count = 1;
+	copy(snapshot.facts.functions[0].name, TOP_FUNCTION_BYTES, text);
+	copy(snapshot.facts.functions[0].module, TOP_MODULE_BYTES, text);
 	snapshot.facts.syscalls_count = 1;
 	snapshot.facts.syscalls[0] = (struct syscall_count){.number = text.size,
 							    .count = 1,

@@ -14,8 +14,8 @@
 #include "screen/screen_store.h"
 #include "screen/screen_tab.h"
 
-#define SAMPLE_TRACES    12
-#define SAMPLE_UNIX_NS   (KNOWN_START_NS + 60 * NS_PER_S)
+#define SAMPLE_TRACES  12
+#define SAMPLE_UNIX_NS (KNOWN_START_NS + 60 * NS_PER_S)
 
 static struct drops sample_drops;
 static struct screen_snapshot sample_snapshot;
@@ -95,29 +95,18 @@ static inline void sample_screen_facts(struct screen_facts *facts)
 			     {999, NULL, 1, 1, 700, 700, {{38, 1}}},
 			     {0, "read", 12, 0, 4000, 1000, {{0}}}},
 		.syscalls_count = 4,
+		.has_profile = true,
+		.functions = {{"shop::order_total(shop::Order const&)", "shop", 700, 900},
+			      {"sqrt", "libm.so.6", 200, 200},
+			      {"\x1b[31mevil\x1b[0m", "[jit]", 99, 100},
+			      {"main", "shop", 1, 1000}},
+		.functions_count = 4,
+		.samples_count = 1000,
 	};
-}
-
-static inline uint32_t sample_screen_functions(void *self, struct screen_function *ret,
-					       uint32_t max, uint64_t *ret_samples_count)
-{
-	static const struct screen_function functions[] = {
-		{"shop::order_total(shop::Order const&)", "shop", 700, 900},
-		{"sqrt", "libm.so.6", 200, 200},
-		{"\x1b[31mevil\x1b[0m", "[jit]", 99, 100},
-		{"main", "shop", 1, 1000},
-	};
-
-	(void)self;
-	assert(max >= 4);
-	memcpy(ret, functions, sizeof(functions));
-	*ret_samples_count = 1000;
-	return 4;
 }
 
 static inline void sample_screen_begin(void)
 {
-	const struct screen_profile profile = {NULL, sample_screen_functions};
 	struct screen_facts facts;
 	struct screen_store *store;
 
@@ -132,7 +121,6 @@ static inline void sample_screen_begin(void)
 	sample_screen_crashes(store);
 	sample_screen_facts(&facts);
 	screen_store_set_facts(store, &facts);
-	screen_store_set_profile(store, &profile);
 	screen_store_read(store, NS_PER_S, &sample_snapshot);
 	screen_store_free(&store);
 	sample_snapshot.running_ns = 754 * NS_PER_S;

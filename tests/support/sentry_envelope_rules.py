@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sentry_event_rules import check_session, check_sessions
 from sentry_exception_rules import check_error_event
+from sentry_profile_rules import check_profile_chunk
 from sentry_rule_basics import (HEX16, HEX32, MAX_CONTEXT_BYTES, MIB, RFC3339, TRACE_KEYS, Violation, check_id, check_operation,
                                 check_tags, check_text, check_time, check_times, parse_json, require)
 
@@ -160,6 +161,7 @@ CHECKS = {
     "session": check_session,
     "sessions": check_sessions,
     "client_report": check_client_report,
+    "profile_chunk": check_profile_chunk,
 }
 
 

@@ -19,6 +19,7 @@ tests/e2e/runtime_targets/build.sh .build/tests/e2e/runtime_targets || exit 1
 make -s .build/tests/e2e/show_handover || exit 1
 gcc -O1 -static -o .build/exception_target tests/vm/exception_target.c || exit 1
 tests/e2e/throw_targets/build.py || true
+tests/e2e/test_profile.py build || exit 1
 tests/vm/make_cluster.sh .build/vm/cluster.tar || exit 1
 for kernel in "$@"; do
 	guest_run kernel "$kernel" --timeout 1500 -- env VM_ALL="${VM_ALL:-}" VM_SOURCES="${VM_SOURCES:-}" tests/vm/whole_host.sh "$limpet"

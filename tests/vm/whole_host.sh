@@ -34,7 +34,7 @@ run_part() { # $1 folder, $2 limpet: sets failed
 	! grep -q '^not ok ' "$1/tap" || failed=1
 }
 parts="agent_traces_http crash_records program_output agent_reports_crashes agent_reports_exceptions runtime_probes
-	cpp_throws python_exceptions tls tls_kernel kubernetes discovery short_lives from_the_start syscalls"
+	cpp_throws python_exceptions tls tls_kernel kubernetes discovery short_lives from_the_start profile syscalls"
 for part in $parts; do
 	# The oldest and the newest kernel differ most; the ones between bring nothing new to these, or other guests show it there
 	# (test_service.sh runs on 6.12). VM_ALL=1: every part on every kernel.

@@ -56,5 +56,9 @@ function listen(shown) {
 }
 
 const sections = JSON.parse(document.getElementById('sections').textContent);
-drawHead(sections.summary);
+if (sections.comparison) {
+	drawComparisonHead(sections.comparison);
+} else {
+	drawHead(sections.summary);
+}
 listen(drawViews(sections));

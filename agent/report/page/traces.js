@@ -77,7 +77,7 @@ views.push({
 	title: 'Traces',
 	key: 'traces',
 	count: (traces) => traces.seen,
-	draw(traces) {
+	draw(traces, sections) {
 		const rows = traces.kept;
 		const note = rows.length < traces.seen
 			? plural(rows.length, 'trace', 'traces') + ' of ' + count(traces.seen) + ': of the failed ones and of the others the slowest, at most ' +
@@ -92,7 +92,7 @@ views.push({
 			sort: 5,
 			search: (row) => visible([row.why, row.trace.id, row.trace.name, row.trace.service,
 				...row.trace.spans.map((span) => (span.service || '') + ' ' + (span.name || ''))].join(' ')),
-			detail: (row) => waterfall(row.trace),
+			detail: (row) => [waterfall(row.trace), sections.profile && requestTime(row.trace, sections.profile)],
 			columns: [
 				{title: 'why', value: (row) => row.why, cell: (row) => make('span', {class: 'pill' + (row.why === 'failed' ? ' is-bad' : '')}, row.why)},
 				{title: 'service', value: (row) => row.trace.service || '', cell: (row) => serviceName(row.trace.service)},

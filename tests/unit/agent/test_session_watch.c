@@ -12,7 +12,7 @@ static void nobody_asked(void **state)
 {
 	struct settings settings = {.command = COMMAND_ATTACH};
 	struct drops drops = {0};
-	struct session_watch_ground ground = {&settings, NULL, &drops, NULL};
+	struct session_watch_ground ground = {&settings, NULL, &drops, NULL, NULL};
 	struct session_watch *watch;
 
 	(void)state;

@@ -1,5 +1,5 @@
-/* Items that can be told apart: the number is in the id of an otherwise empty segment, session or
- * crash. */
+/* Items that can be told apart: the number is in the id of an otherwise empty segment, session,
+ * crash or profile. */
 #ifndef DELIVERY_NUMBERED_ITEM_H
 #define DELIVERY_NUMBERED_ITEM_H
 
@@ -42,6 +42,16 @@ static inline struct item *numbered_crash(struct resource *resource, uint8_t num
 	return item;
 }
 
+static inline struct item *numbered_profile(struct resource *resource, uint8_t number)
+{
+	struct profile *profile;
+	struct item *item;
+
+	assert(profile_new(&profile, resource, number) == 0);
+	assert(item_new_profile(&item, &profile) == 0);
+	return item;
+}
+
 static inline struct item *numbered_item_of(enum item_kind kind, uint8_t number)
 {
 	struct resource *resource;
@@ -52,6 +62,8 @@ static inline struct item *numbered_item_of(enum item_kind kind, uint8_t number)
 		item = numbered_crash(resource, number);
 	else if (kind == ITEM_SESSION)
 		item = numbered_session(resource, number);
+	else if (kind == ITEM_PROFILE)
+		item = numbered_profile(resource, number);
 	else
 		item = numbered_segment(resource, number);
 	resource_release(&resource);
@@ -70,6 +82,8 @@ static inline uint8_t item_number(const struct item *item)
 		return item->crash->id[0];
 	case ITEM_SESSION:
 		return item->session->update.id[0];
+	case ITEM_PROFILE:
+		return (uint8_t)item->profile->frequency_hz;
 	default:
 		return item->segment->trace_id[0];
 	}

@@ -301,6 +301,27 @@ static void test_two_threads(void **state)
 	batch_queue_free(&queue);
 }
 
+/* They are large: however many items a queue may have, it has few of them. */
+static void test_few_profiles(void **state)
+{
+	struct batch_queue *queue;
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 100), 0);
+	(void)push(queue, 200, ITEM_SEGMENT);
+	for (uint8_t i = 0; i < MAX_QUEUED_PROFILES; i++)
+		assert_int_equal(push(queue, i, ITEM_PROFILE), PUSH_DONE);
+	assert_int_equal(push(queue, 99, ITEM_PROFILE), PUSH_EVICTED);
+	assert_int_equal(dropped_number, 0);
+	assert_int_equal(push(queue, 201, ITEM_SEGMENT), PUSH_DONE);
+	assert_int_equal(take_one(queue), 200);
+	assert_int_equal(take_one(queue), 201);
+	assert_int_equal(take_one(queue), 1);
+	assert_int_equal(push(queue, 100, ITEM_PROFILE), PUSH_DONE);
+	assert_int_equal(batch_queue_count(queue), MAX_QUEUED_PROFILES);
+	batch_queue_free(&queue);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_waits),
 		cmocka_unit_test(test_close_ends_an_endless_wait),
 		cmocka_unit_test(test_push_ends_an_endless_wait),
+		cmocka_unit_test(test_few_profiles),
 		cmocka_unit_test(test_two_threads),
 	};
 

@@ -88,11 +88,31 @@ static void another_resource(void **state)
 	resource_release(&second);
 }
 
+static void a_profile(void **state)
+{
+	struct resource *resource;
+	struct profile *profile;
+	struct item *item;
+
+	(void)state;
+	assert_int_equal(resource_new(&resource), 0);
+	assert_int_equal(profile_new(&profile, resource, 99), 0);
+	assert_int_equal(item_new_profile(&item, &profile), 0);
+	assert_null(profile);
+	assert_int_equal(item->kind, ITEM_PROFILE);
+	assert_ptr_equal(item_resource(item), resource);
+	assert_int_equal(resource->references, 2);
+	item_release(&item);
+	assert_int_equal(resource->references, 1);
+	resource_release(&resource);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(another_resource),
+		cmocka_unit_test(a_profile),
 		cmocka_unit_test(test_two_threads_release),
 	};
 

@@ -12,6 +12,7 @@
 #include "report/report_page.h"
 #include "sample_crash.h"
 #include "sample_exception.h"
+#include "sample_profile.h"
 
 static char path[64], error[512];
 static struct exporter *exporter;
@@ -175,6 +176,50 @@ static void traces_settle(void **state)
 	json_decref(root);
 }
 
+static struct item *profile_item(struct profile *profile)
+{
+	struct resource *resource = sample_resource();
+	struct item *item;
+
+	profile->resource = resource;
+	assert_int_equal(item_new_profile(&item, &profile), 0);
+	return item;
+}
+
+static void what_was_sampled(void **state)
+{
+	json_t *root, *profile;
+
+	(void)state;
+	(void)send_item(profile_item(sample_profile_new(NULL)));
+	(void)send_item(profile_item(sample_profile_new(NULL)));
+	(void)close_report();
+	root = read_page();
+	profile = json_at(root, "profile");
+	assert_int_equal(number_at(profile, "samples"), 26);
+	assert_int_equal(number_at(profile, "off"), 100000000);
+	json_decref(root);
+}
+
+/* Thirty thousand functions, all of them wide enough to be seen. */
+static struct profile *large_profile(void)
+{
+	struct profile *profile = hostile_profile_new(NULL);
+	char name[256];
+
+	memset(name, '<', sizeof(name));
+	for (uint32_t i = 0; i < 30000; i++) {
+		struct profile_frame frame = {.image = NO_IMAGE, .function = view_of(name, 256)};
+		uint32_t id;
+
+		memcpy(name, &i, sizeof(i));
+		id = profile_add_frame(profile, &frame);
+		sample_at(profile, 0, profile_add_stack(profile, &id, 1), 1,
+			  profile_add_link(profile, (const uint8_t *)name, (const uint8_t *)name));
+	}
+	return profile;
+}
+
 /* The largest that hostile programs can make of it is a page all the same. */
 static void as_large_as_it_gets(void **state)
 {
@@ -212,12 +257,14 @@ static void as_large_as_it_gets(void **state)
 		(void)send_item(item);
 		clock_ns += 10000000000;
 	}
+	(void)send_item(profile_item(large_profile()));
 	assert_memory_equal(close_report(), "limpet: report: ", 16);
 	assert_int_equal(stat(path, &status), 0);
 	assert_in_range(status.st_size, 1500000, MAX_PAGE_BYTES - 1);
 	root = read_page();
 	assert_int_equal(number_at(json_at(root, "crashes"), "seen"), 400);
 	assert_true(json_array_size(json_at(json_at(root, "crashes"), "kept")) >= 9);
+	assert_int_equal(number_at(json_at(root, "profile"), "samples"), 30005);
 	json_decref(root);
 }
 
@@ -245,6 +292,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(system_calls, begin, end),
 		cmocka_unit_test_setup_teardown(everything_is_on_the_page, begin, end),
 		cmocka_unit_test_setup_teardown(nothing_happened, begin, end),
+		cmocka_unit_test_setup_teardown(what_was_sampled, begin, end),
 		cmocka_unit_test_setup_teardown(discarded, begin, end),
 		cmocka_unit_test_setup_teardown(traces_settle, begin, end),
 		cmocka_unit_test_setup_teardown(as_large_as_it_gets, begin, end),

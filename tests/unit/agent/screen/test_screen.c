@@ -63,7 +63,6 @@ static void never_started(void **state)
 	free(text);
 	assert_true(screen_has_quit(NULL));
 	screen_tell(NULL, NULL);
-	screen_set_profile(NULL, NULL);
 	assert_true(screen_start(NULL) < 0);
 }
 

@@ -28,9 +28,9 @@ static void nothing(void **state)
 {
 	(void)state;
 	sample_screen_keys("4");
-	sample_snapshot.functions_count = sample_snapshot.facts.syscalls_count = 0;
+	sample_snapshot.facts.functions_count = sample_snapshot.facts.syscalls_count = 0;
 	sample_snapshot.drops = (struct drops){0};
-	sample_snapshot.has_profile = sample_snapshot.facts.has_syscalls = false;
+	sample_snapshot.facts.has_profile = sample_snapshot.facts.has_syscalls = false;
 	assert_screens("profile-empty");
 }
 

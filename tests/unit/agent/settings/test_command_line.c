@@ -52,6 +52,17 @@ static void test_commands(void **state)
 	assert_string_equal(s.terminal.html_file, "a b.html");
 	settings_done(&s);
 
+	assert_loads(&s, LINE("diff", "a.rec", "--html=x", "b.rec"), NO_ENV);
+	assert_int_equal(s.command, COMMAND_DIFF);
+	assert_string_equal(s.replay_file, "a.rec");
+	assert_string_equal(s.diff_file, "b.rec");
+	settings_done(&s);
+	assert_refused(LINE("diff", "a.rec"), NO_ENV,
+		       "limpet: diff needs two recordings: limpet diff BEFORE AFTER" SEE);
+	assert_refused(LINE("diff", "a.rec", ""), NO_ENV,
+		       "limpet: diff: the name of the recording is empty\n");
+	assert_refused(LINE("diff", "a", "b", "c"), NO_ENV, "limpet: unexpected argument 'c'" SEE);
+
 	assert_loads(&s, LINE("replay", "-"), NO_ENV);
 	assert_string_equal(s.replay_file, "-");
 	settings_done(&s);
@@ -140,10 +151,10 @@ static void test_bad_commands(void **state)
 	(void)state;
 	assert_refused(
 		(char *[]){NULL}, NO_ENV,
-		"limpet: no command; one of run, attach, agent, status, check, replay, report, config" SEE);
+		"limpet: no command; one of run, attach, agent, status, check, replay, report, diff, config" SEE);
 	assert_refused(
 		LINE("--sample=1"), NO_ENV,
-		"limpet: no command; one of run, attach, agent, status, check, replay, report, config" SEE);
+		"limpet: no command; one of run, attach, agent, status, check, replay, report, diff, config" SEE);
 	assert_refused(
 		LINE("atach"), NO_ENV,
 		"limpet: unknown command 'atach', did you mean 'attach'? see: limpet --help\n");

@@ -51,6 +51,16 @@ static void applied(void **state)
 	assert_false(s.exceptions.enabled);
 	settings_done(&s);
 
+	assert_int_equal(s.profile.frequency_hz, 0);
+	assert_loads(&s, LINE("attach", "1", "--events=spans,profile"), NO_ENV);
+	assert_int_equal(s.profile.frequency_hz, 99);
+	settings_done(&s);
+
+	assert_loads(&s, LINE("attach", "1", "--profile=49"), NO_ENV);
+	assert_int_equal(s.profile.frequency_hz, 49);
+	assert_true(s.events.words.profile && s.events.words.spans);
+	settings_done(&s);
+
 	assert_loads(&s, LINE("attach", "1", "--crashes=off"), NO_ENV);
 	assert_false(s.crash.enabled || s.events.words.crashes || s.events.words.exceptions);
 	settings_done(&s);

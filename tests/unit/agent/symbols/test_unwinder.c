@@ -8,6 +8,7 @@
 #include <ucontext.h>
 #include "cmocka_test.h"
 #include "own_process.h"
+#include "symbols/row_cache.h"
 
 /* On x86-64 every call does. */
 #define MAY_NOT_TOUCH_THE_STACK (OWN_MACHINE == MACHINE_ARM64)
@@ -64,6 +65,9 @@ static void expect_as_backtrace(int most_skipped)
 			    frames[i].cfa + MAY_NOT_TOUCH_THE_STACK > frames[i - 1].cfa);
 	}
 	assert_false(is_truncated);
+	/* Its end is known as one. */
+	for (uint32_t i = 0; i < frames_count; i++)
+		assert_int_equal(frames[i].is_outermost, i + 1 == frames_count);
 }
 
 static void test_own_stack(void **state)
@@ -270,6 +274,21 @@ static void test_what_was_not_copied(void **state)
 	assert_true(whole > frames_count);
 }
 
+/* A profiler's samples share what was found: the same frames. */
+static void test_with_rows_of_earlier_walks(void **state)
+{
+	static struct cached_row rows[64];
+	static struct row_cache cache = {rows, 64};
+
+	(void)state;
+	own.space.rows = &cache;
+	for (int i = 0; i < 3; i++) {
+		walk_here();
+		expect_as_backtrace(1);
+	}
+	own.space.rows = NULL;
+}
+
 static void test_bound(void **state)
 {
 	(void)state;
@@ -306,6 +325,7 @@ int main(void)
 		cmocka_unit_test(test_signal_stack),
 		cmocka_unit_test(test_recursion),
 		cmocka_unit_test(test_what_was_not_copied),
+		cmocka_unit_test(test_with_rows_of_earlier_walks),
 		cmocka_unit_test(test_bound),
 	};
 

@@ -44,9 +44,21 @@ static void test_the_systems(void **state)
 	assert_false(is_in_app("/srv/static-app", "abort"));
 }
 
+static void first_functions(void **state)
+{
+	(void)state;
+	assert_true(frame_origin_is_first(VIEW_LITERAL("_start")));
+	assert_true(frame_origin_is_first(VIEW_LITERAL("clone3")));
+	assert_true(frame_origin_is_first(VIEW_LITERAL("runtime.goexit")));
+	assert_false(frame_origin_is_first(VIEW_LITERAL("main")));
+	assert_false(frame_origin_is_first(VIEW_LITERAL("_start2")));
+	assert_false(frame_origin_is_first(VIEW_LITERAL("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(first_functions),
 		cmocka_unit_test(test_the_programs_own),
 		cmocka_unit_test(test_the_systems),
 	};

@@ -35,6 +35,7 @@ static void fill(struct unwind_answer *answer, struct crash_frame frames[2],
 	answer->threads[0].frames = frames;
 	answer->threads[0].frames_count = 2;
 	answer->threads[0].is_truncated = true;
+	answer->threads[1].is_complete = true;
 }
 
 static int decode(struct view bytes, struct arena *arena, struct unwind_answer *ret)
@@ -61,6 +62,7 @@ static void test_what_goes_in_comes_out(void **state)
 	assert_memory_equal(got.images, images, sizeof(images));
 	assert_int_equal(got.threads_count, 2);
 	assert_true(got.threads[0].is_truncated && !got.threads[1].is_truncated);
+	assert_true(got.threads[1].is_complete && !got.threads[0].is_complete);
 	assert_int_equal(got.threads[0].frames_count, 2);
 	assert_int_equal(got.threads[1].frames_count, 0);
 	assert_int_equal(got.threads[0].frames[0].pc, 0x401000);
@@ -100,6 +102,79 @@ static void test_texts_are_made_harmless(void **state)
 	assert_view(got.threads[0].frames[0].function, "a\xef\xbf\xbd[31m\xef\xbf\xbd"
 						       "b\xc3\xa4\xef\xbf\xbd");
 	assert_int_equal(got.threads[0].frames[0].symbol.size, 4096);
+	arena_done(&arena);
+	byte_buffer_done(&bytes);
+}
+
+/* Samples have the same callers again and again: what is known of a place is said once. */
+static void test_the_same_again_is_short(void **state)
+{
+	static struct unwind_answer answer, got;
+	static struct crash_frame many[MAX_CRASH_FRAMES];
+	struct unwind_answer_image images[2];
+	struct crash_frame frames[2];
+	struct byte_buffer bytes;
+	struct arena arena;
+	size_t once;
+
+	(void)state;
+	fill(&answer, frames, images);
+	byte_buffer_init(&bytes, MAX_ANSWER_BYTES);
+	answer.threads[0].frames_count = 1;
+	assert_int_equal(unwind_answer_encode(&answer, &bytes), 0);
+	once = bytes.size;
+	for (uint32_t i = 0; i < MAX_CRASH_FRAMES; i++) {
+		many[i] = frames[0];
+		many[i].repeats = i; /* these are of the frame, not of the place */
+		many[i].trust = TRUST_CFI;
+	}
+	many[7].is_in_app = false; /* another place */
+	answer.threads_count = 3;
+	for (uint32_t i = 0; i < 3; i++) {
+		answer.threads[i].frames = many;
+		answer.threads[i].frames_count = MAX_CRASH_FRAMES;
+	}
+	byte_buffer_clear(&bytes);
+	assert_int_equal(unwind_answer_encode(&answer, &bytes), 0);
+	assert_true(bytes.size < 2 * once + 3 * MAX_CRASH_FRAMES * 18);
+	assert_int_equal(decode(byte_buffer_view(&bytes), &arena, &got), 0);
+	for (uint32_t i = 0; i < 3; i++)
+		for (uint32_t k = 0; k < MAX_CRASH_FRAMES; k++) {
+			const struct crash_frame *frame = &got.threads[i].frames[k];
+
+			assert_view(frame->function, "shop::Cart::total() const");
+			assert_int_equal(frame->line, 17);
+			assert_int_equal(frame->image, 1);
+			assert_int_equal(frame->repeats, k);
+			assert_int_equal(frame->trust, TRUST_CFI);
+			assert_int_equal(frame->is_in_app, k != 7);
+		}
+	arena_done(&arena);
+	byte_buffer_done(&bytes);
+}
+
+/* The frame that says it is like the one behind it. */
+static void test_a_frame_like_none_before(void **state)
+{
+	static struct unwind_answer answer, got;
+	struct unwind_answer_image images[2];
+	struct crash_frame frames[2];
+	struct byte_buffer bytes;
+	struct arena arena;
+	uint32_t like = 1;
+
+	(void)state;
+	fill(&answer, frames, images);
+	frames[1] = frames[0];
+	byte_buffer_init(&bytes, MAX_ANSWER_BYTES);
+	assert_int_equal(unwind_answer_encode(&answer, &bytes), 0);
+	/* Behind it: the last thread (5 bytes), no type (4). */
+	memcpy(bytes.bytes + bytes.size - 5 - 4 - 4, &like, sizeof(like));
+	assert_int_equal(decode(byte_buffer_view(&bytes), &arena, &got), -EBADMSG);
+	arena_done(&arena);
+	like = 0;
+	memcpy(bytes.bytes + bytes.size - 5 - 4 - 4, &like, sizeof(like));
+	assert_int_equal(decode(byte_buffer_view(&bytes), &arena, &got), 0);
 	arena_done(&arena);
 	byte_buffer_done(&bytes);
 }
@@ -192,6 +267,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_goes_in_comes_out),
 		cmocka_unit_test(test_texts_are_made_harmless),
+		cmocka_unit_test(test_the_same_again_is_short),
+		cmocka_unit_test(test_a_frame_like_none_before),
 		cmocka_unit_test(test_every_cut_is_refused),
 		cmocka_unit_test(test_nothing_is_believed),
 		cmocka_unit_test(test_an_arena_that_is_full),

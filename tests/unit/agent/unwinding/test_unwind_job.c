@@ -42,6 +42,7 @@ static struct unwind_job sample(struct job_thread threads[2])
 	return (struct unwind_job){
 		.id = 0x1122334455667788,
 		.is_arm64 = true,
+		.is_profile = true,
 		.perf_map_fd = 9,
 		.threads = threads,
 		.threads_count = 2,
@@ -66,7 +67,7 @@ static void test_what_goes_in_comes_out(void **state)
 	assert_int_equal(unwind_job_decode(byte_buffer_view(&bytes), (int[]){100, 101, 102}, 3,
 					   &arena, &got),
 			 0);
-	assert_true(got.id == job.id && got.is_arm64);
+	assert_true(got.id == job.id && got.is_arm64 && got.is_profile);
 	assert_int_equal(got.perf_map_fd, 100);
 	assert_int_equal(got.images_count, 3);
 	assert_view(got.images[0].path, "/usr/bin/shop");

@@ -126,6 +126,58 @@ static void test_what_there_is_no_time_for(void **state)
 	own_stack_done(&own);
 }
 
+/* The same threads as samples: each named, each down to its end, names kept from job to job. */
+static void test_samples(void **state)
+{
+	static struct cached_row rows[64];
+	struct row_cache row_cache = {rows, 64};
+	struct module_cache *modules = new_cache();
+	struct frame_names *names;
+	struct job_thread threads[2];
+	struct unwind_job job;
+	volatile uint64_t culprit = 77;
+	struct unwind_work work = {.modules = modules, .rows = &row_cache, .culprit = &culprit};
+	const char *function = NULL;
+	size_t known = 0;
+
+	(void)state;
+	assert_int_equal(frame_names_new(&names, 1000, 1 << 20), 0);
+	work.names = names;
+	assert_int_equal(outer_stage(), 3);
+	threads[0] = own_stack_thread(&own);
+	threads[0].is_crashed = false;
+	threads[1] = threads[0];
+	job = own_stack_job(&own, threads, 2);
+	job.is_profile = true;
+	for (int round = 0; round < 2; round++) {
+		struct arena arena;
+
+		arena_init(&arena, MAX_CRASH_BYTES);
+		assert_int_equal(unwind_work_run(&work, &job, &arena, &answer), 0);
+		for (uint32_t i = 0; i < 2; i++) {
+			expect_stages(i);
+			assert_true(answer.threads[i].is_complete);
+			assert_false(answer.threads[i].is_truncated);
+		}
+		/* No file is read for what samples do not need. */
+		assert_int_equal(answer.images[0].build_id_size, 0);
+		assert_ptr_equal(answer.threads[0].frames[0].function.bytes,
+				 answer.threads[1].frames[0].function.bytes);
+		if (round == 1) {
+			assert_ptr_equal(answer.threads[0].frames[0].function.bytes, function);
+			assert_int_equal(frame_names_count(names), known);
+		}
+		function = answer.threads[0].frames[0].function.bytes;
+		known = frame_names_count(names);
+		assert_true(known >= 4);
+		arena_done(&arena);
+		unwind_work_trim(&work);
+	}
+	frame_names_free(&names);
+	module_cache_free(&modules);
+	own_stack_done(&own);
+}
+
 static void test_memory_that_may_not_be_looked_at(void **state)
 {
 	struct job_thread thread;
@@ -237,6 +289,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own_stack),
 		cmocka_unit_test(test_what_there_is_no_time_for),
+		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_memory_that_may_not_be_looked_at),
 		cmocka_unit_test(test_code_of_a_jit_compiler),
 		cmocka_unit_test(test_files_are_identified),

@@ -2,7 +2,7 @@
 #include "exporters/otlp/otlp_parts.h"
 
 #include "cmocka_test.h"
-#include "exporters/otlp/protobuf_writer.h"
+#include "exporters/protobuf_writer.h"
 #include "opentelemetry/proto/common/v1/common.pb-c.h"
 #include "opentelemetry/proto/resource/v1/resource.pb-c.h"
 #include "sample_segment.h"

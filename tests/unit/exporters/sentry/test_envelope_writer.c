@@ -12,6 +12,7 @@
 #include "exporters/sentry/envelope_writer.h"
 #include "known_segment.h"
 #include "sample_crash.h"
+#include "sample_profile.h"
 
 static struct envelope_writer envelope;
 
@@ -211,6 +212,48 @@ static void writes_up_to_100_sessions(void **state)
 		item_release(&items[i]);
 }
 
+/* From then on transactions say where to look. */
+static void writes_chunks_of_a_profile(void **state)
+{
+	struct resource *resource = sample_resource();
+	struct profile *profile = sample_profile_new(resource);
+	struct segment *segment = known_segment();
+	struct transaction_summary summary;
+	struct profile_chunks chunks;
+	json_t *header, *item, *payload, *context;
+	struct view rest;
+
+	(void)state;
+	assert_int_equal(profile_chunks_init(&chunks, profile), 0);
+	assert_int_equal(envelope_writer_profile(&envelope, &chunks, 0, 0), 0);
+	rest = byte_buffer_view(&envelope.bytes);
+	header = next_line(&rest);
+	item = next_line(&rest);
+	assert_null(json_object_get(header, "event_id"));
+	assert_string_equal(json_string_value(json_object_get(item, "type")), "profile_chunk");
+	assert_string_equal(json_string_value(json_object_get(item, "platform")), "native");
+	assert_int_equal(json_integer_value(json_object_get(item, "length")), rest.size - 1);
+	payload = next_line(&rest);
+	json_decref(header);
+	json_decref(item);
+
+	assert_int_equal(envelope_writer_transaction(&envelope, segment, 0, &summary), 0);
+	rest = byte_buffer_view(&envelope.bytes);
+	json_decref(next_line(&rest));
+	json_decref(next_line(&rest));
+	item = next_line(&rest);
+	context = json_object_get(json_object_get(item, "contexts"), "profile");
+	assert_non_null(context);
+	assert_string_equal(json_string_value(json_object_get(context, "profiler_id")),
+			    json_string_value(json_object_get(payload, "profiler_id")));
+	json_decref(item);
+	json_decref(payload);
+	segment_free(&segment);
+	profile_chunks_done(&chunks);
+	profile_free(&profile);
+	resource_release(&resource);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +262,7 @@ int main(void)
 		cmocka_unit_test(holds_the_largest),
 		cmocka_unit_test(writes_a_crash_in_parts),
 		cmocka_unit_test(writes_up_to_100_sessions),
+		cmocka_unit_test(writes_chunks_of_a_profile),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -17,6 +17,7 @@
 #include "exporters/sentry/sentry_file.h"
 #include "known_segment.h"
 #include "sample_crash.h"
+#include "sample_profile.h"
 
 static char directory[64], path[96];
 
@@ -147,6 +148,28 @@ static void takes_every_kind(void **state)
 	assert_int_equal(count_lines("{\"sdk\":"), 2);
 }
 
+static void takes_a_profile_in_parts(void **state)
+{
+	struct exporter *exporter = open_file(NULL);
+	struct resource *resource = sample_resource();
+	struct profile *profile = sample_profile_new(resource);
+	struct item *item;
+	struct batch batch = {.kind = ITEM_PROFILE, .items = &item, .count = 1};
+	struct export_result result;
+
+	(void)state;
+	sample_at(profile, 0, 1, 15000, 0); /* two and a half minutes */
+	assert_int_equal(item_new_profile(&item, &profile), 0);
+	exporter->ops->export(exporter, &batch, &result);
+	assert_int_equal(result.outcome, EXPORT_SENT);
+	assert_int_equal(result.rejected_count, 0);
+	item_release(&item);
+	resource_release(&resource);
+	exporter->ops->close(&exporter);
+	assert_int_equal(count_lines("{\"type\":\"profile_chunk\",\"length\":"), 3);
+	assert_int_equal(count_lines("{\"sdk\":"), 3);
+}
+
 static void leaves_no_half_envelope(void **state)
 {
 	struct exporter *exporter = open_file(NULL);
@@ -232,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(appends_envelopes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(takes_every_kind, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(takes_a_profile_in_parts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(leaves_no_half_envelope, set_up, tear_down),
 		cmocka_unit_test(drops_all_when_nothing_can_be_written),
 		cmocka_unit_test_setup_teardown(counts_what_cannot_be_encoded, set_up, tear_down),

@@ -1,0 +1,25 @@
+/* A sample as the kernel told it, with the pages of its stack: secrets, which are gone as soon as
+ * they are handed to whoever unwinds them. */
+#ifndef PROFILE_SAMPLE_H
+#define PROFILE_SAMPLE_H
+
+#include "model/event.h"
+#include "shared/profile_record.h"
+#include "unwinding/unwind_job.h"
+
+struct sample {
+	struct profile_sample_record record;
+	uint32_t point; /* its number in the profile (profile_builder.h) */
+	uint32_t pages_count;
+	struct job_page pages[MAX_SAMPLE_PAGES]; /* their bytes are the sample's */
+};
+
+/* NULL: no memory. */
+struct sample *sample_new(void);
+void sample_free(struct sample **sample);
+
+/* False: no memory, or no room. */
+bool sample_add_page(struct sample *sample, const struct stack_page_record *page);
+void sample_drop_pages(struct sample *sample);
+
+#endif

@@ -1,0 +1,361 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The CPU profile of programs that know where their time goes: shares of functions, threads, a child, deep recursion, the
+kernel's side, waits, requests, and the same profile once more from a recording.
+
+usage: tests/e2e/test_profile.py [build | CASE…]        PROFILE_SECONDS=15 per program, PROFILE_HZ=199
+"""
+import collections
+import http.client
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import span_reader
+import tap
+from limpet_runner import Limpet
+
+SOURCES = os.path.join(ROOT, "tests", "e2e", "profile_targets")
+BUILT = os.path.join(ROOT, ".build", "tests", "e2e", "profile_targets")
+SECONDS = float(os.environ.get("PROFILE_SECONDS", "15"))
+HZ = int(os.environ.get("PROFILE_HZ", "199"))
+POINTS = float(os.environ.get("PROFILE_POINTS", "3"))
+# Functions of their own for the compiler, which says where it puts them in /tmp/perf-PID.map.
+NODE = ("node", "--perf-basic-prof", "--no-turbo-inlining", "-e")
+NODE_PROGRAM = """
+let sink = 1;
+function burnSeventy(rounds) { let v = sink; for (let i = 0; i < rounds; i++) v = (v * 48271) % 2147483647; sink = v; }
+function burnTen(rounds) { let v = sink; for (let i = 0; i < rounds; i++) v = (v * 48271) % 2147483647; sink = v; }
+const accounts = [{name: "burnSeventy", burn: burnSeventy, share: 7, ns: 0}, {name: "burnTen", burn: burnTen, share: 1, ns: 0}];
+function work(seconds) {
+	const end = Date.now() + seconds * 1000;
+	while (Date.now() < end) {
+		const account = accounts[Math.floor(Math.random() * 2)], begin = process.cpuUsage();
+		account.burn(account.share * 200000);
+		const used = process.cpuUsage(begin);
+		account.ns += 1000 * (used.user + used.system);
+	}
+}
+work(0.5);
+for (const account of accounts) account.ns = 0;
+console.log("up");
+process.stdin.once("data", () => {
+	work(Number(process.argv[1]));
+	console.log(JSON.stringify(Object.fromEntries(accounts.map(a => [a.name, a.ns]))));
+	process.exit(0);
+});
+"""
+BUILDS = {
+    "nofp": ("-O2", "-fomit-frame-pointer"),
+    "fp": ("-O2", "-fno-omit-frame-pointer", "-g"),
+    "stripped": ("-O2", "-fomit-frame-pointer", "-s", "-static"),
+    "requests": ("-O2", "-fomit-frame-pointer"),
+}
+
+
+def build():
+    """name → path, made anew when it is older than its source."""
+    os.makedirs(BUILT, exist_ok=True)
+    paths = {}
+    for name, flags in BUILDS.items():
+        program = "requests" if name == "requests" else "shares"
+        sources = [os.path.join(SOURCES, file) for file in (f"{program}.c", "burning.h")]
+        paths[name] = os.path.join(BUILT, f"{program}-{name}")
+        if not os.path.exists(paths[name]) or os.path.getmtime(paths[name]) < max(map(os.path.getmtime, sources)):
+            subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", *flags, "-Wl,--build-id", "-o", paths[name], sources[0],
+                            "-lpthread"], check=True)
+    return paths
+
+
+class Folded:
+    """A folded file: stacks (tuples, root first, without the process's name) with their counts, on and off the CPU."""
+
+    def __init__(self, path):
+        self.on, self.off = collections.Counter(), collections.Counter()
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                stack, count = line.rstrip("\n").rsplit(" ", 1)
+                frames = tuple(stack.split(";"))[1:]
+                is_off = frames[:1] == ("[off-CPU]",)
+                (self.off if is_off else self.on)[frames[1:] if is_off else frames] += int(count)
+
+    def share(self, function, side=None):
+        """Of the samples whose stack has this function (a string, or a pattern of all of it), in percent."""
+        side = self.on if side is None else side
+        total = sum(side.values())
+        found = sum(count for stack, count in side.items() if any(re.fullmatch(function, frame) for frame in stack))
+        return 100 * found / total if total else 0
+
+    def whole(self, outermost=("main",)):
+        """Of the samples whose stack goes back to one of these, in percent."""
+        total = sum(self.on.values())
+        return 100 * sum(count for stack, count in self.on.items() if set(outermost) & set(stack)) / total if total else 0
+
+    def largest(self, count=12):
+        return "\n".join(f"{number:6} {';'.join(stack)}" for stack, number in self.on.most_common(count))
+
+
+class Profiled:
+    """One run of a target under `limpet attach`: what it says it did, what limpet saw, what limpet printed."""
+
+    def __init__(self, program, task, *options, seconds=SECONDS, hz=HZ):
+        command = [*program, task, str(seconds)] if isinstance(program, tuple) else [program, task, str(seconds)]
+        target = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            assert target.stdout.readline() == "up\n"
+            with Limpet.attach(target.pid, f"--profile={hz}", *options) as limpet:
+                folded = limpet.path("folded")
+                limpet.arguments[2:2] = [f"--folded={folded}", f"--record={limpet.path('recording')}"]
+                limpet.start().wait_ready()
+                target.stdin.write("go\n")
+                target.stdin.flush()
+                said = target.stdout.readline()
+                tap.equal(target.wait(60), 0, "the target's exit code")
+                limpet.wait().check_clean()
+                self.stderr = limpet.stderr
+                self.folded = Folded(folded)
+                self.again = self.replay(limpet)
+        finally:
+            target.kill()
+            target.wait()
+            target.stdin.close()
+            target.stdout.close()
+        self.truth = json.loads(said)
+
+    @staticmethod
+    def replay(limpet):
+        path = limpet.path("folded-again")
+        done = subprocess.run([limpet.binary, "replay", "--terminal=off", f"--folded={path}", limpet.path("recording")],
+                              stderr=subprocess.PIPE, text=True, timeout=120, env=limpet.environment, check=False)
+        assert done.returncode == 0, done.stderr
+        return Folded(path)
+
+    def counts(self):
+        """samples, waits, unwound, whole, within requests, lost"""
+        found = re.findall(r"^limpet: (\d+) samples, (\d+) of them waits; (\d+) unwound, (\d+) to the end, "
+                           r"(\d+) within requests; (\d+) lost", self.stderr, re.MULTILINE)
+        assert found, self.stderr
+        return tuple(map(int, found[-1]))
+
+
+def check_shares(profiled, names, side=None, pattern="{}"):
+    total = sum(profiled.truth.values())
+    for name in names:
+        expected, found = 100 * profiled.truth[name] / total, profiled.folded.share(pattern.format(name), side)
+        print(f"# {name}: {found:.1f} % of the samples, {expected:.1f} % of the time")
+        assert abs(found - expected) <= POINTS, f"{name}: {found:.1f} %, expected {expected:.1f} %\n{profiled.folded.largest()}"
+
+
+def check_whole(profiled, outermost=("main",)):
+    samples, waits, unwound, whole, _, lost = profiled.counts()
+    print(f"# {samples} samples, {waits} waits, {unwound} unwound, {whole} to the end, {lost} lost; "
+          f"{profiled.folded.whole(outermost):.2f} % have {' or '.join(outermost)}")
+    tap.equal(lost, 0, "lost samples")
+    assert whole >= 0.98 * unwound, f"{whole} of {unwound} unwound to the end\n{profiled.folded.largest()}"
+    assert profiled.folded.whole(outermost) >= 98, profiled.folded.largest(30)
+
+
+def check_rate(profiled):
+    """As many ticks as there was CPU time."""
+    expected = sum(profiled.truth.values()) / 1e9 * HZ
+    found = sum(profiled.folded.on.values())
+    print(f"# {found} ticks in {expected:.0f} periods of CPU time")
+    assert 0.9 * expected <= found <= 1.1 * expected + 5, f"{found} ticks, expected about {expected:.0f}"
+
+
+def check_again(profiled):
+    """A recording has the same stacks."""
+    tap.equal(profiled.again.on, profiled.folded.on, "stacks on the CPU, replayed")
+    tap.equal(profiled.again.off, profiled.folded.off, "stacks off the CPU, replayed")
+
+
+def shares(programs):
+    for name in ("nofp", "fp"):
+        with tap.session(f"shares, {name}"):
+            profiled = Profiled(programs[name], "shares")
+            with tap.case(f"shares of named functions, {name}: within {POINTS:g} points"):
+                check_shares(profiled, ("burn_seventy", "burn_twenty", "burn_ten"))
+            with tap.case(f"shares of named functions, {name}: stacks are whole"):
+                check_whole(profiled)
+                check_rate(profiled)
+            with tap.case(f"shares of named functions, {name}: a recording has the same profile"):
+                check_again(profiled)
+
+
+def stripped(programs):
+    with tap.session("stripped"):
+        profiled = Profiled(programs["stripped"], "shares", seconds=SECONDS / 3)
+        with tap.case("a stripped static program: its frames are its name and offsets"):
+            leaves = collections.Counter(stack[-1] for stack in profiled.folded.on.elements())
+            named = sum(count for leaf, count in leaves.items() if re.fullmatch(r"shares-stripped\+0x[0-9a-f]+", leaf))
+            assert named >= 0.9 * sum(leaves.values()), leaves.most_common(20)
+            check_rate(profiled)
+
+
+def threads(programs):
+    with tap.session("threads"):
+        profiled = Profiled(programs["nofp"], "threads")
+        with tap.case("threads that begin later: each in its share"):
+            check_shares(profiled, ("burn_seventy", "burn_twenty", "burn_ten"))
+            check_whole(profiled, ("main", "start_thread", "work_one"))
+            check_rate(profiled)
+
+
+def child(programs):
+    with tap.session("a child"):
+        profiled = Profiled(programs["nofp"], "child")
+        with tap.case("a child and its parent: each in its share"):
+            check_shares(profiled, ("burn_seventy", "burn_twenty"))
+            check_whole(profiled)
+            check_rate(profiled)
+
+
+def recursion(programs):
+    with tap.session("recursion"):
+        profiled = Profiled(programs["nofp"], "recursion", seconds=SECONDS / 3)
+        with tap.case("a recursion of a hundred calls is there as it is"):
+            check_whole(profiled)
+            for stack, count in profiled.folded.on.items():
+                if count > 1 and "main" in stack:
+                    tap.equal(stack.count("descend"), 101, ";".join(stack))
+
+
+def kernel(programs):
+    with tap.session("the kernel"):
+        profiled = Profiled(programs["nofp"], "kernel", seconds=SECONDS / 3)
+        with tap.case("a system call that works: the kernel's frames above the program's"):
+            inside = sum(count for stack, count in profiled.folded.on.items() if stack[-1].endswith("_[k]"))
+            print(f"# {inside} of {sum(profiled.folded.on.values())} ticks in the kernel")
+            assert inside >= 0.8 * sum(profiled.folded.on.values()), profiled.folded.largest()
+            check_whole(profiled)
+            check_rate(profiled)
+
+
+def waits(programs):
+    with tap.session("waits"):
+        profiled = Profiled(programs["nofp"], "waits")
+        main = collections.Counter({stack: count for stack, count in profiled.folded.off.items() if "main" in stack})
+        with tap.case(f"sleep and a lock that another thread holds: within {POINTS:g} points"):
+            waited = collections.Counter({stack: count for stack, count in main.items()
+                                          if {"wait_in_sleep", "wait_for_lock"} & set(stack)})
+            check_shares(profiled, ("wait_in_sleep", "wait_for_lock"), waited)
+            expected, found = sum(profiled.truth.values()) / 1e9 * HZ, sum(waited.values())
+            print(f"# {found} periods waited, {expected:.0f} expected")
+            assert 0.95 * expected <= found <= 1.05 * expected, f"{found} periods waited, expected {expected:.0f}"
+        with tap.case("a wait ends in the system call that waits"):
+            leaves = {stack[-1] for stack in main if "wait_in_sleep" in stack}
+            assert leaves & {"clock_nanosleep_[k]", "nanosleep_[k]"}, leaves
+            leaves = {stack[-1] for stack in main if "wait_for_lock" in stack}
+            assert "futex_[k]" in leaves, leaves
+        with tap.case("waits: a recording has the same"):
+            check_again(profiled)
+
+
+class Requests:
+    """A server under load: what was asked of it, its spans, and the samples of each request by span id."""
+
+    def __init__(self, program, clients=4, rounds=8, hz=499):
+        self.by_span, self.of_nobody = collections.defaultdict(collections.Counter), collections.Counter()
+        server = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            port = int(server.stdout.readline())
+            with Limpet.attach(server.pid, f"--profile={hz}") as limpet:
+                limpet.start().wait_ready()
+                workers = [threading.Thread(target=self.ask, args=(port, rounds)) for _ in range(clients)]
+                for worker in workers:
+                    worker.start()
+                for worker in workers:
+                    worker.join(120)
+                server.stdin.close()
+                tap.equal(server.wait(60), 0, "the server's exit code")
+                limpet.wait().check_clean()
+                self.stderr = limpet.stderr
+                self.read(limpet.json_path, limpet.path("spans-alone"))
+        finally:
+            server.kill()
+            server.wait()
+            server.stdout.close()
+
+    @staticmethod
+    def ask(port, rounds):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        for _ in range(rounds):
+            for path in ("/ten", "/seventy", "/wait"):
+                connection.request("GET", path)
+                assert connection.getresponse().read() == b"ok\n"
+        connection.close()
+
+    def read(self, path, spans_path):
+        with open(path, encoding="utf-8") as lines, open(spans_path, "w", encoding="utf-8") as spans:
+            for line in lines:
+                profile = json.loads(line).get("limpetProfile")
+                if profile is None:
+                    spans.write(line)
+                    continue
+                for stack in profile["stacks"]:
+                    frames = {profile["frames"][index]["function"] for index in stack["frames"]}
+                    into = self.by_span[stack["spanId"]] if "spanId" in stack else self.of_nobody
+                    for name in frames & {"burn_ten", "burn_seventy", "burn_twenty", "wait_in_sleep"}:
+                        into[name] += stack["onCpuNano"] + stack["offCpuNano"]
+        self.spans = [span for span in span_reader.read_spans(spans_path) if span.kind == span_reader.SERVER]
+
+
+def requests(programs):
+    """What each request burned and waited is its own, whatever else ran at the time."""
+    own = {"/ten": "burn_ten", "/seventy": "burn_seventy", "/wait": "wait_in_sleep"}
+    with tap.session("requests"):
+        served = Requests(programs["requests"])
+        with tap.case("requests: every sample within a request is of what that request did"):
+            tap.equal(len(served.spans), 4 * 8 * 3, "server spans")
+            for span in served.spans:
+                found = served.by_span.get(span.span_id, {})
+                others = {name: time for name, time in found.items() if name != own[span.path]}
+                assert not others, f"{span.path} has samples of {others}"
+        with tap.case("requests: and all of it is there"):
+            for path, name in own.items():
+                total = sum(served.by_span[span.span_id][name] for span in served.spans if span.path == path)
+                print(f"# {path}: {total / 1e6:.0f} ms in {name}, 960 ms expected")
+                assert 0.85 * 960e6 <= total <= 1.2 * 960e6, f"{path}: {total / 1e6:.0f} ms in {name}"
+                assert served.of_nobody[name] <= 0.05 * 960e6, f"{served.of_nobody[name] / 1e6:.0f} ms of {name} are nobody's"
+        with tap.case("requests: what is done for nobody is nobody's"):
+            assert served.of_nobody["burn_twenty"] > 0, served.of_nobody
+            assert not any("burn_twenty" in found for found in served.by_span.values()), served.by_span
+
+
+def compiled(_programs):
+    if not shutil.which("node"):
+        tap.skip("compiled code of Node", "no node here")
+        return
+    with tap.session("compiled"):
+        profiled = Profiled(NODE, NODE_PROGRAM)
+        with tap.case(f"compiled code of Node, by its perf map: within {POINTS:g} points"):
+            check_shares(profiled, ("burnSeventy", "burnTen"), pattern=r"\S*{}\b.*_\[j\]")
+        with tap.case("compiled code of Node: down to main"):
+            print(f"# {profiled.folded.whole():.1f} % have main")
+            assert profiled.folded.whole() >= 90, profiled.folded.largest()
+
+
+CASES = {"shares": shares, "stripped": stripped, "threads": threads, "child": child, "recursion": recursion, "kernel": kernel,
+         "waits": waits, "requests": requests, "compiled": compiled}
+
+
+def main():
+    programs = build()
+    if sys.argv[1:] == ["build"]:
+        return
+    if os.geteuid() != 0:
+        tap.skip("profiles", "needs root")
+        tap.finish()
+    for name in sys.argv[1:] or CASES:
+        CASES[name](programs)
+    tap.finish()
+
+
+if __name__ == "__main__":
+    main()
