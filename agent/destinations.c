@@ -281,22 +281,6 @@ static int open_report(struct destinations *destinations, const struct settings 
 	return err;
 }
 
-static int open_screen(struct destinations *destinations, const struct settings *settings,
-		       struct drops *drops)
-{
-	struct exporter *exporter = NULL;
-	int err;
-
-	if (!screen_destination_is_wanted(settings))
-		return 0;
-	err = screen_destination_open(&exporter, &destinations->screen, settings, drops);
-	if (err == 0)
-		err = destination_lane_add(&destinations->general, &exporter, settings, -1, drops);
-	if (err < 0)
-		log_error("cannot open the screen: %s", strerror(-err));
-	return err;
-}
-
 static int start_lanes(struct destinations *destinations, const struct settings *settings,
 		       int *base_fd, struct drops *drops)
 {
@@ -323,7 +307,8 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 	destinations->max_queue_items = settings->delivery.max_queue_items;
 	base_fd = open_spool_base(settings);
 	/* First: it takes the log's lines, which threads write. */
-	err = open_screen(destinations, settings, drops);
+	err = screen_destination_add(&destinations->general, &destinations->screen, settings,
+				     drops);
 	if (err < 0)
 		return err;
 	for (size_t i = 0; i < MAX_DESTINATIONS; i++) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/log.h"
 #include "screen/screen.h"
 #include "screen/screen_capability.h"
 
@@ -22,15 +23,28 @@ bool screen_destination_is_wanted(const struct settings *settings)
 	       !has_lines && screen_capability_is_there(STDIN_FILENO, STDOUT_FILENO);
 }
 
-int screen_destination_open(struct exporter **ret, struct screen **ret_screen,
-			    const struct settings *settings, const struct drops *drops)
+int screen_destination_add(struct destination_lane *lane, struct screen **ret,
+			   const struct settings *settings, struct drops *drops)
 {
-	const struct screen_settings screen = {
+	const struct screen_settings wanted = {
 		.out = stdout,
 		.is_colour = settings->terminal.colours != SWITCH_OFF,
 		.is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 		.drops = drops,
 	};
+	struct exporter *exporter;
+	struct screen *screen;
+	int err;
 
-	return screen_new(ret, ret_screen, &screen);
+	*ret = NULL;
+	if (!screen_destination_is_wanted(settings))
+		return 0;
+	err = screen_new(&exporter, &screen, &wanted);
+	if (err == 0)
+		err = destination_lane_add(lane, &exporter, settings, -1, drops);
+	if (err < 0)
+		log_error("cannot open the screen: %s", strerror(-err));
+	else
+		*ret = screen;
+	return err;
 }

@@ -5,15 +5,15 @@
 
 #include <stdbool.h>
 #include "base/drops.h"
+#include "destination_lane.h"
 #include "settings/settings.h"
 
-struct exporter;
 struct screen;
 
 bool screen_destination_is_wanted(const struct settings *settings);
 
-/* -errno. */
-int screen_destination_open(struct exporter **ret, struct screen **ret_screen,
-			    const struct settings *settings, const struct drops *drops);
+/* *ret is NULL when none is wanted. -errno, after it was said. */
+int screen_destination_add(struct destination_lane *lane, struct screen **ret,
+			   const struct settings *settings, struct drops *drops);
 
 #endif

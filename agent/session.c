@@ -224,8 +224,7 @@ static enum exit_code open_stages(struct session *session)
 	if (destinations_new(&session->destinations, settings, &session->drops) < 0)
 		return EXIT_CODE_SETTINGS;
 	pipeline_set_destinations(session->pipeline, session->destinations);
-	wanted.has_syscalls =
-		session_watch_wants_syscalls(settings, destinations_screen(session->destinations));
+	wanted.has_syscalls = session_watch_wants_syscalls(settings, session->destinations);
 	if (wanted.has_tls)
 		(void)kernel_features_return_probe_kills();
 	err = probe_loader_new(&session->loader, &wanted, on_record, session);

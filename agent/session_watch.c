@@ -41,9 +41,10 @@ static uint32_t shed(void *self, enum shed_step step)
 	return program_cost_shed(self, step);
 }
 
-bool session_watch_wants_syscalls(const struct settings *settings, const struct screen *screen)
+bool session_watch_wants_syscalls(const struct settings *settings,
+				  const struct destinations *destinations)
 {
-	return settings->events.words.syscalls || screen;
+	return settings->events.words.syscalls || destinations_screen(destinations);
 }
 
 static bool wants_cost(const struct session_watch *watch)
@@ -82,7 +83,7 @@ int session_watch_new(struct session_watch **ret, const struct session_watch_gro
 		return -ENOMEM;
 	watch->ground = *ground;
 	watch->facts.has_syscalls =
-		ground->loader && session_watch_wants_syscalls(ground->settings, ground->screen);
+		ground->loader && (ground->settings->events.words.syscalls || ground->screen);
 	watch->cost.stats_fd = -1;
 	err = begin_cost(watch);
 	if (err < 0)

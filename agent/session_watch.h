@@ -25,7 +25,8 @@ struct session_watch_ground {
 };
 
 /* Are system calls counted? When asked for, and where a screen has a tab for them. */
-bool session_watch_wants_syscalls(const struct settings *settings, const struct screen *screen);
+bool session_watch_wants_syscalls(const struct settings *settings,
+				  const struct destinations *destinations);
 
 /* -ENOMEM. */
 int session_watch_new(struct session_watch **ret, const struct session_watch_ground *ground);

@@ -5,8 +5,6 @@
 #include <pty.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "exporters/exporter.h"
-#include "screen/screen.h"
 #include "screen_destination.h"
 
 static const struct wish {
@@ -67,18 +65,17 @@ static void with(void **state)
 	(void)close(master);
 }
 
-static void opened(void **state)
+/* Where there is no terminal there is no screen, and that is no failure. */
+static void not_added(void **state)
 {
+	struct destination_lane lane = {0};
+	struct screen *screen = (struct screen *)&lane;
 	struct drops drops = {0};
-	struct exporter *exporter;
-	struct screen *screen;
 
 	(void)state;
-	assert_int_equal(screen_destination_open(&exporter, &screen, &wishes[0].settings, &drops),
-			 0);
-	assert_string_equal(exporter->ops->name, "screen");
-	assert_true(exporter->ops->is_local);
-	exporter->ops->close(&exporter);
+	assert_int_equal(screen_destination_add(&lane, &screen, &wishes[0].settings, &drops), 0);
+	assert_null(screen);
+	assert_int_equal(lane.count, 0);
 }
 
 int main(void)
@@ -86,7 +83,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(with),
 		cmocka_unit_test(without),
-		cmocka_unit_test(opened),
+		cmocka_unit_test(not_added),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

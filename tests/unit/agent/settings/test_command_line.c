@@ -30,7 +30,13 @@ static void test_commands(void **state)
 	assert_string_equal(s.attach_target, "4711");
 	assert_string_equal(s.terminal.json_file, "x");
 	settings_done(&s);
+}
 
+static void test_more_commands(void **state)
+{
+	struct settings s;
+
+	(void)state;
 	assert_loads(&s, LINE("agent"), NO_ENV);
 	assert_int_equal(s.command, COMMAND_AGENT);
 	assert_true(s.capture.trace_all);
@@ -224,6 +230,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_more_commands),
 		cmocka_unit_test(test_config_takes_a_command_line),
 		cmocka_unit_test(test_help_and_version),
 		cmocka_unit_test(test_ways_to_write_an_option),
