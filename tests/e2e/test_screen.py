@@ -165,7 +165,7 @@ def check_run():
     with tap.case("run behind the screen: what CMD prints has a tab, its end and its exit code are its own"), \
             TmuxScreen([binary_path(), "run", "--plain=off", "--", sys.executable, "-c", PRINTS], 80, 24) as screen:
         screen.wait_for(r"limpet  .*python3", 60)
-        screen.wait_for(r" 7 Output ")
+        screen.wait_for("7 Output")
         screen.keys("7").wait_for(r"^\\x1b\[2Jhostile")
         screen.wait_for("^no input: ''")
         screen.wait_for("ENDED")
