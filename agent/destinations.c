@@ -26,6 +26,7 @@
 #include "pod_destinations.h"
 #include "report/report.h"
 #include "report_destination.h"
+#include "screen_destination.h"
 #include "terminal/terminal.h"
 
 #define ERROR_BYTES 512
@@ -39,10 +40,12 @@ static bool wants_terminal(const struct settings *settings)
 			      settings->command == COMMAND_REPLAY;
 	const char *json = settings->terminal.json_file;
 
+	if (screen_destination_is_wanted(settings))
+		return false;
 	if (settings->terminal.trees != SWITCH_AUTO)
 		return settings->terminal.trees == SWITCH_ON;
 	/* Trees between lines of JSON on one stdout help nobody. */
-	return is_interactive && !(json && strcmp(json, "-") == 0);
+	return is_interactive && !settings->terminal.is_quiet && !(json && strcmp(json, "-") == 0);
 }
 
 /* The command that runs owns stdout: `limpet run -- CMD | …` must give what CMD alone gives. */
@@ -225,15 +228,19 @@ static const struct destination_row {
 
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))
 
+/* The screen stands in the place of the terminal. */
 _Static_assert(MAX_DESTINATIONS <= MAX_SPOOL_WORKERS, "a spool for every destination");
 _Static_assert(MAX_DESTINATIONS + 1 + MAX_POD_DESTINATIONS <= MAX_STATUS_DESTINATIONS,
 	       "a row for every destination");
 
 struct destinations {
+	struct event_words events; /* what is wanted at all */
+	bool has_events;           /* else everything is */
 	uint64_t max_queue_items;
 	struct destination_lane general;
 	struct destination_lane sentry; /* but for pods with a DSN of their own */
 	struct destination_lane report; /* of one, stopped last */
+	struct screen *screen;          /* in the general lane, borrowed; NULL: none */
 	struct exporter *page;          /* in it, borrowed; NULL: none */
 	struct pod_destinations *pods;  /* NULL: pods have none */
 };
@@ -324,8 +331,15 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 
 	if (!destinations)
 		return -ENOMEM;
+	destinations->events = settings->events.words;
+	destinations->has_events = settings->events.list;
 	destinations->max_queue_items = settings->delivery.max_queue_items;
 	base_fd = open_spool_base(settings);
+	/* First: it takes the log's lines, which threads write. */
+	err = screen_destination_add(&destinations->general, &destinations->screen, settings,
+				     drops);
+	if (err < 0)
+		return err;
 	for (size_t i = 0; i < MAX_DESTINATIONS; i++) {
 		if (!rows[i].is_wanted(settings))
 			continue;
@@ -340,6 +354,15 @@ int destinations_new(struct destinations **ret, const struct settings *settings,
 		return err;
 	*ret = TAKE_PTR(destinations);
 	return 0;
+}
+
+static bool is_wanted(const struct event_words *events, const struct item *item)
+{
+	if (item->kind == ITEM_SEGMENT)
+		return events->spans;
+	if (item->kind == ITEM_CRASH)
+		return item->crash->kind == CRASH_EXCEPTION ? events->exceptions : events->crashes;
+	return true;
 }
 
 int destinations_new_only(struct destinations **ret, struct exporter **exporter,
@@ -362,6 +385,8 @@ int destinations_new_only(struct destinations **ret, struct exporter **exporter,
 
 void destinations_offer(struct destinations *destinations, struct item *item, const char *pod_dsn)
 {
+	if (destinations->has_events && !is_wanted(&destinations->events, item))
+		return;
 	destination_lane_offer(&destinations->general, item);
 	destination_lane_offer(&destinations->report, item);
 	if (!pod_dsn || !destinations->pods ||
@@ -414,6 +439,18 @@ void destinations_wait(const struct destinations *destinations)
 {
 	for (int i = 0; i < MAX_WAIT_MS && are_behind(destinations); i++)
 		(void)usleep(1000);
+}
+
+void destinations_set_syscalls(struct destinations *destinations, const struct syscall_count *calls,
+			       uint32_t count)
+{
+	if (destinations->page)
+		report_set_syscalls(destinations->page, calls, count);
+}
+
+struct screen *destinations_screen(const struct destinations *destinations)
+{
+	return destinations->screen;
 }
 
 uint32_t destinations_count(const struct destinations *destinations)

@@ -11,6 +11,8 @@
 #include "settings/settings.h"
 
 struct destinations;
+struct syscall_count;
+struct screen;
 struct exporter;
 
 /* -EINVAL: a setting cannot be used; it was said why. */
@@ -33,6 +35,13 @@ void destinations_count_drop(struct destinations *destinations, enum drop_reason
 /* The same, and the item is released. */
 void destinations_refuse(struct destinations *destinations, enum drop_reason reason,
 			 struct item **item);
+
+/* The full screen, borrowed; NULL: there is none. */
+struct screen *destinations_screen(const struct destinations *destinations);
+
+/* For the page, if there is one; copied. */
+void destinations_set_syscalls(struct destinations *destinations, const struct syscall_count *calls,
+			       uint32_t count);
 
 /* Drains until the deadline, prints what each sent, writes the report, frees. 0: nothing was begun,
  * there is nothing to report. False: a thread had to be left behind.

@@ -78,7 +78,9 @@ int main(int argc, char **argv)
 		notify_socket_say_failure(log_first_error());
 		return EXIT_CODE_SETTINGS;
 	}
-	log_set_level((enum log_level)settings.log_level);
+	log_set_level(settings.terminal.is_quiet && settings.log_level > LOG_LEVEL_WARNING
+			      ? LOG_LEVEL_WARNING
+			      : (enum log_level)settings.log_level);
 	if (settings.is_help_wanted) {
 		settings_print_help();
 		code = EXIT_CODE_OK;

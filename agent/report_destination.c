@@ -3,6 +3,7 @@
 #include "report_destination.h"
 
 #include <stdio.h>
+#include <string.h>
 #include "base/view.h"
 #include "report/report.h"
 #include "settings/command_table.h"
@@ -12,6 +13,13 @@
 bool report_destination_is_wanted(const struct settings *settings)
 {
 	return settings->terminal.html_file;
+}
+
+static void name_target(const char *target, char *ret_text)
+{
+	bool is_number = target[0] && strspn(target, "0123456789") == strlen(target);
+
+	(void)snprintf(ret_text, SUBJECT_BYTES, "%s%.200s", is_number ? "PID " : "", target);
 }
 
 static void name_subject(const struct settings *settings, char *ret_text)
@@ -29,7 +37,7 @@ static void name_subject(const struct settings *settings, char *ret_text)
 		name = settings->replay_file ? settings->replay_file : "";
 		break;
 	case COMMAND_ATTACH:
-		(void)snprintf(ret_text, SUBJECT_BYTES, "PID %d", (int)settings->attach_pid);
+		name_target(settings->attach_target ? settings->attach_target : "", ret_text);
 		return;
 	default:
 		name = "this machine";

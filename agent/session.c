@@ -6,13 +6,9 @@
 #include "session.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include "abort_places.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -32,7 +28,10 @@
 #include "process/process_state.h"
 #include "profile_stage.h"
 #include "profile_watch.h"
+#include "screen/screen.h"
 #include "service_watch.h"
+#include "session_signals.h"
+#include "session_watch.h"
 #include "totals.h"
 
 #define POLL_MS       10
@@ -52,12 +51,14 @@ struct session {
 	struct pipeline *pipeline;
 	struct crash_handover_stage *handover; /* NULL: nobody to take over from */
 	struct service_watch *service;         /* NULL: this is no service */
+	struct session_watch *watch;
 	struct abort_places abort_places;
 	int pipeline_fd;         /* the one epoll knows */
 	struct hash_map *living; /* traced processes, when the session ends with them */
-	int epoll_fd, signal_fd;
+	struct session_signals signals;
+	bool is_target_gone;
+	int epoll_fd;
 	uint64_t started_ns, last_record_ns, liveness_ns, clock_ns;
-	bool is_interrupted, is_child_gone;
 };
 
 static int on_record(void *self, struct view record)
@@ -133,6 +134,11 @@ static void on_segment(void *self, const struct segment *segment)
 	service_watch_take_segment(((struct session *)self)->service, segment);
 }
 
+static bool reload(void *self)
+{
+	return service_watch_reload(((struct session *)self)->service);
+}
+
 /* -1: there is nothing to wait for. */
 static int watch_fd(const struct session *session, int fd)
 {
@@ -141,32 +147,21 @@ static int watch_fd(const struct session *session, int fd)
 	return fd < 0 || epoll_ctl(session->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
 }
 
-/* Signals are read from a descriptor: nothing of ours runs in a handler. */
-static int open_signals(struct session *session)
+static int open_events(struct session *session)
 {
-	sigset_t signals;
-	int r;
+	int err = session_signals_open(&session->signals);
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigaddset(&signals, SIGUSR1);
-	sigaddset(&signals, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
-		return -errno;
-	session->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (err < 0)
+		return err;
 	session->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (session->signal_fd < 0 || session->epoll_fd < 0)
+	if (session->epoll_fd < 0)
 		return -errno;
-	r = watch_fd(session, session->signal_fd);
-	if (r == 0)
-		r = watch_fd(session, probe_loader_fd(session->loader));
-	if (r == 0)
-		r = watch_fd(session, profile_watch_fd(session->profile));
-	if (r == 0)
-		r = watch_fd(session, image_watch_fd(session->images));
-	return r;
+	err = watch_fd(session, session->signals.fd);
+	if (err == 0)
+		err = watch_fd(session, probe_loader_fd(session->loader));
+	if (err == 0)
+		err = watch_fd(session, profile_watch_fd(session->profile));
+	return err < 0 ? err : watch_fd(session, image_watch_fd(session->images));
 }
 
 /* The pipeline's descriptor changes when its symbol process was started anew; a closed one has left
@@ -177,6 +172,25 @@ static void watch_pipeline(struct session *session)
 
 	if (fd != session->pipeline_fd)
 		session->pipeline_fd = watch_fd(session, fd) == 0 ? fd : -1;
+}
+
+static int open_watch(struct session *session)
+{
+	struct session_watch_ground ground = {session->settings, session->loader, &session->drops,
+					      destinations_screen(session->destinations),
+					      pipeline_profile(session->pipeline)};
+
+	return session_watch_new(&session->watch, &ground);
+}
+
+static int open_images(struct session *session)
+{
+	const struct settings *settings = session->settings;
+
+	return settings->crash.enabled
+		       ? image_watch_new(&session->images, settings, session->pipeline,
+					 session->living, &session->drops)
+		       : 0;
 }
 
 static enum exit_code open_stages(struct session *session)
@@ -190,7 +204,8 @@ static enum exit_code open_stages(struct session *session)
 		.crash = &settings->crash,
 		.exceptions = &settings->exceptions,
 		.has_trail = probe_settings_wants_trail(settings),
-		.has_tls = settings->capture.tls != TLS_OFF && settings->crash.enabled,
+		.has_tls = settings->capture.tls != TLS_OFF && settings->crash.enabled &&
+			   !settings->capture.has_no_spans,
 		.profile = &settings->profile,
 	};
 	char message[1024];
@@ -209,6 +224,7 @@ static enum exit_code open_stages(struct session *session)
 	if (destinations_new(&session->destinations, settings, &session->drops) < 0)
 		return EXIT_CODE_SETTINGS;
 	pipeline_set_destinations(session->pipeline, session->destinations);
+	wanted.has_syscalls = session_watch_wants_syscalls(settings, session->destinations);
 	if (wanted.has_tls)
 		(void)kernel_features_return_probe_kills();
 	err = probe_loader_new(&session->loader, &wanted, on_record, session);
@@ -225,14 +241,12 @@ static enum exit_code open_stages(struct session *session)
 	discovery_stage_connect(control.discovery, session->pipeline, session->loader,
 				session->functions);
 	pipeline_set_unix_offset(session->pipeline, clock_unix_offset_ns());
-	if (settings->crash.enabled &&
-	    image_watch_new(&session->images, settings, session->pipeline, session->living,
-			    &session->drops) < 0)
+	if (open_images(session) < 0 || open_watch(session) < 0)
 		return EXIT_CODE_FAILURE;
 	if (profile_watch_new(&session->profile, settings, session->pipeline, session->loader) < 0)
 		return EXIT_CODE_PRIVILEGES;
 	crash_handover_stage_begin(session->handover, session->loader, session->pipeline);
-	err = open_signals(session);
+	err = open_events(session);
 	if (err < 0) {
 		log_error("cannot watch signals: %s", strerror(-err));
 		return EXIT_CODE_FAILURE;
@@ -247,6 +261,7 @@ static void free_session(struct session **session)
 	if (!freed)
 		return;
 	service_watch_free(&freed->service);
+	session_watch_free(&freed->watch);
 	crash_handover_stage_free(&freed->handover);
 	function_watch_free(&freed->functions);
 	profile_watch_free(&freed->profile);
@@ -257,7 +272,7 @@ static void free_session(struct session **session)
 	if (freed->destinations)
 		(void)destinations_stop(&freed->destinations, 0);
 	cleanup_close(&freed->epoll_fd);
-	cleanup_close(&freed->signal_fd);
+	cleanup_close(&freed->signals.fd);
 	free(freed);
 	*session = NULL;
 }
@@ -270,7 +285,8 @@ enum exit_code session_new(struct session **ret, const struct settings *settings
 	if (!session)
 		return EXIT_CODE_FAILURE;
 	session->settings = settings;
-	session->epoll_fd = session->signal_fd = session->pipeline_fd = -1;
+	session->epoll_fd = session->pipeline_fd = -1;
+	session->signals = (struct session_signals){.fd = -1, .reload = reload, .self = session};
 	session->handover = crash_handover_stage_new(settings, &session->drops);
 	code = open_stages(session);
 	if (code != EXIT_CODE_OK)
@@ -303,10 +319,21 @@ void session_ignore_end(struct session *session, pid_t tgid)
 	pipeline_ignore_end(session->pipeline, tgid);
 }
 
+bool session_has_screen(const struct session *session)
+{
+	return destinations_screen(session->destinations);
+}
+
+int session_show_output(struct session *session, int fd)
+{
+	return screen_show_output(destinations_screen(session->destinations), fd);
+}
+
 void session_announce(struct session *session, const char *whom)
 {
 	log_info("tracing %s (%s)", whom,
 		 probe_loader_source(session->loader) == SOURCE_FENTRY ? "fentry" : "tracepoints");
+	session_watch_begin(session->watch, whom);
 }
 
 int session_serve(struct session *session, struct settings *settings)
@@ -326,47 +353,6 @@ static void print_totals(struct session *session)
 	probe_loader_read_drops(session->loader, &session->drops);
 	totals_print(&statistics, &errors, &session->drops);
 	profile_stage_print(pipeline_profile(session->pipeline));
-}
-
-/* CMD has ended: what it left behind goes on untraced, as it would outlive any other parent. */
-static void note_child(struct session *session, pid_t child)
-{
-	siginfo_t ended = {0};
-
-	if (child > 0 && waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT | WNOHANG) == 0 &&
-	    ended.si_pid == child)
-		session->is_child_gone = true;
-}
-
-static void take_signals(struct session *session, pid_t forward_to)
-{
-	struct signalfd_siginfo signal;
-
-	while (read(session->signal_fd, &signal, sizeof(signal)) == sizeof(signal)) {
-		switch (signal.ssi_signo) {
-		case SIGUSR1:
-			print_totals(session);
-			break;
-		case SIGCHLD:
-			note_child(session, forward_to);
-			break;
-		case SIGHUP:
-			if (service_watch_reload(session->service))
-				break;
-			/* fall through */
-		case SIGINT:
-			/* From the keyboard the child got it as well and decides; from a program it
-			 * did not. */
-			if (forward_to > 0 && signal.ssi_code == SI_KERNEL)
-				break;
-			/* fall through */
-		default:
-			if (forward_to > 0)
-				(void)kill(forward_to, (int)signal.ssi_signo);
-			else
-				session->is_interrupted = true;
-		}
-	}
 }
 
 /* An exit whose record was lost must not keep us for ever. */
@@ -424,6 +410,7 @@ static int turn(struct session *session)
 	pipeline_tick(session->pipeline, now_ns, is_caught_up);
 	function_watch_tick(session->functions);
 	service_watch_turn(session->service, now_ns);
+	session_watch_turn(session->watch, now_ns, hash_map_count(session->living));
 	watch_pipeline(session);
 	if (now_ns > session->liveness_ns + LIVENESS_NS) {
 		session->liveness_ns = now_ns;
@@ -467,12 +454,17 @@ enum session_end session_run(struct session *session, bool ends_with_targets, pi
 			log_error("cannot read the ring: %s", strerror(-err));
 			return SESSION_FAILED;
 		}
-		take_signals(session, forward_to);
-		if (session->is_interrupted)
+		session_signals_take(&session->signals, forward_to);
+		if (session->signals.wants_totals)
+			print_totals(session);
+		session->signals.wants_totals = false;
+		if (session->signals.is_interrupted)
 			return SESSION_INTERRUPTED;
-		if (session->is_child_gone ||
-		    (ends_with_targets && hash_map_count(session->living) == 0))
+		if (session->signals.is_child_gone ||
+		    (ends_with_targets && hash_map_count(session->living) == 0)) {
+			session->is_target_gone = true;
 			return SESSION_TARGET_GONE;
+		}
 		if (duration_ns && clock_monotonic_ns() > session->started_ns + duration_ns)
 			return SESSION_DURATION_OVER;
 		(void)wait_for_more(session);
@@ -491,8 +483,12 @@ bool session_stop(struct session **session)
 	while (drain(stopped, &is_caught_up) > 0)
 		;
 	pipeline_finish(stopped->pipeline, clock_monotonic_ns());
+	if (stopped->is_target_gone)
+		session_watch_linger(stopped->watch, &stopped->signals);
 	probe_loader_read_drops(stopped->loader, &stopped->drops); /* for the report */
+	session_watch_report(stopped->watch, stopped->destinations);
 	is_clean = destinations_stop(&stopped->destinations, deadline_ns);
+	session_watch_say(stopped->watch);
 	print_totals(stopped);
 	free_session(session);
 	return is_clean;

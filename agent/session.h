@@ -37,6 +37,11 @@ void session_ignore_end(struct session *session, pid_t tgid);
  * those of session_new, changed when they are read again. -errno after a message. */
 int session_serve(struct session *session, struct settings *settings);
 
+/* The terminal is the screen's: what CMD prints has to go there. */
+bool session_has_screen(const struct session *session);
+/* The end of the pipe it goes into; taken. -errno. */
+int session_show_output(struct session *session, int fd);
+
 /* Says that capture has begun: "limpet: tracing …". */
 void session_announce(struct session *session, const char *whom);
 

@@ -207,6 +207,7 @@ int probe_loader_new(struct probe_loader **ret, const struct probe_loader_settin
 		.profile = wanted->profile,
 		.has_trail = wanted->has_trail,
 		.has_tls = wanted->has_tls,
+		.has_syscalls = wanted->has_syscalls,
 	};
 	int err;
 
@@ -352,6 +353,11 @@ struct bpf_program *probe_loader_find_program(void *loader, const char *name)
 	struct bpf_program *program = bpf_object__find_program_by_name(probes->obj, name);
 
 	return program && bpf_program__fd(program) >= 0 ? program : NULL;
+}
+
+const struct bpf_object_skeleton *probe_loader_skeleton(const struct probe_loader *loader)
+{
+	return loader->probes->skeleton;
 }
 
 int probe_loader_link_fd(const struct probe_loader *loader, const char *program)

@@ -15,6 +15,7 @@
 #include "settings/settings.h"
 #include "shared/record.h"
 
+struct bpf_object_skeleton;
 struct connection_state;
 
 #define MAX_RECORDS_PER_DRAIN 8192 /* then others get their turn */
@@ -30,7 +31,8 @@ struct probe_loader_settings {
 	const struct capture_settings *capture;
 	const struct crash_settings *crash;
 	const struct exception_settings *exceptions;
-	bool has_tls;   /* plaintext of TLS libraries */
+	bool has_tls;      /* plaintext of TLS libraries */
+	bool has_syscalls; /* system calls are counted */
 	bool has_trail; /* failed calls and standard error of traced processes are kept for the case
 			   of a crash */
 	const struct profile_settings *profile; /* NULL: none; profile_source.h reads it */
@@ -89,6 +91,9 @@ void probe_loader_set_flags(struct probe_loader *loader, pid_t tgid, uint32_t fl
 
 /* For runtime_probes_new: the program by its name, NULL when it is not loaded. */
 struct bpf_program *probe_loader_find_program(void *loader, const char *name);
+
+/* The loaded programs and their links: for program_cost.c. */
+const struct bpf_object_skeleton *probe_loader_skeleton(const struct probe_loader *loader);
 
 /* The descriptor of what attaches a program, or of a map; borrowed. -ENOENT: not in use here. */
 int probe_loader_link_fd(const struct probe_loader *loader, const char *program);

@@ -31,10 +31,12 @@
 /* Only the programs and maps of one source are loaded. */
 static void select_source(const struct probe_settings *settings, struct probes *probes)
 {
-	bool is_fentry = settings->source == SOURCE_FENTRY;
+	bool has_spans = !settings->capture->has_no_spans;
+	bool is_fentry = settings->source == SOURCE_FENTRY && has_spans;
+	bool is_tracepoint = settings->source != SOURCE_FENTRY && has_spans;
 
-	bpf_program__set_autoload(probes->progs.on_syscall_enter, !is_fentry);
-	bpf_program__set_autoload(probes->progs.on_syscall_exit, !is_fentry);
+	bpf_program__set_autoload(probes->progs.on_syscall_enter, is_tracepoint);
+	bpf_program__set_autoload(probes->progs.on_syscall_exit, is_tracepoint);
 	bpf_program__set_autoload(probes->progs.on_tcp_send, is_fentry);
 	bpf_program__set_autoload(probes->progs.on_tcp_send_return, is_fentry);
 	bpf_program__set_autoload(probes->progs.on_tcp_receive, is_fentry);
@@ -48,6 +50,7 @@ static void select_source(const struct probe_settings *settings, struct probes *
 	bpf_program__set_autoload(probes->progs.on_unix_receive_return, is_fentry);
 	bpf_program__set_autoload(probes->progs.on_unix_release, is_fentry);
 	bpf_map__set_autocreate(probes->maps.task_calls, is_fentry);
+	bpf_program__set_autoload(probes->progs.on_tcp_state, has_spans);
 	bpf_program__set_autoattach(probes->progs.set_capture_mode, false);
 }
 
@@ -56,7 +59,8 @@ static void select_source(const struct probe_settings *settings, struct probes *
 static void select_datagrams(const struct probe_settings *settings, struct probes *probes)
 {
 	struct kernel_settings *constants = (struct kernel_settings *)&probes->rodata->settings;
-	bool is_fentry = settings->source == SOURCE_FENTRY, has_udp, has_udp6;
+	bool is_fentry = settings->source == SOURCE_FENTRY && !settings->capture->has_no_spans;
+	bool has_udp, has_udp6;
 
 	_Static_assert(MAX_LISTED_PORTS == MAX_DNS_PORTS, "as many as the programs look for");
 	if (port_list_parse(view_of_text(settings->capture->dns_ports), constants->dns_ports) < 0)
@@ -80,7 +84,8 @@ static void select_crashes(const struct probe_settings *settings, struct probes 
 	bpf_program__set_autoload(probes->progs.on_signal_generate, has_crashes);
 	bpf_program__set_autoload(probes->progs.on_oom_victim, has_crashes);
 	bpf_program__set_autoload(probes->progs.on_trail_call,
-				  settings->has_trail && settings->source == SOURCE_FENTRY);
+				  settings->has_trail && (settings->source == SOURCE_FENTRY ||
+							  settings->capture->has_no_spans));
 	bpf_map__set_autocreate(probes->maps.stack_pages, has_crashes);
 	bpf_map__set_autocreate(probes->maps.crashing_processes, has_crashes);
 	bpf_map__set_autocreate(probes->maps.saved_faults, has_crashes);
@@ -262,6 +267,15 @@ bool probe_settings_leave_out(struct probe_settings *settings, const char *progr
 	return true;
 }
 
+static void select_syscalls(const struct probe_settings *settings, struct probes *probes)
+{
+	bpf_program__set_autoload(probes->progs.on_count_begin, settings->has_syscalls);
+	bpf_program__set_autoload(probes->progs.on_count_end, settings->has_syscalls);
+	bpf_map__set_autocreate(probes->maps.syscall_counts, settings->has_syscalls);
+	bpf_map__set_autocreate(probes->maps.syscall_errors, settings->has_syscalls);
+	bpf_map__set_autocreate(probes->maps.syscall_begins, settings->has_syscalls);
+}
+
 static __u32 pages_of(uint64_t size_bytes)
 {
 	uint64_t pages = (size_bytes + STACK_PAGE_BYTES - 1) / STACK_PAGE_BYTES;
@@ -322,6 +336,7 @@ int probe_settings_apply(const struct probe_settings *settings, struct probes *p
 	select_source(settings, probes);
 	select_datagrams(settings, probes);
 	select_crashes(settings, probes);
+	select_syscalls(settings, probes);
 	select_runtimes(settings, probes);
 	select_tls(settings, probes);
 	select_profile(settings, probes);

@@ -22,9 +22,10 @@ struct probe_settings {
 	const struct profile_settings *profile;      /* NULL: no profile */
 	enum capture_source source;
 	struct kernel_features features;
-	bool has_trail;   /* failed calls and standard error are kept for the case of a crash */
-	bool has_tls;     /* plaintext of TLS libraries is wanted */
-	bool has_uprobes; /* the kernel lets us watch functions of programs */
+	bool has_trail;    /* failed calls and standard error are kept for the case of a crash */
+	bool has_syscalls; /* system calls are counted */
+	bool has_tls;      /* plaintext of TLS libraries is wanted */
+	bool has_uprobes;  /* the kernel lets us watch functions of programs */
 	bool has_uprobe_multi; /* … many at once */
 	bool has_no_optional;  /* nothing is loaded that limpet can do without */
 	uint32_t refused_count;

@@ -211,6 +211,29 @@ static void close_folder(DIR **folder)
 		(void)closedir(*folder);
 }
 
+static void look_at_next(struct census_work *work, pid_t tgid, uint64_t begin_ns, uint32_t *looked)
+{
+	const struct tls_census_settings *settings = work->settings;
+
+	if (clock_monotonic_ns() - begin_ns >= settings->budget_ns)
+		work->census->is_time_over = true;
+	if (work->census->is_time_over || *looked == settings->max_processes) {
+		work->census->unlooked_count++;
+		return;
+	}
+	look_at(work, tgid);
+	++*looked;
+}
+
+static void look_at_some(struct census_work *work)
+{
+	uint64_t begin_ns = clock_monotonic_ns();
+	uint32_t looked = 0;
+
+	for (uint32_t i = 0; i < work->settings->pids_count; i++)
+		look_at_next(work, work->settings->pids[i], begin_ns, &looked);
+}
+
 static int look_at_all(struct census_work *work)
 {
 	const struct tls_census_settings *settings = work->settings;
@@ -225,14 +248,7 @@ static int look_at_all(struct census_work *work)
 		if (view_parse_u64(view_of_text(entry->d_name), &pid) < 0 || pid > INT_MAX ||
 		    (pid_t)pid == getpid())
 			continue;
-		if (clock_monotonic_ns() - begin_ns >= settings->budget_ns)
-			work->census->is_time_over = true;
-		if (work->census->is_time_over || looked == settings->max_processes) {
-			work->census->unlooked_count++;
-			continue;
-		}
-		look_at(work, (pid_t)pid);
-		looked++;
+		look_at_next(work, (pid_t)pid, begin_ns, &looked);
 	}
 	return 0;
 }
@@ -258,7 +274,9 @@ int tls_census_take(const struct tls_census_settings *settings, struct tls_censu
 	err = census.groups ? hash_map_new(&work.files, sizeof(struct file_key),
 					   sizeof(struct tls_file), MAX_FILES)
 			    : -ENOMEM;
-	if (err == 0)
+	if (err == 0 && settings->pids)
+		look_at_some(&work);
+	else if (err == 0)
 		err = look_at_all(&work);
 	hash_map_free(&work.files);
 	if (err < 0) {

@@ -16,6 +16,8 @@
 struct tls_census_settings {
 	const char *proc_root; /* "/proc" */
 	const struct runtime_probe_library *libraries;
+	const pid_t *pids; /* only these; NULL: all */
+	uint32_t pids_count;
 	uint32_t max_processes;
 	uint64_t budget_ns;
 	/* Asked when a process has a system call filter; NULL: no. */

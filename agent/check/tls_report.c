@@ -89,6 +89,11 @@ static void print_count(FILE *out, uint32_t count, const char *one, const char *
 		(void)fprintf(out, "  %u %s\n", count, count == 1 ? one : many);
 }
 
+const char *tls_report_reason(enum tls_sight sight)
+{
+	return words[sight].meaning;
+}
+
 void tls_report_print(FILE *out, bool is_colour, const struct tls_census *census)
 {
 	(void)fprintf(out, "\nTLS of running processes: what --tls sees\n\n");

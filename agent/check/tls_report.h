@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include "check/tls_census.h"
 
+/* Why it is not seen, in a sentence; NULL: it is. */
+const char *tls_report_reason(enum tls_sight sight);
+
 void tls_report_print(FILE *out, bool is_colour, const struct tls_census *census);
 
 #endif

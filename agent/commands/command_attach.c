@@ -1,19 +1,20 @@
 /*
- * `limpet attach PID`: a process that runs already, and all its children, those there are and those
- * to come. Nothing of them is stopped or changed.
+ * `limpet attach`: processes that run already, and all their children, those there are and those to
+ * come. Nothing of them is stopped or changed.
  */
 #include "commands/commands.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "attach_report.h"
+#include "attach_target.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
-#include "process/process_state.h"
 #include "session.h"
 
 #define MAX_DESCENT 64 /* generations; also the bound on rounds of looking for children */
@@ -38,31 +39,6 @@ static pid_t read_status(pid_t pid, const char *field)
 		    sscanf(line + strlen(field), "%d", &value) == 1)
 			return value;
 	return -1;
-}
-
-static int explain_missing(pid_t pid)
-{
-	pid_t tgid = read_status(pid, "Tgid:");
-
-	if (tgid > 0 && tgid != pid) {
-		log_error("cannot attach to PID %d: it is a thread of process %d; attach to %d",
-			  (int)pid, (int)tgid, (int)tgid);
-		return EXIT_CODE_TARGET;
-	}
-	if (tgid == pid && pid != getpid()) {
-		if (!process_state_is_dead(pid))
-			return EXIT_CODE_OK;
-		log_error("cannot attach to PID %d: it has ended already and waits for its parent; "
-			  "attach to a running process: ps -e",
-			  (int)pid);
-		return EXIT_CODE_TARGET;
-	}
-	if (pid == getpid())
-		log_error("cannot attach to PID %d: that is limpet itself", (int)pid);
-	else
-		log_error("cannot attach to PID %d: no such process; list processes with: ps -e",
-			  (int)pid);
-	return EXIT_CODE_TARGET;
 }
 
 struct pid_set {
@@ -124,51 +100,92 @@ static int add_children(struct session *session, struct pid_set *set)
 	return found;
 }
 
-static int trace_family(struct session *session, pid_t pid)
+static void name_whom(const struct attach_target *target, const struct pid_set *set, char *whom,
+		      size_t size)
+{
+	size_t more = set->count - target->count;
+
+	if (target->count > 1)
+		(void)snprintf(whom, size, "%s: %zu processes", target->whom, set->count);
+	else if (more)
+		(void)snprintf(whom, size, "%s and %zu %s", target->whom, more,
+			       more == 1 ? "child" : "children");
+	else
+		(void)snprintf(whom, size, "%s", target->whom);
+}
+
+/* All of them are traced: says whom, and what can be seen of them. */
+static void announce(struct session *session, const struct settings *settings,
+		     const struct attach_target *target, const struct pid_set *set,
+		     uint64_t begin_ns)
+{
+	struct attach_report_settings report = {
+		.proc_root = "/proc",
+		.pids = set->pids,
+		.count = (uint32_t)set->count,
+		.has_tls = settings->capture.tls != TLS_OFF && settings->crash.enabled &&
+			   !settings->capture.has_no_spans,
+		.wants_symbols = settings->crash.enabled,
+		.elapsed_ns = clock_monotonic_ns() - begin_ns,
+	};
+	char whom[ATTACH_WHOM_BYTES + 64];
+
+	name_whom(target, set, whom, sizeof(whom));
+	session_announce(session, whom);
+	if (log_is_enabled(LOG_LEVEL_INFO))
+		attach_report_say(&report);
+}
+
+/* How many generations there are nobody knows before they are looked at. */
+static int trace_family(struct session *session, const struct attach_target *target,
+			struct pid_set *set)
+{
+	int err = 0, found = 1;
+
+	for (uint32_t i = 0; err == 0 && i < target->count; i++)
+		err = add(session, set, target->pids[i]);
+	for (int round = 0; err == 0 && found > 0 && round < MAX_DESCENT; round++)
+		found = add_children(session, set);
+	return err < 0 || found >= 0 ? err : found;
+}
+
+/* How the session ended, or SESSION_FAILED when nobody could be attached to, which was said. */
+static enum session_end follow(struct session *session, const struct settings *settings,
+			       const struct attach_target *target, uint64_t begin_ns)
 {
 	struct pid_set set = {0};
-	char whom[64];
-	int err = add(session, &set, pid);
+	int err = trace_family(session, target, &set);
 
-	for (int round = 0; err == 0 && round < MAX_DESCENT; round++) {
-		int found = add_children(session, &set);
-
-		if (found <= 0) {
-			err = found;
-			break;
-		}
-	}
-	if (err == 0) {
-		if (set.count > 1)
-			(void)snprintf(whom, sizeof(whom), "PID %d and %zu children", (int)pid,
-				       set.count - 1);
-		else
-			(void)snprintf(whom, sizeof(whom), "PID %d", (int)pid);
-		session_announce(session, whom);
-	}
+	if (err == 0)
+		announce(session, settings, target, &set, begin_ns);
+	else
+		log_error("cannot attach to %s: %s%s", target->whom, strerror(-err),
+			  err == -ENOSPC ? "; raise --max-processes" : "");
 	free(set.pids);
-	return err;
+	return err < 0 ? SESSION_FAILED : session_run(session, true, 0);
 }
 
 int command_attach(const struct settings *settings)
 {
-	pid_t pid = settings->attach_pid;
+	_cleanup_(attach_target_done) struct attach_target target = {0};
+	uint64_t begin_ns = clock_monotonic_ns();
 	struct session *session;
-	int code = explain_missing(pid), err;
+	enum session_end end;
+	int code = (int)attach_target_find(&target, settings);
 
 	if (code == EXIT_CODE_OK)
 		code = (int)session_new(&session, settings);
 	if (code != EXIT_CODE_OK)
 		return code;
-	err = trace_family(session, pid);
-	if (err < 0) {
-		log_error("cannot attach to PID %d: %s%s", (int)pid, strerror(-err),
-			  err == -ENOSPC ? "; raise --max-processes" : "");
+	end = follow(session, settings, &target, begin_ns);
+	if (end == SESSION_FAILED)
 		code = EXIT_CODE_TARGET;
-	} else if (session_run(session, true, 0) == SESSION_TARGET_GONE) {
-		log_info("PID %d has ended", (int)pid);
-	}
+	else if (end == SESSION_TARGET_GONE)
+		log_info("%s %s ended", target.whom, target.count == 1 ? "has" : "have");
 	if (!session_stop(&session))
 		_exit(code);
+	if (end == SESSION_INTERRUPTED || end == SESSION_DURATION_OVER)
+		log_info("detached from %s after %.1f s", target.whom,
+			 (double)(clock_monotonic_ns() - begin_ns) / (double)NS_PER_S);
 	return code;
 }

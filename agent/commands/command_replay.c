@@ -13,6 +13,8 @@
 #include "exporters/exporter.h"
 #include "model/event.h"
 #include "pipeline.h"
+#include "session_signals.h"
+#include "session_watch.h"
 #include "totals.h"
 
 #define TICK_NS         (10 * NS_PER_MS)
@@ -95,37 +97,91 @@ static int open_destinations(struct destinations **ret, const struct settings *s
 			: destinations_new(ret, settings, drops);
 }
 
+/* What one replay needs, and what comes of it. */
+struct replay_run {
+	const struct settings *settings;
+	struct destinations *destinations;
+	struct pipeline *pipeline;
+	struct session_watch *watch; /* of a screen */
+	struct session_signals signals;
+	struct drops drops;
+};
+
+static bool has_no_reload(void *self)
+{
+	(void)self;
+	return false;
+}
+
+/* A screen stays until somebody has looked at it. */
+static int begin_watch(struct replay_run *run)
+{
+	struct session_watch_ground ground = {run->settings, NULL, &run->drops,
+					      destinations_screen(run->destinations),
+					      pipeline_profile(run->pipeline)};
+	char whom[256];
+	int err;
+
+	if (!ground.screen)
+		return 0;
+	err = session_signals_open(&run->signals);
+	if (err == 0)
+		err = session_watch_new(&run->watch, &ground);
+	if (err < 0)
+		return err;
+	log_escape(view_base_name(view_of_text(run->settings->replay_file)), whom, sizeof(whom));
+	session_watch_begin(run->watch, whom);
+	return 0;
+}
+
+static int replay_into(struct replay_run *run, struct recording_reader *reader)
+{
+	int err = pipeline_new(&run->pipeline, run->settings, NULL, NULL, run->destinations,
+			       &run->drops);
+	int code;
+
+	if (err == 0)
+		err = begin_watch(run);
+	code = err < 0 ? EXIT_CODE_FAILURE
+		       : replay_records(reader, run->pipeline, run->settings->replay_file);
+	session_watch_linger(run->watch, &run->signals);
+	return code;
+}
+
+static void print_totals(const struct replay_run *run)
+{
+	struct assembler_statistics statistics = pipeline_statistics(run->pipeline);
+	struct totals_errors errors = pipeline_errors(run->pipeline);
+
+	totals_print(&statistics, &errors, &run->drops);
+}
+
 static int replay_file(const struct settings *settings, struct exporter **exporter, bool is_quiet)
 {
 	_cleanup_(recording_reader_free) struct recording_reader *reader = NULL;
-	_cleanup_(pipeline_free) struct pipeline *pipeline = NULL;
-	struct destinations *destinations;
-	struct drops drops = {0};
-	struct assembler_statistics statistics;
-	struct totals_errors errors;
+	struct replay_run run = {.settings = settings,
+				 .signals = {.fd = -1, .reload = has_no_reload}};
 	bool is_clean;
-	int err, code;
+	int code, err = recording_reader_new(&reader, settings->replay_file);
 
-	err = recording_reader_new(&reader, settings->replay_file);
 	if (err < 0) {
 		if (exporter)
 			(*exporter)->ops->close(exporter);
 		return explain(settings->replay_file, err);
 	}
-	if (open_destinations(&destinations, settings, exporter, &drops) < 0)
+	if (open_destinations(&run.destinations, settings, exporter, &run.drops) < 0)
 		return EXIT_CODE_SETTINGS;
-	err = pipeline_new(&pipeline, settings, NULL, NULL, destinations, &drops);
-	code = err < 0 ? EXIT_CODE_FAILURE
-		       : replay_records(reader, pipeline, settings->replay_file);
-	is_clean = destinations_stop(
-		&destinations, clock_monotonic_ns() + settings->delivery.shutdown_ms * NS_PER_MS);
-	if (pipeline && !is_quiet) {
-		statistics = pipeline_statistics(pipeline);
-		errors = pipeline_errors(pipeline);
-		totals_print(&statistics, &errors, &drops);
-	}
+	code = replay_into(&run, reader);
+	is_clean = destinations_stop(&run.destinations,
+				     clock_monotonic_ns() +
+					     settings->delivery.shutdown_ms * NS_PER_MS);
+	if (run.pipeline && !is_quiet)
+		print_totals(&run);
 	if (!is_clean)
 		_exit(code);
+	session_watch_free(&run.watch);
+	pipeline_free(&run.pipeline);
+	cleanup_close(&run.signals.fd);
 	return code;
 }
 

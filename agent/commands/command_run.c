@@ -17,8 +17,19 @@
 #include "base/log.h"
 #include "session.h"
 
-/* In the child, after fork: waits for the word to go, becomes CMD, or tells why not. */
-static void become_command(char **argv, int go_fd, int error_fd)
+/* CMD has no terminal to read from where a screen has it, and writes to the screen. */
+static void redirect(int output_fd)
+{
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(output_fd, STDOUT_FILENO) < 0 ||
+	    dup2(output_fd, STDERR_FILENO) < 0)
+		_exit(EXIT_CODE_FAILURE);
+}
+
+/* In the child, after fork: waits for the word to go, becomes CMD, or tells why not. output_fd: -1:
+ * all is its own. */
+static void become_command(char **argv, int go_fd, int error_fd, int output_fd)
 {
 	sigset_t none;
 	char byte;
@@ -28,6 +39,8 @@ static void become_command(char **argv, int go_fd, int error_fd)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	inherited_signals_restore();
 	file_limit_restore();
+	if (output_fd >= 0)
+		redirect(output_fd);
 	if (read(go_fd, &byte, 1) == 1) {
 		(void)execvp(argv[0], argv);
 		err = errno;
@@ -43,7 +56,7 @@ struct child {
 	int error_fd; /* errno when it could not become CMD; closed when it did */
 };
 
-static int fork_child(char **argv, struct child *ret)
+static int fork_child(char **argv, int output_fd, struct child *ret)
 {
 	int go[2], error[2];
 	pid_t pid;
@@ -57,7 +70,7 @@ static int fork_child(char **argv, struct child *ret)
 		return -errno;
 	if (pid == 0) {
 		(void)close(go[1]);
-		become_command(argv, go[0], error[1]);
+		become_command(argv, go[0], error[1], output_fd);
 	}
 	(void)close(go[0]);
 	(void)close(error[1]);
@@ -122,8 +135,23 @@ static int follow(struct session *session, struct child *child, const char *comm
 	return wait_for_child(child->pid);
 }
 
+/* -1: CMD keeps its terminal. */
+static int open_output(struct session *session)
+{
+	int ends[2];
+
+	if (!session_has_screen(session))
+		return -1;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	if (session_show_output(session, ends[0]) < 0)
+		cleanup_close(&ends[1]);
+	return ends[1];
+}
+
 int command_run(const struct settings *settings)
 {
+	_cleanup_(cleanup_close) int output_fd = -1;
 	struct session *session;
 	struct child child;
 	int code = (int)session_new(&session, settings);
@@ -131,7 +159,9 @@ int command_run(const struct settings *settings)
 
 	if (code != EXIT_CODE_OK)
 		return code;
-	err = fork_child(settings->command_argv, &child);
+	output_fd = open_output(session);
+	err = fork_child(settings->command_argv, output_fd, &child);
+	cleanup_close(&output_fd);
 	if (err < 0) {
 		log_error("cannot fork: %s", strerror(-err));
 		code = EXIT_CODE_FAILURE;

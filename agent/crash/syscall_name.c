@@ -44,19 +44,50 @@ static const struct {
 	ROW(msgget) ROW(msgsnd) ROW(msgrcv) ROW(mq_open) ROW(personality) ROW(rt_sigaction)
 	ROW(rt_sigprocmask) ROW(rt_sigqueueinfo) ROW(rt_sigtimedwait) ROW(setitimer) ROW(uname)
 	ROW(sysinfo) ROW(setpriority)
+	ROW(rt_sigreturn) ROW(sched_yield) ROW(getitimer) ROW(getpid) ROW(sendfile) ROW(exit)
+	ROW(semctl) ROW(shmdt) ROW(msgctl) ROW(gettimeofday) ROW(getrusage) ROW(times) ROW(getuid)
+	ROW(syslog) ROW(getgid) ROW(geteuid) ROW(getegid) ROW(setpgid) ROW(getppid) ROW(setsid)
+	ROW(setregid) ROW(getgroups) ROW(getresuid) ROW(getresgid) ROW(getpgid) ROW(setfsuid)
+	ROW(setfsgid) ROW(getsid) ROW(capget) ROW(rt_sigpending) ROW(rt_sigsuspend)
+	ROW(getpriority) ROW(sched_setparam) ROW(sched_getparam) ROW(sched_getscheduler)
+	ROW(sched_get_priority_max) ROW(sched_get_priority_min) ROW(sched_rr_get_interval)
+	ROW(munlock) ROW(munlockall) ROW(vhangup) ROW(pivot_root) ROW(adjtimex) ROW(acct)
+	ROW(settimeofday) ROW(swapoff) ROW(setdomainname) ROW(readahead) ROW(llistxattr)
+	ROW(flistxattr) ROW(lremovexattr) ROW(fremovexattr) ROW(sched_getaffinity) ROW(io_destroy)
+	ROW(io_cancel) ROW(set_tid_address) ROW(restart_syscall) ROW(timer_settime)
+	ROW(timer_gettime) ROW(timer_getoverrun) ROW(timer_delete) ROW(clock_settime)
+	ROW(clock_getres) ROW(exit_group) ROW(mbind) ROW(set_mempolicy) ROW(get_mempolicy)
+	ROW(mq_unlink) ROW(mq_timedsend) ROW(mq_timedreceive) ROW(mq_notify) ROW(mq_getsetattr)
+	ROW(kexec_load) ROW(add_key) ROW(request_key) ROW(ioprio_set) ROW(ioprio_get)
+	ROW(inotify_rm_watch) ROW(migrate_pages) ROW(pselect6) ROW(ppoll) ROW(set_robust_list)
+	ROW(get_robust_list) ROW(move_pages) ROW(timerfd_gettime) ROW(rt_tgsigqueueinfo)
+	ROW(fanotify_mark) ROW(clock_adjtime) ROW(syncfs) ROW(getcpu) ROW(sched_getattr)
+	ROW(pkey_alloc) ROW(pkey_free) ROW(io_pgetevents) ROW(rseq) ROW(open_tree) ROW(move_mount)
+	ROW(fsopen) ROW(fsconfig) ROW(fsmount) ROW(fspick) ROW(process_madvise) ROW(epoll_pwait2)
+	ROW(landlock_create_ruleset) ROW(landlock_add_rule) ROW(landlock_restrict_self)
+	ROW(futex_waitv)
 #if defined(__x86_64__) /* newer architectures have only their successors */
 	ROW(open) ROW(stat) ROW(lstat) ROW(poll) ROW(access) ROW(pipe) ROW(select) ROW(dup2)
 	ROW(alarm) ROW(fork) ROW(vfork) ROW(getdents) ROW(rename) ROW(mkdir) ROW(rmdir) ROW(creat)
 	ROW(link) ROW(unlink) ROW(symlink) ROW(readlink) ROW(chmod) ROW(chown) ROW(lchown)
 	ROW(arch_prctl) ROW(epoll_create) ROW(epoll_wait) ROW(mknod)
+	ROW(pause) ROW(getpgrp) ROW(utime) ROW(time) ROW(utimes) ROW(inotify_init) ROW(signalfd)
+	ROW(eventfd)
 #endif
 };
 /* clang-format on */
 
-const char *syscall_name_of(unsigned int number)
+const char *syscall_name_find(unsigned int number)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].number == number)
 			return rows[i].name;
-	return "unknown system call";
+	return NULL;
+}
+
+const char *syscall_name_of(unsigned int number)
+{
+	const char *name = syscall_name_find(number);
+
+	return name ? name : "unknown system call";
 }

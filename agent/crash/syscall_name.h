@@ -5,4 +5,7 @@
 /* Static; "unknown system call" for those without a row. */
 const char *syscall_name_of(unsigned int number);
 
+/* NULL for those without a row. */
+const char *syscall_name_find(unsigned int number);
+
 #endif

@@ -16,6 +16,19 @@ static const char head[] =
 	"{\n"
 	"\tcase $1 in\n";
 
+static const char processes[] =
+	"# Numbers and names of processes.\n"
+	"_limpet_processes()\n"
+	"{\n"
+	"\tlocal folder name\n"
+	"\tfor folder in /proc/[0-9]*; do\n"
+	"\t\techo \"${folder#/proc/}\"\n"
+	"\t\t{ read -r name < \"$folder/comm\"; } 2> /dev/null || continue\n"
+	"\t\t[[ $name != *[!A-Za-z0-9._+-]* ]] && echo \"$name\"\n"
+	"\tdone\n"
+	"}\n"
+	"\n";
+
 static const char complete_value[] =
 	"# Completes the value $2 of option $1; $3 stands before it.\n"
 	"_limpet_value()\n"
@@ -23,7 +36,9 @@ static const char complete_value[] =
 	"\tlocal words\n"
 	"\twords=$(_limpet_values \"$1\")\n"
 	"\tcase $? in\n"
-	"\t0) mapfile -t COMPREPLY < <(compgen -P \"$3\" -W \"$words\" -- \"$2\") ;;\n"
+	"\t0) # of a list the last word\n"
+	"\t   [[ $2 != *,* ]] || set -- \"$1\" \"${2##*,}\" \"$3${2%,*},\"\n"
+	"\t   mapfile -t COMPREPLY < <(compgen -P \"$3\" -W \"$words\" -- \"$2\") ;;\n"
 	"\t1) compopt -o filenames 2> /dev/null\n"
 	"\t   mapfile -t COMPREPLY < <(compgen -P \"$3\" -f -- \"$2\") ;;\n"
 	"\tesac\n"
@@ -136,7 +151,7 @@ static void write_operand(FILE *out)
 {
 	static const char *const words[] = {
 		[OPERAND_COMMAND] = "-c",
-		[OPERAND_PID] = "-W \"$(cd /proc && echo [0-9]*)\"",
+		[OPERAND_PROCESS] = "-W \"$(_limpet_processes)\"",
 		[OPERAND_FILE] = "-f",
 		[OPERAND_FILES] = "-f",
 	};
@@ -168,6 +183,7 @@ void completion_bash_write(FILE *out)
 	write_takes_value(out);
 	write_options(out);
 	(void)fputs(complete_value, out);
+	(void)fputs(processes, out);
 	write_operand(out);
 	(void)fputs(complete, out);
 }

@@ -24,7 +24,9 @@ static void write_option(FILE *out, const struct option *option)
 	if (option->letter)
 		(void)fprintf(out, " -s %c", option->letter);
 	option_words_choices(option, ' ', words, sizeof(words));
-	if (words[0])
+	if (words[0] && option_words_is_list(option))
+		(void)fprintf(out, " -x -a '(__fish_append , %s)'", words);
+	else if (words[0])
 		(void)fprintf(out, " %s -a '%s'", option->bare ? "-f" : "-x", words);
 	else if (option_words_takes_file(option))
 		(void)fputs(option->bare ? " -F" : " -r -F", out);
@@ -52,7 +54,7 @@ static void write_operands(FILE *out)
 {
 	static const char *const words[] = {
 		[OPERAND_COMMAND] = "-x -a '(__fish_complete_subcommand --fcs-skip=2)'",
-		[OPERAND_PID] = "-x -a '(__fish_complete_pids)'",
+		[OPERAND_PROCESS] = "-x -a '(__fish_complete_pids; cat /proc/*/comm | sort -u)'",
 		[OPERAND_FILE] = "-F",
 		[OPERAND_FILES] = "-F",
 	};

@@ -28,7 +28,9 @@ static void write_value(FILE *out, const struct option *option)
 	(void)fputs(option->bare ? "::" : ":", out);
 	write_escaped(out, option->placeholder ? option->placeholder : "on|off");
 	option_words_choices(option, ' ', words, sizeof(words));
-	if (words[0])
+	if (words[0] && option_words_is_list(option))
+		(void)fprintf(out, ":_values -s , word %s", words);
+	else if (words[0])
 		(void)fprintf(out, ":(%s)", words);
 	else
 		(void)fputs(option_words_takes_file(option) ? ":_files" : ": ", out);
@@ -69,13 +71,21 @@ static void write_commands(FILE *out)
 		    out);
 }
 
+static const char processes[] =
+	"_limpet_processes()\n"
+	"{\n"
+	"\tlocal -aU names\n"
+	"\tnames=(${(f)\"$(cat /proc/[0-9]*/comm 2> /dev/null)\"})\n"
+	"\t_alternative 'processes:process:_pids' 'names:process name:compadd -a names'\n"
+	"}\n\n";
+
 static void write_operands(FILE *out)
 {
 	static const char *const words[] = {
 		/* What is run is completed as if limpet did not stand before it. */
 		[OPERAND_COMMAND] = "skipped=$(( ${words[(ie)$line[2]]} - 1 )); "
 				    "shift skipped words; (( CURRENT -= skipped )); _normal",
-		[OPERAND_PID] = "_pids",
+		[OPERAND_PROCESS] = "_limpet_processes",
 		[OPERAND_FILE] = "_files",
 		[OPERAND_FILES] = "_files",
 		[OPERAND_LIMPET_COMMAND] = "_limpet_commands",
@@ -95,6 +105,7 @@ void completion_zsh_write(FILE *out)
 		    "# Completion of limpet for zsh, made from its table of options.\n\n",
 		    out);
 	write_commands(out);
+	(void)fputs(processes, out);
 	(void)fputs(
 		"_limpet()\n"
 		"{\n"

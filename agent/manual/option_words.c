@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "settings/event_list.h"
 #include "settings/option_value.h"
 
 const char *option_words_expected(const struct option *option, char *buffer, size_t size)
@@ -25,6 +26,8 @@ const char *option_words_choices(const struct option *option, char separator, ch
 	buffer[0] = '\0';
 	if (option->type == OPTION_BOOLEAN)
 		(void)snprintf(buffer, size, "on%coff", separator);
+	if (option->type == OPTION_EVENTS)
+		return event_list_words(separator, buffer, size);
 	if (!option->words)
 		return buffer;
 	for (const struct option_word *word = option->words; word->word && used < size; word++)
@@ -39,6 +42,11 @@ const char *option_words_sample(const struct option *option)
 	if (option->initial)
 		return option->initial;
 	return option->example ? option->example : option->placeholder;
+}
+
+bool option_words_is_list(const struct option *option)
+{
+	return option->type == OPTION_EVENTS;
 }
 
 bool option_words_takes_file(const struct option *option)

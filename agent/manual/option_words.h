@@ -18,6 +18,9 @@ const char *option_words_choices(const struct option *option, char separator, ch
 /* A value as one would write it: the default, or an example of one. */
 const char *option_words_sample(const struct option *option);
 
+/* Several of its words, separated by commas. */
+bool option_words_is_list(const struct option *option);
+
 bool option_words_takes_file(const struct option *option);
 
 /* --name means something, and so does --no-name. */

@@ -20,6 +20,7 @@
 #include "report/report_page.h"
 #include "report/report_text.h"
 #include "report/service_map.h"
+#include "report/syscalls_json.h"
 
 #define SETTLE_NS         (300 * NS_PER_MS)
 #define OVERDUE_NS        (10 * NS_PER_S) /* a trace waits so long for a caller that was seen */
@@ -42,6 +43,7 @@ struct report {
 	uint64_t crashes_count, exceptions_count, segments_count;
 	uint64_t first_error_ns, last_error_ns; /* of crashes and exceptions; 0: none */
 	uint64_t lost_items;                    /* not reported yet */
+	struct syscalls_section syscalls;
 	char host[128];
 };
 
@@ -235,20 +237,24 @@ static void append_drops(struct json_writer *writer, const void *drops)
 
 static void write_page(struct report *report)
 {
-	const struct report_section sections[] = {
+	struct report_section sections[8] = {
 		{"summary", append_summary, report},
 		{"operations", operations_json_append, &report->operations},
 		{"traces", kept_traces_append, &report->traces},
 		{"services", service_map_append, &report->services},
 		{"crashes", append_crashes, report},
 		{"drops", append_drops, report->settings.drops},
-		{"profile", flame_section_append,
-		 &report->flames}, /* takes the room that is left */
 	};
-	size_t count = sizeof(sections) / sizeof(sections[0]) - !report->flames.profile;
+	size_t count = 6;
 	_cleanup_(byte_buffer_done) struct byte_buffer page;
 	char error[512];
 
+	if (report->syscalls.calls)
+		sections[count++] = (struct report_section){"syscalls", syscalls_json_append,
+							    &report->syscalls};
+	if (report->flames.profile) /* takes the room that is left */
+		sections[count++] =
+			(struct report_section){"profile", flame_section_append, &report->flames};
 	byte_buffer_init(&page, MAX_PAGE_BYTES);
 	report_page_append(&page, sections, count);
 	if (page.is_failed)
@@ -271,6 +277,7 @@ static void free_report(struct report *report)
 	flame_section_done(&report->flames);
 	kept_traces_done(&report->traces);
 	byte_buffer_done(&report->crashes);
+	free(report->syscalls.calls);
 	free(report);
 }
 
@@ -283,6 +290,21 @@ static void close_report(struct exporter **exporter)
 		write_page(report);
 	free_report(report);
 	*exporter = NULL;
+}
+
+void report_set_syscalls(struct exporter *exporter, const struct syscall_count *calls,
+			 uint32_t count)
+{
+	struct report *report = report_of(exporter);
+
+	free(report->syscalls.calls);
+	report->syscalls = (struct syscalls_section){0};
+	/* One too many: a page without rows still has the section. */
+	report->syscalls.calls = calloc(count + 1, sizeof(*calls));
+	if (!report->syscalls.calls)
+		return;
+	memcpy(report->syscalls.calls, calls, count * sizeof(*calls));
+	report->syscalls.count = count;
 }
 
 void report_discard(struct exporter *exporter)

@@ -7,6 +7,7 @@
 #define REPORT_REPORT_H
 
 #include "exporters/exporter.h"
+#include "model/syscall_count.h"
 
 struct report_settings {
 	const char *path;
@@ -20,6 +21,10 @@ struct report_settings {
 /* -errno with ret_error: the page could not be written there. */
 int report_new(struct exporter **ret, const struct report_settings *settings, char *ret_error,
 	       size_t error_size);
+
+/* What was counted of system calls; copied. Before it is told to stop. */
+void report_set_syscalls(struct exporter *exporter, const struct syscall_count *calls,
+			 uint32_t count);
 
 /* Nothing was begun: close writes no page. */
 void report_discard(struct exporter *exporter);

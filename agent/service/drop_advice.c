@@ -24,6 +24,7 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_TLS_UNBOUND] = "see `limpet check`: that use of its TLS library is not followed",
 	[DROP_PROCESS_OVER_SHARE] =
 		"look at what floods: raise --ring-size, or ignore it by a rule",
+	[DROP_SYSCALLS_FULL] = "attach to fewer processes at once",
 	[DROP_PROFILE_RING_FULL] = "lower --profile=HZ, or give limpet more CPU",
 	[DROP_PROFILE_PAGES_FULL] = "raise --profile-ring-size, or lower --profile-stack",
 	[DROP_PROFILE_STACK_UNREADABLE] = "nothing to mend: a page of a stack was swapped out",
@@ -75,6 +76,7 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_PROCESS_UNDECIDED] = "use rules for executables: these need no look at the process",
 	[DROP_OUTPUT_GAP] = "raise --exception-ring-size or --exception-output-rate",
 	[DROP_METADATA_LATE] = "look for the API server and the runtime; or raise --metadata-wait",
+	[DROP_OVERHEAD_SHED] = "raise --max-overhead, or ask for less: --events",
 	[DROP_PROFILE_BACKLOG] = "lower --profile=HZ, or give limpet more CPU",
 	[DROP_HANDOVER_LOST] = "see the log: another version's records, or too much in one ring",
 };

@@ -213,17 +213,27 @@ void command_line_free(struct command_line **line)
 	*line = NULL;
 }
 
+static const char *missing_operand(enum settings_command command)
+{
+	switch (command) {
+	case COMMAND_ATTACH:
+		return "attach needs a process, by PID or name, a unit or a container: limpet "
+		       "attach PID";
+	case COMMAND_REPORT:
+		return "report needs a recording: limpet report FILE";
+	default:
+		return "replay needs a recording: limpet replay FILE";
+	}
+}
+
 /* attach, replay and report need their operand, the others take none; `config attach` may do
  * without. */
 static int apply_operands(const struct command_line *line, struct settings *settings)
 {
-	static const struct option pid = {.type = OPTION_PID,
-					  .offset = offsetof(struct settings, attach_pid),
-					  .min = 1,
-					  .max = INT32_MAX};
-	bool is_pid = line->shown_command == COMMAND_ATTACH;
-	bool is_report = line->shown_command == COMMAND_REPORT;
-	unsigned wanted = is_pid || is_report || line->shown_command == COMMAND_REPLAY;
+	bool is_attach = line->shown_command == COMMAND_ATTACH;
+	unsigned wanted = is_attach || line->shown_command == COMMAND_REPORT ||
+			  line->shown_command == COMMAND_REPLAY;
+	char **field = is_attach ? &settings->attach_target : &settings->replay_file;
 	struct view operand = view_of_text(line->operands[0]);
 
 	if (line->operands_count > wanted)
@@ -231,25 +241,17 @@ static int apply_operands(const struct command_line *line, struct settings *sett
 	if (line->operands_count == 0) {
 		if (wanted == 0 || line->command == COMMAND_CONFIG)
 			return 0;
-		log_error("%s; " SEE_HELP,
-			  is_pid      ? "attach needs the PID of a process: limpet attach PID"
-			  : is_report ? "report needs a recording: limpet report FILE"
-				      : "replay needs a recording: limpet replay FILE");
-		return -EINVAL;
-	}
-	if (is_pid) {
-		if (option_value_set(&pid, settings, operand) == 0)
-			return 0;
-		option_value_complain(LOG_LEVEL_ERROR, "attach", &pid, operand);
+		log_error("%s; " SEE_HELP, missing_operand(line->shown_command));
 		return -EINVAL;
 	}
 	if (operand.size == 0) {
-		log_error("%s: the name of the recording is empty",
-			  command_table_name(line->shown_command));
+		log_error("%s: the name of the %s is empty",
+			  command_table_name(line->shown_command),
+			  is_attach ? "process" : "recording");
 		return -EINVAL;
 	}
-	settings->replay_file = strdup(operand.bytes);
-	return settings->replay_file ? 0 : -ENOMEM;
+	*field = strdup(operand.bytes);
+	return *field ? 0 : -ENOMEM;
 }
 
 /* diff needs two. */

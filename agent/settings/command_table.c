@@ -10,10 +10,13 @@ const struct command_row command_table[] = {
 	 "start CMD, trace it and its children",
 	 "Start CMD and trace it and every process it starts, from the first instruction. Terminal and signals are those of "
 	 "CMD, and so is the exit code. What limpet has to say goes to standard error."},
-	{COMMAND_ATTACH, "attach", "PID", OPERAND_PID,
+	{COMMAND_ATTACH, "attach", "PID|NAME|UNIT|CONTAINER", OPERAND_PROCESS,
 	 "trace a running process and its children",
-	 "Trace a process that runs already, the processes it has started and those it will start. Ends when they have ended, or "
-	 "with Ctrl-C; the process goes on as it was."},
+	 "Trace a process that runs already, the processes it has started and those it will start. A word is the number of a "
+	 "process, its name (of the task, the executable, or the script that an interpreter runs), a unit of systemd or a "
+	 "container, by id or name: the first of these that fits. pid:, name:, unit: and container: before it say which is "
+	 "meant. A name that several processes have is answered with a list; name: takes all of them, and so do units and "
+	 "containers. Ends when they have ended, or with Ctrl-C; the processes go on as they were."},
 	{COMMAND_AGENT, "agent", NULL, OPERAND_NONE,
 	 "trace every process of this machine",
 	 "Trace every process of this machine but limpet itself, as a service. Needs a destination: otlp.endpoint, sentry.dsn or "

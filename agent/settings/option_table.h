@@ -21,14 +21,15 @@ enum option_type {
 	OPTION_PORTS,       /* char *: 53,5353 or off (settings/port_list.h) */
 	OPTION_LISTEN,      /* char *: 9464, [::1]:9464 or off (settings/listen_address.h) */
 	OPTION_RULES,       /* char *: rules of settings/discovery_rules.h; in a file also a list */
+	OPTION_EVENTS,      /* char *: spans,crashes (settings/event_list.h) */
 	OPTION_WORD,        /* an enum (int), by its words */
 	OPTION_CHOICE,      /* char *: one of the words */
 	OPTION_SIZE,        /* uint64_t bytes; suffixes KiB, MiB, GiB */
 	OPTION_DURATION,    /* uint64_t milliseconds; suffixes ms, s, m, h */
 	OPTION_NUMBER,      /* uint64_t */
 	OPTION_RATIO,       /* double from 0 to 1 */
+	OPTION_PERCENT,     /* double from 0 to 100, a % may follow */
 	OPTION_BOOLEAN,     /* bool */
-	OPTION_PID,         /* pid_t above 0 */
 };
 
 enum option_group {

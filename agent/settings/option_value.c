@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "settings/descriptor_list.h"
 #include "settings/discovery_rules.h"
+#include "settings/event_list.h"
 #include "settings/listen_address.h"
 #include "settings/port_list.h"
 #include "settings/quantity.h"
@@ -37,7 +38,7 @@ bool option_value_is_string(const struct option *option)
 	       option->type == OPTION_URL || option->type == OPTION_PAIRS ||
 	       option->type == OPTION_CHOICE || option->type == OPTION_DESCRIPTORS ||
 	       option->type == OPTION_PORTS || option->type == OPTION_LISTEN ||
-	       option->type == OPTION_RULES;
+	       option->type == OPTION_RULES || option->type == OPTION_EVENTS;
 }
 
 static const struct option_word *find_word(const struct option *option, struct view text)
@@ -62,7 +63,7 @@ int option_value_parse_number(const struct option *option, struct view text, uin
 }
 
 /* Plain decimal notation only: strtod alone would also take "inf", "nan" and hexadecimal. */
-static int parse_ratio(struct view text, double *ret_value)
+static int parse_decimal(struct view text, double max, double *ret_value)
 {
 	char copy[32], *end;
 	double value;
@@ -74,10 +75,17 @@ static int parse_ratio(struct view text, double *ret_value)
 	if (strspn(copy, "0123456789.eE+-") != text.size)
 		return -EINVAL;
 	value = strtod(copy, &end);
-	if (*end != '\0' || !(value >= 0 && value <= 1))
+	if (*end != '\0' || !(value >= 0 && value <= max))
 		return -EINVAL;
 	*ret_value = value + 0.0; /* -0 becomes 0 */
 	return 0;
+}
+
+static int parse_percent(struct view text, double *ret_value)
+{
+	if (view_ends_with(text, VIEW_LITERAL("%")))
+		text.size--;
+	return parse_decimal(text, 100, ret_value);
 }
 
 static int parse_boolean(struct view text, bool *ret_value)
@@ -106,6 +114,7 @@ static bool is_acceptable_text(const struct option *option, struct view text)
 {
 	uint16_t ports[MAX_LISTED_PORTS];
 	struct listen_address address;
+	struct event_words events;
 	char problem[512];
 	uint64_t mask;
 
@@ -124,6 +133,8 @@ static bool is_acceptable_text(const struct option *option, struct view text)
 		return listen_address_parse(text, &address) == 0;
 	case OPTION_RULES:
 		return is_rules(text, problem, sizeof(problem));
+	case OPTION_EVENTS:
+		return event_list_parse(text, &events) == 0;
 	case OPTION_CHOICE:
 		return find_word(option, text) != NULL;
 	default:
@@ -174,7 +185,6 @@ static int set_named_secret(const struct option *option, char **field, struct vi
 int option_value_set(const struct option *option, struct settings *settings, struct view text)
 {
 	void *field = field_of(option, settings);
-	uint64_t number;
 
 	if (option->is_secret && secret_file_is_named(text))
 		return set_named_secret(option, field, text);
@@ -184,14 +194,11 @@ int option_value_set(const struct option *option, struct settings *settings, str
 	case OPTION_WORD:
 		return set_word(option, field, text);
 	case OPTION_RATIO:
-		return parse_ratio(text, field);
+		return parse_decimal(text, 1, field);
+	case OPTION_PERCENT:
+		return parse_percent(text, field);
 	case OPTION_BOOLEAN:
 		return parse_boolean(text, field);
-	case OPTION_PID:
-		if (option_value_parse_number(option, text, &number) < 0)
-			return -EINVAL;
-		*(pid_t *)field = (pid_t)number;
-		return 0;
 	default:
 		return option_value_parse_number(option, text, field);
 	}
@@ -237,6 +244,12 @@ const char *option_value_expected(const struct option *option, char *buffer, siz
 	case OPTION_RATIO:
 		(void)snprintf(buffer, size, "a number from 0 to 1 (such as 0.25)");
 		break;
+	case OPTION_PERCENT:
+		(void)snprintf(buffer, size, "a number from 0 to 100, in percent (such as 1.5)");
+		break;
+	case OPTION_EVENTS:
+		(void)event_list_expected(buffer, size);
+		break;
 	case OPTION_URL:
 		(void)snprintf(buffer, size, "a URL such as %s", option->example);
 		break;
@@ -263,9 +276,6 @@ const char *option_value_expected(const struct option *option, char *buffer, siz
 		(void)snprintf(
 			buffer, size,
 			"rules such as 'ignore executable=sshd,cron; trace port=8080; ignore'");
-		break;
-	case OPTION_PID:
-		(void)snprintf(buffer, size, "a process id above 0; list candidates with: ps -e");
 		break;
 	case OPTION_STRING:
 	case OPTION_FILE:
@@ -317,7 +327,7 @@ static void format_string(const struct option *option, const char *text, char *b
 }
 
 /* The first of 15, 16, 17 digits that reads back as the same number. */
-static void format_ratio(double value, char *buffer, size_t size)
+static void format_decimal(double value, char *buffer, size_t size)
 {
 	for (int digits = 15; digits <= 17; digits++) {
 		(void)snprintf(buffer, size, "%.*g", digits, value);
@@ -344,13 +354,11 @@ bool option_value_format(const struct option *option, const struct settings *set
 		(void)snprintf(buffer, size, "%s", word->word ? word->word : "");
 		break;
 	case OPTION_RATIO:
-		format_ratio(*(const double *)field, buffer, size);
+	case OPTION_PERCENT:
+		format_decimal(*(const double *)field, buffer, size);
 		break;
 	case OPTION_BOOLEAN:
 		(void)snprintf(buffer, size, "%s", *(const bool *)field ? "on" : "off");
-		break;
-	case OPTION_PID:
-		(void)snprintf(buffer, size, "%d", (int)*(const pid_t *)field);
 		break;
 	default:
 		quantity_format(quantity_of(option), *(const uint64_t *)field, buffer, size);
@@ -374,11 +382,10 @@ static size_t size_of_field(const struct option *option)
 	case OPTION_WORD:
 		return sizeof(int);
 	case OPTION_RATIO:
+	case OPTION_PERCENT:
 		return sizeof(double);
 	case OPTION_BOOLEAN:
 		return sizeof(bool);
-	case OPTION_PID:
-		return sizeof(pid_t);
 	default:
 		return sizeof(uint64_t);
 	}

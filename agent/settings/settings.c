@@ -129,6 +129,7 @@ void settings_done(struct settings *settings)
 {
 	for (size_t i = 0; i < option_table_count; i++)
 		option_value_free(&option_table[i], settings);
+	free(settings->attach_target);
 	free(settings->replay_file);
 	free(settings->diff_file);
 	free(settings->origins);
@@ -145,6 +146,8 @@ int settings_load(struct settings *ret, int argc, char **argv, char *const *envi
 		r = set_defaults(&settings);
 	if (r == 0 && !line->is_help_wanted && !line->is_version_wanted)
 		r = load_sources(&settings, line, environment);
+	if (r == 0)
+		event_list_apply(&settings);
 	if (r == -ENOMEM)
 		log_error("cannot read the settings: out of memory");
 	if (r < 0)

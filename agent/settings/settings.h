@@ -16,6 +16,7 @@
 #include "settings/otlp_settings.h"
 #include "settings/profile_settings.h"
 #include "settings/service_settings.h"
+#include "settings/terminal_settings.h"
 
 enum settings_command {
 	COMMAND_RUN,
@@ -46,6 +47,8 @@ struct capture_settings {
 	bool trace_all;             /* agent command */
 	enum tls_setting tls;       /* --tls auto|off: plaintext of libraries; needs crashes on */
 	uint64_t tls_delay_ms;      /* --tls-delay: younger processes are left alone, but run's */
+	bool has_no_spans;          /* --events: no traffic is looked at */
+	double max_overhead;        /* --max-overhead, percent of one CPU; 0: whatever it takes */
 };
 
 enum breadcrumb_setting { BREADCRUMBS_AUTO, BREADCRUMBS_ALL, BREADCRUMBS_SPANS, BREADCRUMBS_OFF };
@@ -117,22 +120,6 @@ struct sentry_settings {
 	char *file; /* --sentry-file */
 };
 
-enum switch_setting { SWITCH_AUTO, SWITCH_ON, SWITCH_OFF };
-
-struct terminal_settings {
-	enum switch_setting
-		trees; /* --terminal auto|on|off; auto: on for run and attach, off for agent */
-	enum switch_setting colours; /* --color auto|always|never */
-	char *json_file;             /* --json[=FILE]; "-" is stdout */
-	char *html_file;             /* --html FILE */
-	/* Of what was sampled, at the end; "-" is stdout. */
-	char *folded_file;     /* --folded FILE */
-	char *pprof_file;      /* --pprof FILE */
-	bool pprof_requests;   /* --pprof-requests: trace and span as labels; default off */
-	char *speedscope_file; /* --speedscope FILE */
-	char *perfetto_file;   /* --perfetto FILE: spans, and what was sampled */
-};
-
 struct delivery_settings {
 	uint64_t max_queue_items;   /* --queue-size, OTEL_BSP_MAX_QUEUE_SIZE, default 2048 */
 	uint64_t max_batch_items;   /* --batch-size, OTEL_BSP_MAX_EXPORT_BATCH_SIZE, default 512 */
@@ -146,7 +133,7 @@ struct delivery_settings {
 
 struct settings {
 	enum settings_command command;
-	pid_t attach_pid;     /* attach */
+	char *attach_target;  /* attach: a PID, a name, a unit or a container */
 	char **command_argv;  /* run: NULL-terminated, borrowed from main's argv */
 	char *replay_file;    /* replay, report; diff: the first */
 	char *diff_file;      /* diff: the second */
@@ -154,6 +141,7 @@ struct settings {
 	uint64_t duration_ms; /* --duration, 0: until stopped */
 	int log_level;        /* enum log_level; --log-level, OTEL_LOG_LEVEL */
 	bool is_help_wanted, is_version_wanted;
+	struct event_settings events;
 	struct capture_settings capture;
 	struct discovery_settings discovery;
 	struct crash_settings crash;

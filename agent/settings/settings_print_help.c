@@ -11,7 +11,7 @@
 #define COLUMNS       100
 #define OPTION_INDENT 6
 #define TEXT_INDENT   38
-#define USAGE_COLUMNS 35 /* of a command and what it takes */
+#define USAGE_COLUMNS 42 /* of a command and what it takes */
 
 struct writer {
 	int column;
@@ -126,7 +126,9 @@ static const char examples[] =
 	"\n"
 	"Examples:\n"
 	"  limpet run -- python3 app.py\n"
-	"  SENTRY_DSN=https://KEY@HOST/PROJECT limpet attach 4711\n"
+	"  limpet attach nginx\n"
+	"  limpet attach 4711 --duration 30s --html report.html\n"
+	"  SENTRY_DSN=https://KEY@HOST/PROJECT limpet attach unit:shop.service\n"
 	"  limpet agent --config /etc/limpet/limpet.yaml --otlp-endpoint http://localhost:4318\n"
 	"\n"
 	"Each option can be given on the command line, in the environment or in the settings file; the\n"

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include "base/cleanup.h"
-#include "overview/operation_table.h"
 #include "terminal/terminal_quantity.h"
 #include "terminal/terminal_line.h"
 
@@ -201,19 +200,25 @@ static struct table prepare_table(const struct operation_table *operations,
 	return table;
 }
 
-void terminal_summary_print(const struct terminal_summary *summary, uint64_t traces_count,
-			    const struct terminal_style *style, struct byte_buffer *out)
+void terminal_summary_print_table(const struct operation_table *operations, uint64_t traces_count,
+				  const struct terminal_style *style, struct byte_buffer *out)
 {
 	struct operation_row rows[MAX_OPERATIONS + 1];
-	size_t count = operation_table_rows(&summary->table, rows);
-	struct table table = prepare_table(&summary->table, rows, count, style, out);
+	size_t count = operation_table_rows(operations, rows);
+	struct table table = prepare_table(operations, rows, count, style, out);
 
-	if (summary->table.spans) {
+	if (operations->spans) {
 		print_heading(&table);
 		for (size_t i = 0; i < count; i++)
 			print_operation(&table, rows[i].key, rows[i].operation);
 		byte_buffer_append_byte(out, '\n');
 	}
-	if (summary->table.spans || traces_count)
+	if (operations->spans || traces_count)
 		print_totals(&table, traces_count);
+}
+
+void terminal_summary_print(const struct terminal_summary *summary, uint64_t traces_count,
+			    const struct terminal_style *style, struct byte_buffer *out)
+{
+	terminal_summary_print_table(&summary->table, traces_count, style, out);
 }

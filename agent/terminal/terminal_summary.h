@@ -3,7 +3,7 @@
 #define TERMINAL_TERMINAL_SUMMARY_H
 
 #include "base/byte_buffer.h"
-#include "model/segment.h"
+#include "overview/operation_table.h"
 #include "terminal/terminal_style.h"
 
 struct terminal_summary;
@@ -16,5 +16,9 @@ void terminal_summary_add(struct terminal_summary *summary, const struct segment
 /* Appends the table, operations by total time, and one line of totals. */
 void terminal_summary_print(const struct terminal_summary *summary, uint64_t traces_count,
 			    const struct terminal_style *style, struct byte_buffer *out);
+
+/* The same of somebody else's table. */
+void terminal_summary_print_table(const struct operation_table *operations, uint64_t traces_count,
+				  const struct terminal_style *style, struct byte_buffer *out);
 
 #endif

@@ -34,6 +34,8 @@
 	X(TLS_UNBOUND, "tls_unbound", "reads and writes of TLS whose socket was not known")        \
 	X(PROCESS_OVER_SHARE, "process_over_share",                                                \
 	  "records of processes that filled the ring, refused for the sake of the others")         \
+	X(SYSCALLS_FULL, "syscalls_full",                                                          \
+	  "system calls not counted: too many different ones, or too many under way")              \
 	X(PROFILE_RING_FULL, "profile_ring_full", "samples that found their ring buffer full")     \
 	X(PROFILE_PAGES_FULL, "profile_pages_full",                                                \
 	  "stack pages of samples that found their ring buffer full")                              \
@@ -104,7 +106,8 @@
 	X(PROFILE_BACKLOG, "profile_backlog",                                                      \
 	  "samples that could not be unwound: too many at once, or their files unreadable")        \
 	X(HANDOVER_LOST, "handover_lost",                                                          \
-	  "starts that could not read all of what was told while no agent ran: crashes")
+	  "starts that could not read all of what was told while no agent ran: crashes")           \
+	X(OVERHEAD_SHED, "overhead_shed", "kinds of detail given up to stay under --max-overhead")
 
 #define DROP_REASON_ENUM(name, text, words) DROP_##name,
 enum drop_reason {

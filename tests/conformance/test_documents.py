@@ -130,6 +130,10 @@ with case("bash completes commands, values, files and the command that is run"):
     equal(bash_completes("limpet", "-c", document("limpet.y")), [document("limpet.yaml"), document("limpet.yaml.5")], "a file")
     equal(bash_completes("limpet", "--log-level", "debug", "run", "--", "/bin/fals"), ["/bin/false"], "what is run")
     assert str(os.getpid()) in bash_completes("limpet", "attach", str(os.getpid())), "no pid"
+    with open("/proc/self/comm", encoding="utf-8") as file:
+        own_name = file.read().strip()
+    assert own_name in bash_completes("limpet", "attach", own_name[:3]), "no name of a process"
+    equal(bash_completes("limpet", "--events", "spans,sys"), ["spans,syscalls"], "the last word of a list")
     equal(bash_completes("limpet", "run", "--", "cat", document("limpet.fi")), [document("limpet.fish")], "an argument of what is run")
 with case("fish completes every option, commands and values"):
     offered = {word.rstrip("=") for word in fish_completes("limpet --")}
@@ -137,6 +141,8 @@ with case("fish completes every option, commands and values"):
     equal(fish_completes("limpet ch"), ["check"], "a command")
     equal(fish_completes("limpet --tls="), ["--tls=auto", "--tls=off"], "a value")
     equal(fish_completes("limpet --log-level d"), ["debug"], "a value in a word of its own")
+    equal(fish_completes("limpet --events spans,sys"), ["spans,syscalls"], "the last word of a list")
+    assert str(os.getpid()) in fish_completes(f"limpet attach {os.getpid()}"), "no pid"
     equal(fish_completes("limpet run -- /bin/fals"), ["/bin/false"], "what is run")
 with case("zsh parses its completion and completes commands and values"):
     needs("zsh")

@@ -63,9 +63,11 @@ def check_options():
     with tap.case("no command, unknown command, nothing to run"):
         for arguments in ([], ["trace"], ["run"], ["run", "--"]):
             says(call(*arguments), SETTINGS, "limpet", "help|usage|limpet run")
-    with tap.case("attach without a PID, or with a word"):
+    with tap.case("attach without a target, or with a bad number"):
         says(call("attach"), SETTINGS, "pid")
-        says(call("attach", "nginx"), SETTINGS, "nginx", "pid|process id")
+        says(call("attach", "pid:x"), SETTINGS, "x", "process id")
+    refuses("events that are not known", ["--events=spans,sycalls"], "events", "sycalls", "syscalls")
+    refuses("overhead out of range", ["--max-overhead=101"], "max-overhead", "101", "100")
 
 
 def check_dsn():
@@ -101,6 +103,23 @@ def check_targets():
         process = subprocess.Popen(["true"])
         process.wait()
         says(call("attach", str(process.pid)), TARGET, str(process.pid), "no such process", "ps ")
+    with tap.case("a name that nobody has, and one that several have"), tempfile.TemporaryDirectory(prefix="limpet-test-") as folder:
+        says(call("attach", "limpet-nobody"), TARGET, "limpet-nobody", "no process, unit or container", "ps ")
+        twin = shutil.copy(shutil.which("sleep"), os.path.join(folder, "limpet-twin"))
+        twins = [subprocess.Popen([twin, "20"]) for _ in range(2)]
+        time.sleep(0.2)
+        says(call("attach", "limpet-twin"), TARGET, "2 processes", str(twins[0].pid), str(twins[1].pid), "name:limpet-twin")
+        done = call("attach", "name:limpet-twin", "--duration=1s")
+        says(done, 0, "tracing limpet-twin: 2 processes")
+        assert all(process.poll() is None for process in twins), "a target has ended"
+        twins[1].kill()
+        twins[1].wait()
+        done = call("attach", "limpet-twin", "--duration=1s")
+        says(done, 0, f"tracing PID {twins[0].pid} \\(limpet-twin\\)")
+        done = call("attach", "limpet-twin", "--duration=1s", "--quiet")
+        assert done.returncode == 0 and not done.stderr and not done.stdout, (done.stderr, done.stdout)
+        twins[0].kill()
+        twins[0].wait()
     with tap.case("PID that ends while traced: limpet ends with it"):
         with EpollServer() as target:
             target.start()

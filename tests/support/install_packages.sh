@@ -5,7 +5,8 @@ set -eu
 
 build="gcc libc6-dev pkg-config clang llvm bpftool libbpf-dev libelf-dev liblzma-dev zlib1g-dev libdeflate-dev libcurl4-openssl-dev libjansson-dev
 	libyaml-dev libprotobuf-c-dev protobuf-c-compiler libnghttp2-dev
-	libmicrohttpd-dev"
+	libmicrohttpd-dev
+	libncurses-dev"
 demo="nginx-light redis-server python3 python3-bottle python3-redis curl procps"
 case $(uname -m) in
 aarch64) cross="gcc-x86-64-linux-gnu debian-archive-keyring" ;;
@@ -33,7 +34,8 @@ test="libcmocka-dev clang-format libclang-rt-14-dev wrk python3-flask python3-re
 	debhelper dpkg-dev fakeroot ca-certificates lintian man-db groff mandoc bash-completion zsh fish
 	systemd util-linux bpftool python3-prometheus-client
 	openssl wget gnutls-bin libcurl3-nss libnss3-tools
-	chromium fonts-dejavu-core"
+	chromium fonts-dejavu-core
+	tmux"
 
 # Only names what the set `build` has, for the package's Build-Depends.
 if [ "$*" = "--list build" ]; then

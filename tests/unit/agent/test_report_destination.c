@@ -45,7 +45,7 @@ static void subjects(void **state)
 
 	(void)state;
 	assert_string_equal(subject_of(&settings), "\"command\":\"run\",\"subject\":\"shop\"");
-	settings = (struct settings){.command = COMMAND_ATTACH, .attach_pid = 4711};
+	settings = (struct settings){.command = COMMAND_ATTACH, .attach_target = (char *)"4711"};
 	assert_string_equal(subject_of(&settings),
 			    "\"command\":\"attach\",\"subject\":\"PID 4711\"");
 	settings = (struct settings){.command = COMMAND_REPLAY, .replay_file = file};

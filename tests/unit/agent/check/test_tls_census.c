@@ -93,6 +93,25 @@ static void groups(void **state)
 	assert_false(census.is_time_over);
 }
 
+static void chosen(void **state)
+{
+	static const pid_t pids[] = {101, 91, 999};
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		add_nginx(100 + i);
+	tls_processes_add(&fake, 91, (const char *const[]){"cat", NULL});
+	settings.pids = pids;
+	settings.pids_count = 3;
+	take();
+	assert_int_equal(census.groups_count, 1);
+	is_group(0, "nginx", "OpenSSL 3.0.19", TLS_SEEN, 101, 1);
+	assert_int_equal(census.without_count, 1);
+	settings.max_processes = 2;
+	take();
+	assert_int_equal(census.unlooked_count, 1);
+}
+
 static void filters(void **state)
 {
 	static const char filtered[] = "Name:\tnginx\nSeccomp:\t2\n";
@@ -176,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(groups, begin, end),
+		cmocka_unit_test_setup_teardown(chosen, begin, end),
 		cmocka_unit_test_setup_teardown(filters, begin, end),
 		cmocka_unit_test_setup_teardown(replaced_files, begin, end),
 		cmocka_unit_test_setup_teardown(ourselves, begin, end),

@@ -24,6 +24,8 @@ static void others(void **state)
 	(void)state;
 	assert_string_equal(syscall_name_of(100000), "unknown system call");
 	assert_string_equal(syscall_name_of(0xffffffff), "unknown system call");
+	assert_null(syscall_name_find(100000));
+	assert_string_equal(syscall_name_find(SYS_getppid), "getppid");
 }
 
 /* A number that stands for two names would show the wrong one. */

@@ -125,6 +125,7 @@ static void everything_is_on_the_page(void **state)
 	assert_int_equal(json_array_size(json_at(root, "operations")), 3);
 	assert_int_equal(json_array_size(json_at(json_at(root, "traces"), "kept")), 5);
 	assert_int_equal(json_array_size(json_at(json_at(root, "crashes"), "kept")), 2);
+	assert_null(json_object_get(root, "syscalls")); /* nobody counted any */
 	assert_int_equal(json_array_size(json_at(root, "drops")), 2);
 	drop = json_array_get(json_at(root, "drops"), 0);
 	assert_string_equal(text_at(drop, "reason"), "ring_full");
@@ -267,9 +268,28 @@ static void as_large_as_it_gets(void **state)
 	json_decref(root);
 }
 
+static void system_calls(void **state)
+{
+	const struct syscall_count calls[2] = {{0, "read", 7, 0, 10, 5, {{0}}},
+					       {1, "write", 3, 1, 5, 5, {{32, 1}}}};
+	json_t *root;
+
+	(void)state;
+	report_set_syscalls(exporter, calls, 1);
+	report_set_syscalls(exporter, calls, 2);
+	(void)close_report();
+	root = read_page();
+	assert_int_equal(json_array_size(json_at(root, "syscalls")), 2);
+	assert_string_equal(json_string_value(json_object_get(
+				    json_array_get(json_at(root, "syscalls"), 1), "name")),
+			    "write");
+	json_decref(root);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(system_calls, begin, end),
 		cmocka_unit_test_setup_teardown(everything_is_on_the_page, begin, end),
 		cmocka_unit_test_setup_teardown(nothing_happened, begin, end),
 		cmocka_unit_test_setup_teardown(what_was_sampled, begin, end),

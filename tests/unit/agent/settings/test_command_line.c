@@ -27,10 +27,16 @@ static void test_commands(void **state)
 
 	assert_loads(&s, LINE("attach", "4711", "--json=x"), NO_ENV);
 	assert_int_equal(s.command, COMMAND_ATTACH);
-	assert_int_equal(s.attach_pid, 4711);
+	assert_string_equal(s.attach_target, "4711");
 	assert_string_equal(s.terminal.json_file, "x");
 	settings_done(&s);
+}
 
+static void test_more_commands(void **state)
+{
+	struct settings s;
+
+	(void)state;
 	assert_loads(&s, LINE("agent"), NO_ENV);
 	assert_int_equal(s.command, COMMAND_AGENT);
 	assert_true(s.capture.trace_all);
@@ -94,9 +100,9 @@ static void test_config_takes_a_command_line(void **state)
 	settings_done(&s);
 	assert_refused(LINE("config", "config"), NO_ENV,
 		       "limpet: unexpected argument 'config'" SEE);
-	assert_refused(
-		LINE("config", "attach", "x"), NO_ENV,
-		"limpet: attach: 'x' is not a process id above 0; list candidates with: ps -e\n");
+	assert_loads(&s, LINE("config", "attach", "unit:shop"), NO_ENV);
+	assert_string_equal(s.attach_target, "unit:shop");
+	settings_done(&s);
 }
 
 static void test_help_and_version(void **state)
@@ -185,23 +191,16 @@ static void test_bad_commands(void **state)
 	assert_refused(LINE("replay", "a", "b"), NO_ENV, "limpet: unexpected argument 'b'" SEE);
 }
 
-static void test_bad_pids(void **state)
+static void test_bad_targets(void **state)
 {
-	static const char *const bad[] = {"0",          "-",  "x",   "1x",
-					  "2147483648", "1 ", "0x1", "99999999999999999999"};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		char message[160];
-
-		(void)snprintf(
-			message, sizeof(message),
-			"limpet: attach: '%s' is not a process id above 0; list candidates with: ps -e\n",
-			bad[i]);
-		assert_refused(LINE("attach", (char *)bad[i]), NO_ENV, message);
-	}
+	assert_refused(LINE("attach", ""), NO_ENV,
+		       "limpet: attach: the name of the process is empty\n");
+	assert_refused(LINE("replay", ""), NO_ENV,
+		       "limpet: replay: the name of the recording is empty\n");
 	assert_refused(LINE("attach"), NO_ENV,
-		       "limpet: attach needs the PID of a process: limpet attach PID" SEE);
+		       "limpet: attach needs a process, by PID or name, a unit or a container: "
+		       "limpet attach PID" SEE);
 	assert_refused(LINE("attach", "1", "2", "3"), NO_ENV,
 		       "limpet: unexpected argument '2'" SEE);
 }
@@ -238,11 +237,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_two_recordings),
+		cmocka_unit_test(test_more_commands),
 		cmocka_unit_test(test_config_takes_a_command_line),
 		cmocka_unit_test(test_help_and_version),
 		cmocka_unit_test(test_ways_to_write_an_option),
 		cmocka_unit_test(test_bad_commands),
-		cmocka_unit_test(test_bad_pids),
+		cmocka_unit_test(test_bad_targets),
 		cmocka_unit_test(test_bad_options),
 	};
 

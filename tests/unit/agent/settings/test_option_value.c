@@ -93,22 +93,35 @@ static void test_bounds(void **state)
 	assert_int_equal(s.capture.ring_bytes, 1 << 30);
 }
 
-static void test_pid(void **state)
+static void test_percent(void **state)
 {
-	static const struct option pid = {.type = OPTION_PID,
-					  .offset = offsetof(struct settings, attach_pid),
-					  .min = 1,
-					  .max = INT32_MAX};
+	static const char *const bad[] = {"", "%", "-1", "100.5", "nan", "1 %", "1%%", "0x1"};
 	struct settings s = {0};
 	char text[32];
 
 	(void)state;
-	assert_int_equal(option_value_set(&pid, &s, VIEW_LITERAL("0")), -EINVAL);
-	assert_int_equal(option_value_set(&pid, &s, VIEW_LITERAL("2147483648")), -EINVAL);
-	assert_int_equal(option_value_set(&pid, &s, VIEW_LITERAL("2147483647")), 0);
-	assert_int_equal(s.attach_pid, INT32_MAX);
-	assert_true(option_value_format(&pid, &s, text, sizeof(text)));
-	assert_string_equal(text, "2147483647");
+	assert_int_equal(set(&s, "max-overhead", "1.5%"), 0);
+	assert_true(s.capture.max_overhead == 1.5);
+	assert_true(option_value_format(named("max-overhead"), &s, text, sizeof(text)));
+	assert_string_equal(text, "1.5");
+	assert_int_equal(set(&s, "max-overhead", "100"), 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(set(&s, "max-overhead", bad[i]), -EINVAL);
+	assert_true(s.capture.max_overhead == 100);
+}
+
+static void test_events(void **state)
+{
+	struct settings s = {0};
+	char text[128];
+
+	(void)state;
+	assert_int_equal(set(&s, "events", "spans,syscalls"), 0);
+	assert_int_equal(set(&s, "events", "spans,sycalls"), -EINVAL);
+	assert_string_equal(s.events.list, "spans,syscalls");
+	assert_string_equal(option_value_expected(named("events"), text, sizeof(text)),
+			    "one or more of spans,crashes,exceptions,syscalls,profile");
+	option_value_free(named("events"), &s);
 }
 
 static void check_masked(const char *name, const char *value, const char *shown)
@@ -179,7 +192,8 @@ int main(void)
 		cmocka_unit_test(test_ratio),
 		cmocka_unit_test(test_booleans_and_words),
 		cmocka_unit_test(test_bounds),
-		cmocka_unit_test(test_pid),
+		cmocka_unit_test(test_percent),
+		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_masking),
 		cmocka_unit_test(test_complaints),
 	};

@@ -60,7 +60,7 @@ static void test_forms(void **state)
 	assert_non_null(strstr(
 		text,
 		"\n                                      default 2MiB; LIMPET_RING_SIZE; capture.ring_bytes\n"));
-	assert_non_null(strstr(text, "  limpet attach [OPTION…] PID "));
+	assert_non_null(strstr(text, "  limpet attach [OPTION…] PID|NAME|UNIT|CONTAINER  trace"));
 }
 
 int main(void)

@@ -1,0 +1,216 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""`limpet attach` on a terminal, in tmux, with real servers under load: each tab's figures are the load generator's.
+
+And when the target is killed in full view: its crash is shown. Recordings: tests/replay/test_screen.py.
+"""
+import collections
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "..", "support"), HERE]
+import http_load
+import screen_reader
+import span_checks
+import tap
+from limpet_runner import binary_path
+from target_servers import EpollServer, FlaskServer, GoServer, Missing
+from test_postgresql import PostgresqlServer
+from test_redis import RedisServer
+from tmux_screen import TmuxScreen
+
+REQUESTS = 300
+CALLS = """
+import ctypes, os, sys
+print("ready", flush=True)
+for line in sys.stdin:
+    for _ in range(1000): os.getppid()
+    for _ in range(500): os.sched_yield()
+    for path in ["/nonexistent"] * 40 + ["/proc/version"] * 30:
+        try: os.rmdir(path)
+        except OSError: pass
+    print("done", flush=True)
+    if line == "die\\n": ctypes.string_at(0)
+"""
+
+
+PRINTS = """
+import os, sys, time
+print("no input: %r" % sys.stdin.read(), flush=True)
+os.write(2, b"\\x1b[2Jhostile\\n")
+time.sleep(3)
+os.abort()
+"""
+
+
+def attach(pid, *options, columns=screen_reader.COLUMNS, rows=screen_reader.ROWS):
+    return TmuxScreen([binary_path(), "attach", str(pid), *options], columns, rows)
+
+
+def begin(screen, pid):
+    screen.wait_for(rf"limpet  PID {pid}\b", 60)
+    screen.wait_for(r"costs \d+\.\d\d % CPU")
+
+
+def end(screen, key="q"):
+    """The text that is left on the terminal."""
+    code, lines = screen.keys(key).wait_left(60)
+    tap.equal(code, 0, "exit code")
+    assert any("detached from PID" in line for line in lines), lines
+    return lines
+
+
+def check_http(server):
+    with tap.case(f"{server.name}: operations and traces are those of the client"), server() as target:
+        target.start()
+        with attach(target.pid) as screen:
+            begin(screen, target.pid)
+            outcomes = http_load.run_load(target.address, span_checks.varied_requests("screen", REQUESTS), 20)
+            span_checks.check_outcomes(outcomes)
+            failed = sum(outcome.status >= 500 for outcome in outcomes)
+            screen.wait_for(rf" {REQUESTS} spans, {failed} errors?, ")
+            shown = screen_reader.operations(screen.lines())
+            tap.equal(sum(row.count for row in shown if row.kind == "server"), REQUESTS, f"requests of {shown}")
+            tap.equal(sum(row.errors for row in shown), failed, f"errors of {shown}")
+            methods = collections.Counter(row.name.split(" ")[0] for row in shown for _ in range(row.count))
+            wanted = collections.Counter(outcome.request.method for outcome in outcomes)
+            unknown = methods.pop("HTTP", 0)  # what semantic conventions do not know
+            assert all(wanted[name] == count for name, count in methods.items()), (methods, wanted)
+            tap.equal(unknown + sum(methods.values()), REQUESTS, "methods")
+            screen.wait_for(rf"2 Traces {REQUESTS} ")
+            screen.keys("2", "v", "v").wait_for(r"\[failed\]")
+            screen.keys("Enter").wait_for(r"trace [0-9a-f]{32}  1 span")
+            lines = end(screen, "C-c")
+            summary = rf"{REQUESTS} traces, {REQUESTS} spans, {failed} errors? in "
+            assert any(re.match(summary, line) for line in lines), lines
+            assert not any("lost:" in line for line in lines), lines
+
+
+def check_redis():
+    with tap.case("redis-server: operations are those the server counted"), RedisServer() as target:
+        target.start()
+        with attach(target.pid, "--queue-size=100000") as screen:
+            begin(screen, target.pid)
+            subprocess.run(["redis-benchmark", "-h", "127.0.0.1", "-p", str(target.address[1]), "-n", "400", "-c", "10", "-t",
+                            "set,get,incr", "-q"], check=True, stdout=subprocess.DEVNULL, timeout=60)
+            screen.wait_for(r" 12\d\d spans")
+            counts, _ = target.calls()
+            screen.wait_for(rf" {sum(counts.values())} spans")
+            shown = {row.name.split(" ", 1)[1]: row.count for row in screen_reader.operations(screen.lines())}
+            tap.equal({name: shown.get(name) for name in ("SET", "GET", "INCR")},
+                      {name: counts[name] for name in ("SET", "GET", "INCR")}, f"commands of {shown}")
+            end(screen)
+
+
+def check_postgresql():
+    with tap.case("postgresql: operations are those of pgbench"), PostgresqlServer() as target:
+        target.start()
+        target.fill()
+        with attach(target.pid, "--queue-size=100000") as screen:
+            begin(screen, target.pid)
+            done = subprocess.run(["pgbench", *target.place(), "-n", "-S", "-c", "4", "-t", "100", "shop"], check=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=60)
+            assert "400/400" in done.stdout, done.stdout
+            screen.wait_for(r"postgres\S* +server +postgresql SELECT pgbench_accounts +400 ")
+            end(screen)
+
+
+def with_calls():
+    process = subprocess.Popen([sys.executable, "-c", CALLS], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def check_syscalls():
+    with tap.case("system calls: as many as were made, by errno"):
+        process = with_calls()
+        with attach(process.pid) as screen:
+            begin(screen, process.pid)
+            process.stdin.write("go\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "done\n"
+            screen.keys("5").wait_for(r"^getppid +1000 ")
+            shown = screen_reader.calls(screen.lines())
+            for name, wanted in (("getppid", (1000, 0, {})), ("sched_yield", (500, 0, {})),
+                                 ("rmdir", (70, 70, {"ENOENT": 40, "ENOTDIR": 30}))):
+                tap.equal(tuple(shown.get(name, ())), wanted, f"{name} of {shown}")
+            end(screen)
+        assert process.poll() is None, "the target has ended"
+        process.kill()
+        process.wait()
+
+
+def check_death(columns, rows):
+    with tap.case(f"the target dies in full view ({columns}x{rows}): its crash is shown, and left behind"):
+        process = with_calls()
+        with attach(process.pid, columns=columns, rows=rows) as screen:
+            begin(screen, process.pid)
+            process.stdin.write("die\n")
+            process.stdin.flush()
+            process.wait()
+            screen.wait_for("ENDED")
+            screen.wait_for(r"✗ SIGSEGV +python3\S* \(\d+\)")
+            screen.wait_for("The traced processes have ended")
+            screen.keys("Escape").wait_for(r"SIGSEGV +python3")
+            code, lines = screen.keys("q").wait_left(60)
+            tap.equal(code, 0, "exit code")
+            assert any(re.search(r"✗ SIGSEGV +python3", line) for line in lines), lines
+
+
+def check_run():
+    with tap.case("run behind the screen: what CMD prints has a tab, its end and its exit code are its own"), \
+            TmuxScreen([binary_path(), "run", "--plain=off", "--", sys.executable, "-c", PRINTS], 80, 24) as screen:
+        screen.wait_for(r"limpet  .*python3", 60)
+        screen.wait_for("7 Output")
+        screen.keys("7").wait_for(r"^\\x1b\[2Jhostile")
+        screen.wait_for("^no input: ''")
+        screen.wait_for("ENDED")
+        screen.wait_for("✗ SIGABRT")
+        code, lines = screen.keys("q").wait_left(60)
+        tap.equal(code, 128 + 6, "exit code")
+        assert any(line.startswith("\\x1b[2Jhostile") for line in lines), lines
+        assert any("✗ SIGABRT" in line for line in lines), lines
+
+
+def check_drops():
+    with tap.case("drops: the counts on the screen are those of the last lines"), EpollServer() as target:
+        target.start()
+        with attach(target.pid, "--ring-size=4096") as screen:
+            begin(screen, target.pid)
+            for _ in range(5):
+                http_load.run_load(target.address, span_checks.varied_requests("flood", 400), 50)
+            screen.keys("6").wait_for("ring_full")
+            lines, previous = screen.lines(), None
+            while lines != previous:  # until the last records have come
+                previous = lines
+                screen.wait_for("ring_full")
+                subprocess.run(["sleep", "1.2"], check=True)
+                lines = [line for line in screen.lines() if "costs" not in line]
+            shown = screen_reader.drops(lines)
+            left = end(screen)
+            told = {match[1]: int(match[2]) for match in (re.match(r"limpet: lost: (\w+) (\d+) ", line) for line in left) if match}
+            tap.equal(shown, told, "losses")
+
+
+def main():
+    for server in (FlaskServer, GoServer):
+        try:
+            check_http(server)
+        except Missing as missing:
+            tap.skip(server.name, str(missing))
+    check_redis()
+    check_postgresql()
+    check_syscalls()
+    check_death(80, 24)
+    check_death(200, 50)
+    check_run()
+    check_drops()
+    tap.finish()
+
+
+if __name__ == "__main__":
+    main()

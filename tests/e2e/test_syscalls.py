@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""System calls counted (--events=…,syscalls) as plain lines, and detail given up under --max-overhead: said and counted."""
+import os
+import re
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import tap
+from limpet_runner import Limpet
+from report_reader import read_report
+
+PROGRAM = """
+import os, threading
+def work():
+    for _ in range(1000): os.getppid()
+    for _ in range(500): os.sched_yield()
+    for path in ["/nonexistent"] * 40 + ["/proc/version"] * 30:
+        try: os.rmdir(path)
+        except OSError: pass
+threads = [threading.Thread(target=work) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+if os.fork() == 0:
+    work()
+    os._exit(0)
+os.wait()
+"""
+BUSY = """
+import os, time
+end = time.monotonic() + 12
+while time.monotonic() < end:
+    for _ in range(10000): os.getppid()
+"""
+WORKERS = 5  # four threads and a child
+
+
+def told(limpet):
+    found = re.findall(r"^limpet: system call (\w+): (\d+) in ([\d.]+) s(?:, (\d+) failed: (.*))?$", limpet.stderr, re.MULTILINE)
+    return {name: (int(count), int(failed or 0), words) for name, count, _, failed, words in found}
+
+
+def check_counts():
+    for source in ("auto", "tracepoint"):
+        with tap.case(f"counts of threads and children, by errno ({source})"), \
+                Limpet.run([sys.executable, "-c", PROGRAM], "--events=spans,crashes,syscalls", f"--capture-source={source}") as limpet:
+            limpet.start().wait()
+            limpet.check_clean()
+            shown = told(limpet)
+            # The fifteen that took longest are told; these may be among the rest but for their counts.
+            for name, wanted in (("getppid", (1000 * WORKERS, 0, "")), ("sched_yield", (500 * WORKERS, 0, "")),
+                                 ("rmdir", (70 * WORKERS, 70 * WORKERS, f"ENOENT {40 * WORKERS}, ENOTDIR {30 * WORKERS}"))):
+                tap.equal(shown.get(name), wanted, f"{name} of {shown}")
+    with tap.case("counts on the page of --html"), tempfile.TemporaryDirectory(prefix="limpet-test-") as folder:
+        page = os.path.join(folder, "page.html")
+        with Limpet.run([sys.executable, "-c", PROGRAM], "--events=syscalls", f"--html={page}") as limpet:
+            limpet.start().wait()
+            limpet.check_clean()
+            rows = {row["name"]: row for row in read_report(page)["syscalls"]}
+            tap.equal((rows["getppid"]["count"], rows["getppid"]["failed"]), (1000 * WORKERS, 0), "getppid")
+            tap.equal(rows["rmdir"]["errors"], [{"name": "ENOENT", "count": 40 * WORKERS},
+                                                {"name": "ENOTDIR", "count": 30 * WORKERS}], "errors of rmdir")
+    with tap.case("nothing is counted that nobody asked for"), Limpet.run([sys.executable, "-c", "pass"]) as limpet:
+        limpet.start().wait()
+        tap.equal(told(limpet), {}, "system calls")
+
+
+def check_overhead():
+    with tap.case("--max-overhead: given up in order, said and counted; crashes are still seen"), \
+            Limpet.run([sys.executable, "-c", BUSY + "os.abort()"], "--events=spans,crashes,exceptions,syscalls",
+                       "--max-overhead=0.01") as limpet:
+        limpet.start().wait()
+        said = re.findall(r"limpet's programs take [\d.]+ % of one CPU, the limit is 0\.01 %: no longer seen: (.*)", limpet.stderr)
+        assert said and said[0] == "counts of system calls", limpet.stderr
+        tap.equal(limpet.lost().get("overhead_shed"), len(said), f"steps of {limpet.stderr}")
+        assert re.search(r"^limpet: limpet's programs took [\d.]+ % of one CPU$", limpet.stderr, re.MULTILINE), limpet.stderr
+        assert re.search(r"^limpet: 1 crash$", limpet.stderr, re.MULTILINE), limpet.stderr
+        tap.equal(limpet.code, 128 + 6, "exit code")
+    with tap.case("--max-overhead that is kept: nothing is given up"), \
+            Limpet.run([sys.executable, "-c", BUSY.replace("12", "4")], "--max-overhead=90") as limpet:
+        limpet.start().wait()
+        limpet.check_clean()
+
+
+check_counts()
+check_overhead()
+tap.finish()

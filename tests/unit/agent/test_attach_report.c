@@ -1,0 +1,87 @@
+/* What is said of the processes that were attached to; over a folder like /proc. */
+#include "attach_report.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include "base/clock.h"
+#include "captured_output.h"
+#include "cmocka_test.h"
+#include "tls_processes.h"
+
+static const char *const none[] = {NULL};
+static const char *const openssl[] = {"SSL_read", "SSL_write", NULL};
+static struct captured_output said;
+static struct fake_proc fake;
+
+static const char *say(bool has_tls, bool wants_symbols, const pid_t *pids, uint32_t count)
+{
+	struct attach_report_settings settings = {
+		.proc_root = fake.proc,
+		.pids = pids,
+		.count = count,
+		.has_tls = has_tls,
+		.wants_symbols = wants_symbols,
+		.elapsed_ns = 1234 * NS_PER_MS,
+	};
+
+	captured_output_begin(&said, STDERR_FILENO);
+	attach_report_say(&settings);
+	return captured_output_end(&said);
+}
+
+static void tls(void **state)
+{
+	static const pid_t pids[] = {100, 101};
+
+	(void)state;
+	fake_proc_begin(&fake);
+	tls_processes_file(&fake, "nginx", none, NULL, "x");
+	tls_processes_file(&fake, "libssl.so.3", openssl, NULL, "x");
+	tls_processes_file(&fake, "java", none, NULL, "x");
+	tls_processes_file(&fake, "libjvm.so", none, NULL, "x");
+	tls_processes_add(&fake, 100, (const char *const[]){"nginx", "libssl.so.3", NULL});
+	tls_processes_add(&fake, 101, (const char *const[]){"java", "libjvm.so", NULL});
+	tls_processes_add(&fake, 102, (const char *const[]){"java", "libjvm.so", NULL});
+	assert_string_equal(say(true, false, pids, 1),
+			    "limpet: attached in 1.23 s\n"
+			    "limpet: TLS of nginx (OpenSSL): plaintext is seen\n");
+	assert_string_equal(say(true, false, pids, 2),
+			    "limpet: attached in 1.23 s\n"
+			    "limpet: TLS of nginx (OpenSSL): plaintext is seen\n"
+			    "limpet: TLS of java (Java): plaintext is not seen: TLS is code of the "
+			    "Java runtime, where no probe can be\n");
+	assert_string_equal(
+		say(false, false, pids, 1),
+		"limpet: attached in 1.23 s\n"
+		"limpet: TLS of nginx (OpenSSL): plaintext is not seen: --tls is off\n");
+	fake_proc_end(&fake);
+}
+
+/* A program of this machine that has lost its symbols: busybox, cat, whatever is there. */
+static void symbols(void **state)
+{
+	pid_t pid = 7;
+
+	(void)state;
+	fake_proc_begin(&fake);
+	fake_proc_add(&fake, 7, "cat", 1, "/bin/cat", 0);
+	assert_string_equal(say(true, true, &pid, 1),
+			    "limpet: attached in 1.23 s\n"
+			    "limpet: cat has no symbols: unless its debug file is in --debug-root, "
+			    "its functions are shown as module+offset\n");
+	assert_string_equal(say(true, false, &pid, 1), "limpet: attached in 1.23 s\n");
+	fake_proc_add(&fake, 8, "test", 1, "/proc/self/exe", 0);
+	pid = 8;
+	assert_string_equal(say(true, true, &pid, 1), "limpet: attached in 1.23 s\n");
+	fake_proc_end(&fake);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tls),
+		cmocka_unit_test(symbols),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
