@@ -8,6 +8,8 @@
 #include "sample_crash.h"
 #include "sample_profile.h"
 
+#define TWO_RUNS_PROFILES 40 /* so many that chance does not do it */
+
 struct two_runs {
 	struct run_digest *before, *after;
 	struct run_comparison *comparison;
@@ -32,11 +34,13 @@ static inline void two_runs_add(struct run_digest *digest, const char *name, uin
 
 static inline void two_runs_sample(struct run_digest *digest, uint32_t more)
 {
-	struct profile *profile = sample_profile_new(NULL);
+	for (int i = 0; i < TWO_RUNS_PROFILES; i++) {
+		struct profile *profile = sample_profile_new(NULL);
 
-	sample_at(profile, 0, 1, more, NO_PROFILE_LINK);
-	run_digest_add_profile(digest, profile);
-	profile_free(&profile);
+		sample_at(profile, 0, 1, more, NO_PROFILE_LINK);
+		run_digest_add_profile(digest, profile);
+		profile_free(&profile);
+	}
 }
 
 static inline void two_runs_begin(struct two_runs *runs)
