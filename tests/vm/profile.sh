@@ -4,7 +4,7 @@
 # usage: tests/vm/profile.sh LIMPET       files for a look afterwards go to $GUEST_FOLDER
 set -u
 export LIMPET=$1 PROFILE_SECONDS=${PROFILE_SECONDS:-8} PROFILE_HZ=${PROFILE_HZ:-99} PROFILE_POINTS=${PROFILE_POINTS:-8}
-export PROFILE_SLACK=${PROFILE_SLACK:-40} PROFILE_PYTHONS=system
+export PROFILE_SLACK=${PROFILE_SLACK:-80} PROFILE_PYTHONS=system
 code=0
 
 for case in ${PROFILE_CASES:-shares child kernel waits python}; do
