@@ -37,8 +37,8 @@ static void say_tls(const struct attach_report_settings *settings)
 		const struct tls_group *group = &census.groups[i];
 		const char *reason = tls_report_reason(group->sight);
 
-		if (!settings->has_tls)
-			reason = "--tls is off";
+		if (!reason && !settings->has_tls)
+			reason = "--tls is off; --tls=auto reads it";
 		log_info("TLS of %s (%s): plaintext is %s%s", group->name, group->library,
 			 reason ? "not seen: " : "seen", reason ? reason : "");
 	}

@@ -322,7 +322,7 @@ static const struct exporter_ops screen_ops = {
 	.flush = flush_traces,
 	.close = close_screen,
 	.is_local = true,
-	.wanted_kinds = ITEM_BIT(ITEM_SEGMENT) | ITEM_BIT(ITEM_CRASH),
+	.wanted_kinds = ITEM_BIT(ITEM_SEGMENT) | ITEM_BIT(ITEM_CRASH) | ITEM_BIT(ITEM_PROFILE),
 };
 
 int screen_new(struct exporter **ret, struct screen **ret_screen,

@@ -55,8 +55,9 @@ static void draw_heading(const struct screen_snapshot *snapshot, const struct sc
 	screen_tab_cell(line, COLOUR_DIM, SHARE_COLUMNS, "total");
 	screen_tab_cell(line, COLOUR_DIM, SAMPLES_COLUMNS, "samples");
 	terminal_line_pad(line, NAME_COLUMN);
-	(void)snprintf(text, sizeof(text), "function, of %llu samples in the last minute",
-		       (unsigned long long)snapshot->facts.samples_count);
+	(void)snprintf(text, sizeof(text), "function, of %llu samples%s",
+		       (unsigned long long)snapshot->facts.samples_count,
+		       snapshot->facts.is_over ? "" : " in the last minute");
 	terminal_line_text(line, COLOUR_DIM, view_of_text(text));
 }
 

@@ -20,6 +20,7 @@ struct screen_store {
 	uint32_t crashes_count;
 	uint64_t crashes_seen_count;
 	struct screen_facts facts;
+	struct profile_top top; /* of all that was given away: all of it, in the end */
 };
 
 int screen_store_new(struct screen_store **ret, const struct drops *drops)
@@ -38,6 +39,8 @@ int screen_store_new(struct screen_store **ret, const struct drops *drops)
 		err = operation_history_init(&store->history);
 	if (err == 0)
 		err = trace_collector_new(&store->collector);
+	if (err == 0)
+		err = profile_top_init(&store->top);
 	if (err < 0)
 		return err;
 	*ret = TAKE_PTR(store);
@@ -55,6 +58,8 @@ void screen_store_free(struct screen_store **store)
 	if (freed->history.counts)
 		operation_history_done(&freed->history);
 	trace_collector_free(&freed->collector);
+	if (freed->top.functions)
+		profile_top_done(&freed->top);
 	live_traces_done(&freed->traces);
 	for (uint32_t i = 0; i < freed->crashes_count; i++)
 		item_release(&freed->crashes[i]);
@@ -106,6 +111,8 @@ int screen_store_add(struct screen_store *store, struct item *item, uint64_t now
 		add_crash(store, item);
 	else if (item->kind == ITEM_SEGMENT && item->segment->spans_count)
 		err = add_segment(store, item, now_ns);
+	else if (item->kind == ITEM_PROFILE)
+		err = profile_top_add(&store->top, item->profile);
 	(void)pthread_mutex_unlock(&store->lock);
 	return err;
 }
@@ -179,6 +186,16 @@ static void read_shared(const struct screen_store *store, struct screen_snapshot
 	snapshot->crashes_seen_count = store->crashes_seen_count;
 }
 
+/* While it runs, who knows tells of the last minute; then nothing is left to be told of. */
+static void read_profile(const struct screen_store *store, struct screen_facts *facts)
+{
+	if (!facts->is_over || !store->top.samples_count)
+		return;
+	facts->functions_count =
+		profile_top_rows(&store->top, facts->functions, MAX_SCREEN_FUNCTIONS);
+	facts->samples_count = store->top.samples_count;
+}
+
 void screen_store_read(struct screen_store *store, uint64_t now_ns,
 		       struct screen_snapshot *snapshot)
 {
@@ -191,6 +208,7 @@ void screen_store_read(struct screen_store *store, uint64_t now_ns,
 	read_operations(store, now_ns, snapshot);
 	read_shared(store, snapshot);
 	snapshot->facts = store->facts;
+	read_profile(store, &snapshot->facts);
 	(void)pthread_mutex_unlock(&store->lock);
 }
 

@@ -5,6 +5,7 @@
 And when the target is killed in full view: its crash is shown. Recordings: tests/replay/test_screen.py.
 """
 import collections
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,7 @@ import http_load
 import screen_reader
 import span_checks
 import tap
+import test_profile
 from limpet_runner import binary_path
 from target_servers import EpollServer, FlaskServer, GoServer, Missing
 from test_postgresql import PostgresqlServer
@@ -144,6 +146,28 @@ def check_syscalls():
         process.wait()
 
 
+def check_profile():
+    with tap.case("profile: the shares of a program that knows them"):
+        program = test_profile.build()["nofp"]
+        process = subprocess.Popen([program, "shares", "10"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert process.stdout.readline() == "up\n"
+        with attach(process.pid, "--events=spans,crashes,profile", "--profile=199") as screen:
+            begin(screen, process.pid)
+            screen.keys("4").wait_for("No samples yet")
+            process.stdin.write("go\n")
+            process.stdin.flush()
+            truth = json.loads(process.stdout.readline())
+            process.wait()
+            screen.wait_for("ENDED")
+            lines, _ = screen.wait_for(r"% +\d+  burn_seventy")
+            shown = {match[2]: float(match[1]) for match in (re.match(r" *([\d.]+) % +[\d.]+ % +\d+  (burn_\w+)", line)
+                                                              for line in lines) if match}
+            for name, ns in truth.items():
+                wanted = 100 * ns / sum(truth.values())
+                assert abs(shown.get(name, 0) - wanted) <= 5, f"{name}: {shown}, expected {wanted:.1f} %"
+            screen.keys("q").wait_left(60)
+
+
 def check_death(columns, rows):
     with tap.case(f"the target dies in full view ({columns}x{rows}): its crash is shown, and left behind"):
         process = with_calls()
@@ -197,6 +221,9 @@ def check_drops():
 
 
 def main():
+    if sys.argv[1:] == ["profile"]:
+        check_profile()
+        tap.finish()
     for server in (FlaskServer, GoServer):
         try:
             check_http(server)
@@ -205,6 +232,7 @@ def main():
     check_redis()
     check_postgresql()
     check_syscalls()
+    check_profile()
     check_death(80, 24)
     check_death(200, 50)
     check_run()

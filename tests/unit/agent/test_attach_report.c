@@ -50,10 +50,10 @@ static void tls(void **state)
 			    "limpet: TLS of nginx (OpenSSL): plaintext is seen\n"
 			    "limpet: TLS of java (Java): plaintext is not seen: TLS is code of the "
 			    "Java runtime, where no probe can be\n");
-	assert_string_equal(
-		say(false, false, pids, 1),
-		"limpet: attached in 1.23 s\n"
-		"limpet: TLS of nginx (OpenSSL): plaintext is not seen: --tls is off\n");
+	assert_string_equal(say(false, false, pids, 1),
+			    "limpet: attached in 1.23 s\n"
+			    "limpet: TLS of nginx (OpenSSL): plaintext is not seen: --tls is off; "
+			    "--tls=auto reads it\n");
 	fake_proc_end(&fake);
 }
 

@@ -1,4 +1,5 @@
 /* What comes together, and that a snapshot stays what it is while more comes. */
+#include "sample_profile.h"
 #include "screen_golden.h"
 
 static struct screen_store *store;
@@ -88,6 +89,29 @@ static void many(void **state)
 	assert_int_equal(snapshot->spans_count, 3 * (MAX_PENDING_TRACES + 10));
 }
 
+/* Of a profile that runs, who knows tells; of one that is over, all that was given away counts. */
+static void profiles(void **state)
+{
+	struct screen_facts facts = {.functions_count = 1, .samples_count = 5, .has_profile = true};
+	struct profile *profile = sample_profile_new(NULL);
+	struct item *item;
+
+	(void)state;
+	assert_int_equal(item_new_profile(&item, &profile), 0);
+	assert_int_equal(screen_store_add(store, item, NS_PER_S), 0);
+	assert_int_equal(screen_store_add(store, item, NS_PER_S), 0);
+	screen_store_set_facts(store, &facts);
+	look();
+	assert_int_equal(snapshot->facts.samples_count, 5);
+	facts.is_over = true;
+	screen_store_set_facts(store, &facts);
+	look();
+	assert_true(snapshot->facts.samples_count > 0 && snapshot->facts.samples_count % 2 == 0);
+	assert_true(snapshot->facts.functions_count > 1);
+	assert_int_equal(snapshot->facts.functions[0].self_count % 2, 0);
+	item_release(&item);
+}
+
 /* Calls per second of the last seconds; of fewer while there were not so many. */
 static void rates(void **state)
 {
@@ -116,6 +140,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nothing, begin, end),
 		cmocka_unit_test_setup_teardown(items, begin, end),
 		cmocka_unit_test_setup_teardown(many, begin, end),
+		cmocka_unit_test_setup_teardown(profiles, begin, end),
 		cmocka_unit_test_setup_teardown(rates, begin, end),
 	};
 
