@@ -3,7 +3,8 @@
 """The CPU profile of programs that know where their time goes: shares of functions, threads, a child, deep recursion, the
 kernel's side, waits, requests, and the same profile once more from a recording.
 
-usage: tests/e2e/test_profile.py [build | CASE…]        PROFILE_SECONDS=15 per program, PROFILE_HZ=199
+usage: tests/e2e/test_profile.py [build | CASE…]        PROFILE_SECONDS=15 per program, PROFILE_HZ=199, PROFILE_POINTS=3,
+PROFILE_SLACK=10 (percent of all ticks), PROFILE_PYTHONS=system (no other versions)
 """
 import collections
 import glob
@@ -26,6 +27,7 @@ SOURCES = os.path.join(ROOT, "tests", "e2e", "profile_targets")
 BUILT = os.path.join(ROOT, ".build", "tests", "e2e", "profile_targets")
 SECONDS = float(os.environ.get("PROFILE_SECONDS", "15"))
 HZ = int(os.environ.get("PROFILE_HZ", "199"))
+SLACK = float(os.environ.get("PROFILE_SLACK", "10"))  # percent of ticks that may be missing, or too many
 POINTS = float(os.environ.get("PROFILE_POINTS", "3"))
 # Functions of their own for the compiler, which says where it puts them in /tmp/perf-PID.map.
 NODE = ("node", "--perf-basic-prof", "--no-turbo-inlining", "-e")
@@ -202,7 +204,7 @@ def check_rate(profiled):
     expected = sum(profiled.truth.values()) / 1e9 * HZ
     found = sum(profiled.folded.on.values())
     print(f"# {found} ticks in {expected:.0f} periods of CPU time")
-    assert 0.9 * expected <= found <= 1.1 * expected + 5, f"{found} ticks, expected about {expected:.0f}"
+    assert (1 - SLACK / 100) * expected <= found <= (1 + SLACK / 100) * expected + 5, f"{found} ticks, expected about {expected:.0f}"
 
 
 def check_again(profiled):
@@ -372,15 +374,18 @@ def compiled(_programs):
         profiled = Profiled(NODE, NODE_PROGRAM)
         with tap.case(f"compiled code of Node, by its perf map: within {POINTS:g} points"):
             check_shares(profiled, ("burnSeventy", "burnTen"), pattern=r"\S*{}\b.*_\[j\]")
-        with tap.case("compiled code of Node: down to main"):
-            print(f"# {profiled.folded.whole():.1f} % have main")
-            assert profiled.folded.whole() >= 90, profiled.folded.largest()
+        with tap.case("compiled code of Node: through the C++ that called it, down to _start"):
+            whole = profiled.folded.whole(("_start",))
+            print(f"# {whole:.1f} % have _start")
+            assert whole >= 95, profiled.folded.largest()
 
 
 def pythons():
     """Of each version there is one that runs, the system's first."""
     found = {}
-    places = ["/usr/bin/python3", *sorted(glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python3")))]
+    places = ["/usr/bin/python3"]
+    if os.environ.get("PROFILE_PYTHONS") != "system":
+        places += sorted(glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python3")))
     for path in filter(os.path.exists, places):
         asked = subprocess.run([path, "-c", "import sys; print(*sys.version_info[:2])"], stdout=subprocess.PIPE, text=True, check=False)
         major, minor = map(int, asked.stdout.split() or (0, 0))
