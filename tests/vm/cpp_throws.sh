@@ -7,6 +7,7 @@ set -u
 limpet=$1
 folder=/tmp/throws
 code=0
+rm -rf $folder
 mkdir -p $folder
 if [ ! -x .build/throw_targets/throw_ways-O2 ]; then
 	echo "ok throws # SKIP no programs; build them with: tests/e2e/throw_targets/build.py"

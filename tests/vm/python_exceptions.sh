@@ -9,6 +9,7 @@ width=8
 code=0
 repo=$PWD
 folder=/tmp/python
+rm -rf $folder
 mkdir -p $folder
 cd $folder || exit 1
 

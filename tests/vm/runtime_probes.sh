@@ -14,6 +14,7 @@ sed 's/^/# /' "$GUEST_FOLDER/stderr" | tail -n 40
 
 folder=/tmp/whole
 often=.build/tests/e2e/runtime_targets/call_often
+rm -rf $folder
 mkdir -p $folder
 mkfifo $folder/go
 $often 2 500 < $folder/go &

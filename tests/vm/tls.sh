@@ -8,6 +8,7 @@ limpet=$1
 folder=/tmp/tls
 count=20
 code=0
+rm -rf $folder
 mkdir -p $folder
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
 	-addext subjectAltName=IP:127.0.0.1 -out $folder/certificate -keyout $folder/key 2> /dev/null

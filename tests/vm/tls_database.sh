@@ -7,6 +7,7 @@ has_database() { [ -s .build/vm/cluster.tar ] && [ -x "$postgres" ] && command -
 database_answers() { pg_isready -q -h /tmp -U postgres; }
 
 database_begin() { # the process id is left in $database_pid
+	rm -rf $database
 	mkdir -p $database
 	chmod 755 $database
 	tar -C $database -xf .build/vm/cluster.tar

@@ -6,6 +6,7 @@ set -u
 limpet=$1
 folder=/tmp/tls_kernel
 code=0
+rm -rf $folder
 mkdir -p $folder/files
 nginx=$(PATH=$PATH:/usr/sbin command -v nginx) || { echo "ok tls_kernel # SKIP nginx is not installed"; exit 0; }
 modprobe tls 2> /dev/null || { echo "ok tls_kernel # SKIP this kernel has no TLS of its own"; exit 0; }
