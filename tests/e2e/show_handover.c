@@ -128,8 +128,8 @@ static int take_own(void *self, struct view bytes)
 
 static struct probe_loader *load(const struct settings *settings)
 {
-	struct probe_loader_settings wanted = {&settings->capture, &settings->crash,
-					       &settings->exceptions, false, false};
+	struct probe_loader_settings wanted = {
+		&settings->capture, &settings->crash, &settings->exceptions, false, false, NULL};
 	struct probe_loader *loader;
 	int err = probe_loader_new(&loader, &wanted, take_own, NULL);
 
