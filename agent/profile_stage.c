@@ -4,11 +4,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "base/cleanup.h"
+#include "base/hash_map.h"
 #include "base/log.h"
 #include "profile/profiler.h"
 
+#define MAX_PYTHONS 1024
+
 struct profile_stage {
 	struct profiler *profiler;
+	struct hash_map *pythons; /* tgid → struct python_runtime */
+	struct profile_stage_python watch;
 	struct profile_stage_ground ground;
 };
 
@@ -75,6 +80,10 @@ int profile_stage_new(struct profile_stage **ret, const struct profile_stage_gro
 	profiles.self = watch.self = stage;
 	if (!is_replay && settings->capture.record_file)
 		profiles.on_record = on_record;
+	err = hash_map_new(&stage->pythons, sizeof(uint32_t), sizeof(struct python_runtime),
+			   MAX_PYTHONS);
+	if (err < 0)
+		return err;
 	err = profiler_new(&stage->profiler, settings, ground->images, &profiles, ground->drops);
 	if (err < 0)
 		return err;
@@ -88,6 +97,7 @@ void profile_stage_free(struct profile_stage **stage)
 	if (!*stage)
 		return;
 	profiler_free(&(*stage)->profiler);
+	hash_map_free(&(*stage)->pythons);
 	free(*stage);
 	*stage = NULL;
 }
@@ -109,10 +119,85 @@ void profile_stage_note_lost(struct profile_stage *stage, uint64_t now_ns)
 			  now_ns);
 }
 
+void profile_stage_watch_python(struct profile_stage *stage,
+				const struct profile_stage_python *watch)
+{
+	stage->watch = *watch;
+}
+
+static void set_python(struct profile_stage *stage, uint32_t tgid,
+		       const struct python_runtime *runtime)
+{
+	struct python_runtime *known = hash_map_add(stage->pythons, &tgid, NULL);
+
+	if (!known)
+		return;
+	*known = *runtime;
+	profiler_set_python(stage->profiler, tgid, (int)runtime->minor);
+	if (stage->watch.tell)
+		stage->watch.tell(stage->watch.self, tgid, runtime);
+}
+
+static void forget_python(struct profile_stage *stage, uint32_t tgid)
+{
+	if (!hash_map_remove(stage->pythons, &tgid))
+		return;
+	profiler_set_python(stage->profiler, tgid, 0);
+	if (stage->watch.tell)
+		stage->watch.tell(stage->watch.self, tgid, NULL);
+}
+
+static void take_mapping(struct profile_stage *stage, const struct image_record *record)
+{
+	const struct image_mapping *mappings;
+	uint32_t count = image_table_find(stage->ground.images, (pid_t)record->tgid, &mappings);
+	struct python_runtime runtime;
+	uint64_t base;
+	int fd;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct image *image = mappings[i].image;
+
+		if (mappings[i].start != record->start || !image || !image->file.has_layout)
+			continue;
+		fd = image_table_fd(stage->ground.images, (pid_t)record->tgid, &mappings[i]);
+		if (fd >= 0 &&
+		    elf_layout_base(&image->file.layout, mappings[i].start, mappings[i].file_offset,
+				    &base) &&
+		    python_runtime_find(fd, image->path, &image->file.layout, base, &runtime) == 0)
+			set_python(stage, record->tgid, &runtime);
+	}
+}
+
+/* After the table of images took it. */
+static void take_image(struct profile_stage *stage, const struct event *event)
+{
+	const struct image_record *record = event->image;
+	const struct python_runtime *known;
+	struct python_runtime copy;
+
+	if (record->action == IMAGE_EXEC) {
+		forget_python(stage, record->tgid);
+	} else if (record->action == IMAGE_FORK) {
+		known = hash_map_find(stage->pythons, &record->parent_tgid);
+		if (!known)
+			return;
+		copy = *known;
+		set_python(stage, record->tgid, &copy);
+	} else if (stage->ground.images && python_runtime_is_python(event->bytes)) {
+		take_mapping(stage, record);
+	}
+}
+
 void profile_stage_take(struct profile_stage *stage, const struct event *event)
 {
-	if (stage)
-		profiler_take(stage->profiler, event);
+	if (!stage)
+		return;
+	if (event->kind == RECORD_IMAGE && stage->ground.settings->command != COMMAND_REPLAY)
+		take_image(stage, event);
+	else if (event->kind == RECORD_PROCESS_EXIT)
+		forget_python(stage, event->exit->tgid);
+	profiler_take(stage->profiler, event);
 }
 
 void profile_stage_tick(struct profile_stage *stage, uint64_t now_ns)

@@ -13,6 +13,7 @@
 #include "model/profile.h"
 #include "process/image_table.h"
 #include "process/process_table.h"
+#include "process/python_runtime.h"
 #include "settings/settings.h"
 #include "tracing/assembler.h"
 
@@ -32,6 +33,14 @@ struct profile_stage_ground {
 /* *ret is NULL when nothing is to be profiled. -EINVAL: a setting cannot be used (said). */
 int profile_stage_new(struct profile_stage **ret, const struct profile_stage_ground *ground);
 void profile_stage_free(struct profile_stage **stage);
+
+/* Who tells the kernel's side where a process's Python keeps its frames; NULL runtime: nowhere. */
+struct profile_stage_python {
+	void *self;
+	void (*tell)(void *self, uint32_t tgid, const struct python_runtime *runtime);
+};
+void profile_stage_watch_python(struct profile_stage *stage,
+				const struct profile_stage_python *watch);
 
 /* A record of the kernel's rings of samples: it goes no further than here. */
 void profile_stage_take_sample(struct profile_stage *stage, struct view bytes);

@@ -1,6 +1,7 @@
 /* One descriptor for two reasons to wake: many samples wait, stacks were unwound. */
 #include "profile_watch.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -26,6 +27,16 @@ static int on_record(void *self, struct view record)
 	return 0;
 }
 
+static void tell_python(void *self, uint32_t tgid, const struct python_runtime *runtime)
+{
+	int map = probe_loader_map_fd(((struct profile_watch *)self)->loader, "python_runtimes");
+
+	if (runtime)
+		(void)bpf_map_update_elem(map, &tgid, runtime, BPF_ANY);
+	else
+		(void)bpf_map_delete_elem(map, &tgid);
+}
+
 static int explain(int err, uint64_t frequency_hz)
 {
 	if (err == -EACCES || err == -EPERM)
@@ -48,6 +59,7 @@ int profile_watch_new(struct profile_watch **ret, const struct settings *setting
 		      struct pipeline *pipeline, struct probe_loader *loader)
 {
 	_cleanup_(profile_watch_free) struct profile_watch *watch = NULL;
+	struct profile_stage_python python = {.tell = tell_python};
 	uint64_t frequency_hz = settings->profile.frequency_hz;
 	int err;
 
@@ -59,6 +71,8 @@ int profile_watch_new(struct profile_watch **ret, const struct settings *setting
 		return -ENOMEM;
 	watch->stage = pipeline_profile(pipeline);
 	watch->loader = loader;
+	python.self = watch;
+	profile_stage_watch_python(watch->stage, &python);
 	watch->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (watch->epoll_fd < 0)
 		return -errno;
@@ -79,8 +93,11 @@ int profile_watch_new(struct profile_watch **ret, const struct settings *setting
 
 void profile_watch_free(struct profile_watch **watch)
 {
+	const struct profile_stage_python nobody = {0};
+
 	if (!*watch)
 		return;
+	profile_stage_watch_python((*watch)->stage, &nobody);
 	profile_source_free(&(*watch)->source);
 	cleanup_close(&(*watch)->epoll_fd);
 	free(*watch);

@@ -230,6 +230,7 @@ static void select_profile(const struct probe_settings *settings, struct probes 
 	bpf_program__set_autoload(probes->progs.on_profile_return, has_off_cpu);
 	bpf_map__set_autocreate(probes->maps.profile_samples, has_profile);
 	bpf_map__set_autocreate(probes->maps.profile_pages, has_profile);
+	bpf_map__set_autocreate(probes->maps.python_runtimes, has_profile);
 	bpf_map__set_autocreate(probes->maps.off_cpu_threads, has_off_cpu);
 	if (!has_profile)
 		return;

@@ -1,10 +1,6 @@
-/*
- * .dynsym is read symbol by symbol in blocks, through the section headers: libc is nobody's secret,
- * but the file may be anybody's. A libc without section headers has no abort message for us.
- */
+/* A libc without section headers has no abort message for us. */
 #include "process/libc_abort.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
@@ -12,11 +8,8 @@
 #include <stdlib.h>
 #include <ucontext.h>
 #include "base/cleanup.h"
+#include "process/elf_object.h"
 
-#define MAX_SECTIONS       256
-#define MAX_SYMBOLS        65536
-#define SYMBOLS_AT_ONCE    256
-#define MESSAGE_NAME       "__abort_msg"
 #define MAX_OWN_PATH_BYTES 4096
 
 bool libc_abort_is_libc(struct view path)
@@ -24,75 +17,16 @@ bool libc_abort_is_libc(struct view path)
 	return view_ends_with(path, VIEW_LITERAL("/libc.so.6"));
 }
 
-static bool read_at(int fd, void *bytes, size_t size, uint64_t offset)
-{
-	return offset <= INT64_MAX && pread(fd, bytes, size, (off_t)offset) == (ssize_t)size;
-}
-
-/* The dynamic symbols and their names. */
-static int find_tables(int fd, Elf64_Shdr *ret_symbols, Elf64_Shdr *ret_names)
-{
-	Elf64_Shdr sections[MAX_SECTIONS];
-	Elf64_Ehdr elf;
-
-	if (!read_at(fd, &elf, sizeof(elf), 0) || memcmp(elf.e_ident, ELFMAG, SELFMAG) != 0 ||
-	    elf.e_ident[EI_CLASS] != ELFCLASS64 || elf.e_ident[EI_DATA] != ELFDATA2LSB ||
-	    elf.e_shentsize != sizeof(Elf64_Shdr))
-		return -EINVAL;
-	if (elf.e_shnum == 0 || elf.e_shnum > MAX_SECTIONS ||
-	    !read_at(fd, sections, elf.e_shnum * sizeof(sections[0]), elf.e_shoff))
-		return -EINVAL;
-	for (uint32_t i = 0; i < elf.e_shnum; i++) {
-		if (sections[i].sh_type != SHT_DYNSYM || sections[i].sh_link >= elf.e_shnum)
-			continue;
-		*ret_symbols = sections[i];
-		*ret_names = sections[sections[i].sh_link];
-		return 0;
-	}
-	return -ENOENT;
-}
-
-/* Only the names that could be it are read. */
-static bool is_message(int fd, const Elf64_Shdr *names, const Elf64_Sym *symbol)
-{
-	char name[sizeof(MESSAGE_NAME)];
-
-	return ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT &&
-	       symbol->st_size == sizeof(uint64_t) && symbol->st_shndx != SHN_UNDEF &&
-	       symbol->st_name < names->sh_size && names->sh_offset <= INT64_MAX &&
-	       read_at(fd, name, sizeof(name), names->sh_offset + symbol->st_name) &&
-	       memcmp(name, MESSAGE_NAME, sizeof(name)) == 0;
-}
-
 int libc_abort_find_message(int fd, const struct elf_layout *layout, uint64_t *ret_offset)
 {
-	Elf64_Sym block[SYMBOLS_AT_ONCE];
-	Elf64_Shdr symbols, names;
-	uint64_t count;
-	int err = find_tables(fd, &symbols, &names);
+	struct elf_object message = {.name = "__abort_msg"};
+	int err = elf_object_find(fd, &message);
 
 	if (err < 0)
 		return err;
-	count = symbols.sh_size / sizeof(block[0]);
-	if (count > MAX_SYMBOLS || symbols.sh_offset > INT64_MAX)
-		return -EINVAL;
-	for (uint64_t i = 0; i < count; i += SYMBOLS_AT_ONCE) {
-		uint64_t part = count - i < SYMBOLS_AT_ONCE ? count - i : SYMBOLS_AT_ONCE;
-
-		if (!read_at(fd, block, part * sizeof(block[0]),
-			     symbols.sh_offset + i * sizeof(block[0])))
-			return -EINVAL;
-		for (uint64_t j = 0; j < part; j++) {
-			if (!is_message(fd, &names, &block[j]))
-				continue;
-			if (block[j].st_value < layout->low ||
-			    block[j].st_value - layout->low >= layout->size)
-				return -EINVAL;
-			*ret_offset = block[j].st_value - layout->low;
-			return 0;
-		}
-	}
-	return -ENOENT;
+	if (message.size_bytes != sizeof(uint64_t))
+		return -ENOENT;
+	return elf_object_offset(&message, layout, ret_offset);
 }
 
 /* Of the libc in this process: where it was loaded and from which file. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "profile/python_frames.h"
 #include "profile/sample_collector.h"
 #include "profile/stack_builder.h"
 
@@ -18,6 +19,7 @@ struct profiler {
 	struct sample_collector *collector; /* NULL with the next: a replay */
 	struct sample_unwinder *unwinder;
 	struct stack_builder *stacks;
+	struct python_frames *python; /* NULL: a replay */
 	struct profile_builder *builder;
 	uint64_t frequency_hz;
 	uint32_t next_point;
@@ -56,6 +58,7 @@ static void on_told(void *self, struct sample *sample)
 	};
 
 	memcpy(point.name, from->name, sizeof(point.name));
+	python_frames_resolve(profiler->python, sample);
 	sample->point = point.point;
 	tell(profiler, &point, sizeof(point));
 	profile_builder_take_point(profiler->builder, &point);
@@ -97,6 +100,8 @@ static int new_live_stages(struct profiler *profiler, const struct settings *set
 	int err = sample_unwinder_new(&profiler->unwinder, &unwinding, profiler->drops);
 
 	if (err == 0)
+		err = python_frames_new(&profiler->python, profiler->stacks);
+	if (err == 0)
 		err = sample_collector_new(&profiler->collector, &collected, profiler->drops);
 	return err;
 }
@@ -134,6 +139,7 @@ void profiler_free(struct profiler **profiler)
 		return;
 	sample_collector_free(&(*profiler)->collector);
 	sample_unwinder_free(&(*profiler)->unwinder);
+	python_frames_free(&(*profiler)->python);
 	profile_builder_free(&(*profiler)->builder);
 	stack_builder_free(&(*profiler)->stacks);
 	free(*profiler);
@@ -199,6 +205,12 @@ void profiler_take(struct profiler *profiler, const struct event *event)
 void profiler_take_request(struct profiler *profiler, const struct served_request *request)
 {
 	profile_builder_take_request(profiler->builder, request);
+}
+
+void profiler_set_python(struct profiler *profiler, uint32_t tgid, int minor)
+{
+	if (profiler->python)
+		python_frames_set_process(profiler->python, tgid, minor);
 }
 
 void profiler_set_lost(struct profiler *profiler, uint64_t total, uint64_t now_ns)

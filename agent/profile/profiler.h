@@ -36,6 +36,9 @@ void profiler_take(struct profiler *profiler, const struct event *event);
 
 void profiler_take_request(struct profiler *profiler, const struct served_request *request);
 
+/* This process runs a Python 3 of that minor number; 0: none any more. */
+void profiler_set_python(struct profiler *profiler, uint32_t tgid, int minor);
+
 /* So many samples found no room in the kernel's ring, since the beginning. */
 void profiler_set_lost(struct profiler *profiler, uint64_t total, uint64_t now_ns);
 

@@ -7,8 +7,18 @@
 #include "shared/profile_record.h"
 #include "unwinding/unwind_job.h"
 
+/* A frame of Python, the innermost first. */
+struct sample_python {
+	uint32_t frame; /* of the dictionary; NO_PYTHON_FRAME: it only stands for the call */
+	bool is_entry;  /* C called it */
+};
+
+#define NO_PYTHON_FRAME UINT32_MAX
+
 struct sample {
 	struct profile_sample_record record;
+	struct sample_python python[MAX_PYTHON_SAMPLES];
+	uint32_t python_count;
 	uint32_t point; /* its number in the profile (profile_builder.h) */
 	uint32_t pages_count;
 	struct job_page pages[MAX_SAMPLE_PAGES]; /* their bytes are the sample's */

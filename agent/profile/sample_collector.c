@@ -146,6 +146,7 @@ void sample_collector_take(struct sample_collector *collector, struct view bytes
 
 	if (bytes.size >= sizeof(*sample) && header->kind == RECORD_PROFILE_SAMPLE &&
 	    sample->kernel_frames_count <= MAX_KERNEL_FRAMES &&
+	    sample->python_frames_count <= MAX_PYTHON_SAMPLES &&
 	    sample->pages_copied <= MAX_SAMPLE_PAGES)
 		take_sample(collector, sample);
 	else if (bytes.size >= sizeof(*page) && header->kind == RECORD_PROFILE_PAGE &&

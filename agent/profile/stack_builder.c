@@ -80,18 +80,22 @@ static uint32_t add_image(struct stack_builder *builder, const struct crash_imag
 	return index;
 }
 
-static void push_frame(struct stack_builder *builder, struct frame_list *list,
-		       const struct profile_frame *frame)
+uint32_t stack_builder_add_frame(struct stack_builder *builder, const struct profile_frame *frame)
 {
-	uint32_t count = builder->dictionary->frames_count, index;
+	uint32_t count = builder->dictionary->frames_count;
+	uint32_t index = profile_add_frame(builder->dictionary, frame);
 
-	if (list->count == MAX_LIST)
-		return;
-	index = profile_add_frame(builder->dictionary, frame);
-	list->frames[list->count++] = index;
 	if (builder->on_record && builder->dictionary->frames_count != count)
 		tell(builder,
 		     recorded_profile_write_frame(&builder->record, frame, clock_monotonic_ns()));
+	return index;
+}
+
+static void push_frame(struct stack_builder *builder, struct frame_list *list,
+		       const struct profile_frame *frame)
+{
+	if (list->count < MAX_LIST)
+		list->frames[list->count++] = stack_builder_add_frame(builder, frame);
 }
 
 static void push_word(struct stack_builder *builder, struct frame_list *list, const char *word)
@@ -175,16 +179,41 @@ static uint32_t group_size(const struct unwound_sample *unwound, uint32_t first)
 	return size;
 }
 
-static void push_programs(struct stack_builder *builder, struct frame_list *list,
-			  const struct unwound_sample *unwound)
+/* The interpreter's own function stands for the frames of Python that it was running when it was
+ * interrupted, down to the one that C had called. False: of it none is known. */
+static bool push_python(struct frame_list *list, const struct sample *sample, uint32_t *next,
+			const struct crash_frame *from)
 {
+	bool has_any = false;
+
+	if (!view_starts_with(from->function, VIEW_LITERAL("_PyEval_EvalFrameDefault")))
+		return false;
+	while (*next < sample->python_count) {
+		const struct sample_python *python = &sample->python[(*next)++];
+
+		if (python->frame != NO_PYTHON_FRAME && list->count < MAX_LIST)
+			list->frames[list->count++] = python->frame;
+		has_any = has_any || python->frame != NO_PYTHON_FRAME;
+		if (python->is_entry)
+			break;
+	}
+	return has_any;
+}
+
+static void push_programs(struct stack_builder *builder, struct frame_list *list,
+			  const struct sample *sample, const struct unwound_sample *unwound)
+{
+	uint32_t python = 0;
+
 	for (uint32_t i = 0; i < unwound->frames_count && list->count < MAX_LIST;) {
 		uint32_t repeats = unwound->frames[i].repeats;
 		uint32_t group = repeats ? group_size(unwound, i) : 1;
 
 		for (uint32_t round = 0; round <= repeats && list->count < MAX_LIST; round++)
 			for (uint32_t k = 0; k < group; k++)
-				push_program(builder, list, unwound, &unwound->frames[i + k]);
+				if (!push_python(list, sample, &python, &unwound->frames[i + k]))
+					push_program(builder, list, unwound,
+						     &unwound->frames[i + k]);
 		i += group;
 	}
 }
@@ -213,7 +242,7 @@ struct built_stack stack_builder_add(struct stack_builder *builder, const struct
 	struct frame_list list = {.count = 0};
 
 	push_kernel_side(builder, &list, record);
-	push_programs(builder, &list, unwound);
+	push_programs(builder, &list, sample, unwound);
 	if (!unwound->is_complete) {
 		built.loss = is_cut ? PROFILE_CUT_DEPTH : PROFILE_CUT_UNWIND;
 		push_word(builder, &list, is_cut ? "[truncated]" : "[unwind failed]");

@@ -19,6 +19,9 @@ int stack_builder_new(struct stack_builder **ret, const char *kallsyms,
 		      stack_builder_record_fn on_record, void *self);
 void stack_builder_free(struct stack_builder **builder);
 
+/* One frame, for samples that name it; told to the recording. */
+uint32_t stack_builder_add_frame(struct stack_builder *builder, const struct profile_frame *frame);
+
 struct built_stack {
 	uint32_t stack;         /* of the dictionary */
 	enum profile_loss loss; /* from PROFILE_FIRST_CUT on: what of it is missing; 0: nothing */

@@ -8,6 +8,7 @@
 #define LIB_PROFILE_SAMPLE_H
 
 #include "lib/execution_context.bpf.h"
+#include "lib/python_sample.bpf.h"
 #include "lib/stack_page.bpf.h"
 #include "lib/user_registers.bpf.h"
 #include "maps/profile_rings.bpf.h"
@@ -54,10 +55,11 @@ static __always_inline void profile_sample_fill(struct profile_sample_record *re
 	record->tid = (__u32)thread;
 	record->serial = (__u32)now_ns;
 	record->kernel_frames_count = 0;
-	record->reserved[0] = 0;
+	record->python_frames_count = 0;
 	record->pages_copied = 0;
 	record->pages_lost = 0;
 	__builtin_memset(record->kernel_frames, 0, sizeof(record->kernel_frames));
+	__builtin_memset(record->python_frames, 0, sizeof(record->python_frames));
 	bpf_get_current_comm(record->name, sizeof(record->name));
 }
 
@@ -112,8 +114,10 @@ static __always_inline void profile_sample_end(struct profile_sample_record *rec
 {
 	__u64 waiting;
 
-	if (!(record->flags & (SAMPLE_IS_NOT_DUMPABLE | SAMPLE_IS_COMPAT | SAMPLE_HAS_NO_STACK)))
+	if (!(record->flags & (SAMPLE_IS_NOT_DUMPABLE | SAMPLE_IS_COMPAT | SAMPLE_HAS_NO_STACK))) {
 		profile_sample_copy_stack(record);
+		python_sample_frames(record);
+	}
 	waiting = bpf_ringbuf_query(&profile_samples, BPF_RB_AVAIL_DATA);
 	bpf_ringbuf_submit(record, waiting >= settings.profile_wakeup_bytes ? BPF_RB_FORCE_WAKEUP
 									    : BPF_RB_NO_WAKEUP);

@@ -84,6 +84,9 @@
 /* Most pages of one sample of the profiler (setting profile.stack_bytes). */
 #define MAX_SAMPLE_PAGES 16
 
+/* Of Python's frames in a sample, those that stand for a call from C counted. */
+#define MAX_PYTHON_SAMPLES 64
+
 /* Of the kernel's own frames in a sample. */
 #define MAX_KERNEL_FRAMES 24
 

@@ -20,6 +20,10 @@ enum profile_sample_flags {
 	SAMPLE_HAS_NO_STACK = 32,   /* nothing was copied but registers */
 };
 
+/* Of a code object's address, the lowest bit: its frame was called from C. Nothing but that: the
+ * frames before it were called from there. */
+#define PYTHON_FRAME_IS_ENTRY 1
+
 /*
  * One thread at one moment. Its stack pages (stack_page_record, RECORD_PROFILE_PAGE) went up before
  * it, through the other ring.
@@ -30,7 +34,8 @@ struct profile_sample_record {
 	__u64 process_start_ns;           /* start_boottime of the thread group's leader */
 	__u64 context;                    /* as in segment_record */
 	__u64 blocked_ns;
-	__u64 kernel_frames[MAX_KERNEL_FRAMES]; /* program counters, the innermost first */
+	__u64 kernel_frames[MAX_KERNEL_FRAMES];  /* program counters, the innermost first */
+	__u64 python_frames[MAX_PYTHON_SAMPLES]; /* code objects, likewise: PYTHON_FRAME_… */
 	__u32 tgid;
 	__u32 tid;
 	__u32 serial;      /* the same in this sample's pages */
@@ -38,13 +43,14 @@ struct profile_sample_record {
 	__u8 kernel_frames_count;
 	__u8 flags;        /* enum profile_sample_flags */
 	__u8 context_kind; /* enum context_kind */
-	__u8 reserved[1];
+	__u8 python_frames_count;
 	__u16 pages_copied;
 	__u16 pages_lost;           /* the ring had no room */
 	__u8 name[TASK_NAME_BYTES]; /* of the thread */
 };
 
-_Static_assert(sizeof(struct profile_sample_record) == 352 + 8 * MAX_KERNEL_FRAMES,
+_Static_assert(sizeof(struct profile_sample_record) ==
+		       352 + 8 * (MAX_KERNEL_FRAMES + MAX_PYTHON_SAMPLES),
 	       "record layout");
 
 #endif

@@ -33,6 +33,7 @@ static inline void host_begin_sample(int present)
 {
 	host_begin();
 	stub_map_add(5, &off_cpu_threads, 4, sizeof(struct off_cpu_thread), 2);
+	stub_map_add(6, &python_runtimes, 4, sizeof(struct python_runtime), 2);
 	host_settings.sample_pages = MAX_SAMPLE_PAGES;
 	host_settings.profile_wakeup_bytes = 1000;
 	host_settings.off_cpu_ns = 1000;

@@ -47,7 +47,7 @@ rule agent/kubernetes base/ model/ settings/ process/ containers/image_reference
 rule agent/unwinding base/ model/ symbols/ shared/
 rule agent/crash base/ model/ settings/ process/ symbols/ unwinding/ shared/
 rule agent/exceptions base/ model/ settings/ process/ tracebacks/ crash/ shared/
-rule agent/profile base/ model/ settings/ process/ unwinding/ crash/crash_images.h crash/syscall_name.h shared/
+rule agent/profile base/ model/ settings/ process/ unwinding/ crash/crash_images.h crash/syscall_name.h tracebacks/python_string.h shared/
 rule agent/discovery base/ model/ settings/ process/ shared/
 rule agent/processors base/ model/ settings/
 # Which TLS library is which, and what could be seen of it, only the registry of the probes says.
