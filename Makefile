@@ -197,6 +197,11 @@ $(OUT)/write_lines $(OUT)/churn: $(OUT)/%: tests/bench/%.c
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -o $@
 
+# What the bench replays.
+$(OUT)/make_recording: tests/bench/make_recording.c $(OUT)/libagent.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests/support $(LDFLAGS) $< $(OUT)/libagent.a $(LDLIBS) -o $@
+
 # What the bench exports to.
 $(OUT)/otlp_sink: tests/bench/otlp_sink.c
 	$(call say,LINK,$@)
@@ -222,7 +227,7 @@ unit:
 	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet unit-programs
 	$(Q)tests/run.sh unit bpf_host replay
 bench: deps-test
-	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet $(OUT)/otlp_sink $(OUT)/write_lines $(OUT)/churn
+	$(Q)$(MAKE) --no-print-directory $(OUT)/limpet $(OUT)/otlp_sink $(OUT)/write_lines $(OUT)/churn $(OUT)/make_recording
 	$(Q)tests/bench/bench.sh
 
 unit-programs: $(TEST_BINS)

@@ -89,7 +89,15 @@ static const char *own_or(const char *own, const char *general)
 static int open_otlp_signal(struct exporter **ret, const struct otlp_settings *otlp,
 			    enum otlp_signal signal, char *error)
 {
-	const struct otlp_signal_settings *own = signal == OTLP_LOGS ? &otlp->logs : &otlp->traces;
+	static const struct otlp_signal_settings general;
+	static const char *const names[] = {
+		[OTLP_TRACES] = "traces", [OTLP_LOGS] = "logs", [OTLP_PROFILES] = "profiles"};
+	const struct otlp_signal_settings *own = signal == OTLP_LOGS     ? &otlp->logs
+						 : signal == OTLP_TRACES ? &otlp->traces
+									 : &general;
+	const char *own_endpoint = signal == OTLP_LOGS     ? otlp->logs_endpoint
+				   : signal == OTLP_TRACES ? otlp->traces_endpoint
+							   : NULL;
 	bool has_compression = own->compression && strcmp(own->compression, "same") != 0;
 	const char *compression = has_compression ? own->compression : otlp->compression;
 	_cleanup_(cleanup_free) char *url = NULL;
@@ -103,10 +111,8 @@ static int open_otlp_signal(struct exporter **ret, const struct otlp_settings *o
 		.client_key_file = own_or(own->client_key_file, otlp->client_key_file),
 		.timeout_ms = own->timeout_ms ? own->timeout_ms : otlp->timeout_ms,
 	};
-	int err = signal == OTLP_LOGS ? otlp_url_for(&url, "logs", otlp->endpoint,
-						     otlp->logs_endpoint, error, ERROR_BYTES)
-				      : otlp_url_for(&url, "traces", otlp->endpoint,
-						     otlp->traces_endpoint, error, ERROR_BYTES);
+	int err =
+		otlp_url_for(&url, names[signal], otlp->endpoint, own_endpoint, error, ERROR_BYTES);
 
 	if (err < 0)
 		return err;
@@ -130,6 +136,17 @@ static int open_otlp_logs(struct exporter **ret, const struct settings *settings
 	return open_otlp_signal(ret, &settings->otlp, OTLP_LOGS, error);
 }
 
+/* Only where it is asked for in so many words: receivers of other versions refuse it. */
+static bool wants_otlp_profiles(const struct settings *settings)
+{
+	return settings->otlp.profiles && settings->otlp.endpoint;
+}
+
+static int open_otlp_profiles(struct exporter **ret, const struct settings *settings, char *error)
+{
+	return open_otlp_signal(ret, &settings->otlp, OTLP_PROFILES, error);
+}
+
 static bool wants_sentry(const struct settings *settings)
 {
 	return settings->sentry.dsn;
@@ -137,7 +154,10 @@ static bool wants_sentry(const struct settings *settings)
 
 static int open_sentry(struct exporter **ret, const struct settings *settings, char *error)
 {
-	struct sentry_http_settings sentry = {.dsn = settings->sentry.dsn};
+	struct sentry_http_settings sentry = {
+		.dsn = settings->sentry.dsn,
+		.is_profiled = settings->profile.frequency_hz > 0,
+	};
 
 	return sentry_http_new(ret, &sentry, error, ERROR_BYTES);
 }
@@ -149,8 +169,12 @@ static bool wants_sentry_file(const struct settings *settings)
 
 static int open_sentry_file(struct exporter **ret, const struct settings *settings, char *error)
 {
-	return sentry_file_new(ret, settings->sentry.file, settings->sentry.dsn, error,
-			       ERROR_BYTES);
+	int err = sentry_file_new(ret, settings->sentry.file, settings->sentry.dsn, error,
+				  ERROR_BYTES);
+
+	if (err == 0 && settings->profile.frequency_hz)
+		sentry_file_set_profiled(*ret);
+	return err;
 }
 
 static struct profile_files_settings profile_files_of(const struct settings *settings)
@@ -191,10 +215,15 @@ static const struct destination_row {
 	bool (*is_wanted)(const struct settings *settings);
 	int (*open)(struct exporter **ret, const struct settings *settings, char *error);
 } rows[] = {
-	{wants_terminal, open_terminal}, {wants_json_lines, open_json_lines},
-	{wants_otlp, open_otlp},         {wants_otlp_logs, open_otlp_logs},
-	{wants_sentry, open_sentry},     {wants_sentry_file, open_sentry_file},
-	{wants_perfetto, open_perfetto}, {wants_profile_files, open_profile_files},
+	{wants_terminal, open_terminal},
+	{wants_json_lines, open_json_lines},
+	{wants_otlp, open_otlp},
+	{wants_otlp_logs, open_otlp_logs},
+	{wants_sentry, open_sentry},
+	{wants_sentry_file, open_sentry_file},
+	{wants_perfetto, open_perfetto},
+	{wants_profile_files, open_profile_files},
+	{wants_otlp_profiles, open_otlp_profiles},
 };
 
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))

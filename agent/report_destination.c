@@ -55,7 +55,8 @@ int report_destination_open(struct exporter **ret, const struct settings *settin
 		.subject = subject,
 		.command = command_table_name(settings->command),
 		.drops = drops,
-		.has_profile = true,
+		.has_profile =
+			settings->profile.frequency_hz || settings->command == COMMAND_REPLAY,
 	};
 
 	name_subject(settings, subject);

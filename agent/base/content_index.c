@@ -41,17 +41,18 @@ uint64_t content_index_hash(const struct content_index *index, uint64_t before, 
 {
 	uint64_t hash = mix(index->seed ^ before, 0xa0761d6478bd642full) ^ size;
 	const char *next = bytes;
+	uint64_t word;
 
-	while (size) {
-		size_t part = size < 8 ? size : 8;
-		uint64_t word = 0;
-
-		memcpy(&word, next, part);
+	/* A load of a size that is known is one instruction. */
+	for (; size >= sizeof(word); size -= sizeof(word), next += sizeof(word)) {
+		memcpy(&word, next, sizeof(word));
 		hash = mix(hash ^ word ^ 0x9e3779b97f4a7c15ull, 0xd6e8feb86659fd93ull);
-		next += part;
-		size -= part;
 	}
-	return hash;
+	if (!size)
+		return hash;
+	word = 0;
+	memcpy(&word, next, size);
+	return mix(hash ^ word ^ 0x9e3779b97f4a7c15ull, 0xd6e8feb86659fd93ull);
 }
 
 static struct content_slot *first_slot(const struct content_index *index, uint32_t hash)

@@ -41,17 +41,18 @@ static uint64_t hash_key(const struct hash_map *map, const void *key)
 	const char *bytes = key;
 	uint64_t hash = map->seed ^ map->key_size;
 	size_t left = map->key_size;
+	uint64_t word;
 
-	while (left) {
-		uint64_t word = 0;
-		size_t part = left < 8 ? left : 8;
-
-		memcpy(&word, bytes, part);
+	/* A load of a size that is known is one instruction. */
+	for (; left >= sizeof(word); left -= sizeof(word), bytes += sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
 		hash = mix(hash ^ word ^ 0x9e3779b97f4a7c15ull, 0xd6e8feb86659fd93ull);
-		bytes += part;
-		left -= part;
 	}
-	return hash;
+	if (!left)
+		return hash;
+	word = 0;
+	memcpy(&word, bytes, left);
+	return mix(hash ^ word ^ 0x9e3779b97f4a7c15ull, 0xd6e8feb86659fd93ull);
 }
 
 static char *entry_key(const struct hash_map *map, struct entry *entry)

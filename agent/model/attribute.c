@@ -30,6 +30,14 @@ static uint32_t hash_key(const char *key)
 	return hash >> 25;
 }
 
+/* Most that are asked for are not there: a clear bit says so without a search. */
+static struct attribute *look_up(const struct attribute_list *list, const char *key)
+{
+	uint32_t hash = list->count ? hash_key(key) : 0;
+
+	return list->seen[hash >> 6 & 1] & 1ull << (hash & 63) ? find(list, key) : NULL;
+}
+
 static struct attribute *add(struct attribute_list *list, struct arena *arena, const char *key)
 {
 	uint32_t hash = hash_key(key);
@@ -161,12 +169,12 @@ bool attribute_next_string(struct view *rest, struct view *ret_item)
 
 const struct attribute *attribute_find(const struct attribute_list *list, const char *key)
 {
-	return find(list, key);
+	return look_up(list, key);
 }
 
 struct view attribute_string(const struct attribute_list *list, const char *key)
 {
-	const struct attribute *attribute = find(list, key);
+	const struct attribute *attribute = look_up(list, key);
 
 	return attribute && attribute->type == ATTRIBUTE_STRING ? attribute->string
 								: (struct view){0};

@@ -324,7 +324,7 @@ uint32_t profile_add_thread(struct profile *profile, uint32_t pid, uint32_t tid,
 		id = profile->threads_count++;
 		profile->threads[id] = thread;
 	}
-	if (view_is_empty(profile->threads[id].name))
+	if (name.size && !view_equals(profile->threads[id].name, name))
 		(void)intern(profile, name, &profile->threads[id].name);
 	return id;
 }

@@ -137,7 +137,8 @@ uint32_t profile_add_stack(struct profile *profile, const uint32_t *frames, uint
 /* The same file (path and build-id) is one image, wherever processes mapped it: addresses are those
  * of the first. NO_IMAGE when full. */
 uint32_t profile_add_image(struct profile *profile, const struct crash_image *image);
-/* A name that was not known is taken from a later call. NO_CONTENT when full. */
+/* The last name that is not empty stays: threads get theirs late, a program when it is executed.
+ * NO_CONTENT when full. */
 uint32_t profile_add_thread(struct profile *profile, uint32_t pid, uint32_t tid, struct view name);
 /* Zeros are NO_PROFILE_LINK. */
 uint32_t profile_add_link(struct profile *profile, const uint8_t trace_id[TRACE_ID_BYTES],

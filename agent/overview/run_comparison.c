@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include "base/cleanup.h"
 
-#define MIN_COUNT     10    /* of spans on both sides: less says nothing about latency */
+#define MIN_COUNT     10    /* of spans on both sides: less says nothing about a median */
+#define MIN_TAIL      100   /* the same for p95 */
 #define MIN_TIME_NS   50000 /* what a machine adds on its own */
 #define SLOWER        1.15  /* 1.6 % is what the histogram may be off */
 #define MIN_RATE      0.01  /* of spans that fail */
 #define MIN_ERRORS    2
 #define MIN_SHARE     0.002
+#define DEVIATIONS    3 /* what chance does to a share, so many times over, is a change */
 #define MAX_FUNCTIONS 200
 
 const char *run_comparison_word(enum run_change change)
@@ -36,13 +38,17 @@ static bool is_longer(uint64_t a_ns, uint64_t b_ns)
 	return (double)a_ns > (double)b_ns * SLOWER && a_ns > b_ns + MIN_TIME_NS;
 }
 
+static bool is_slower_at(const struct operation *a, const struct operation *b, double quantile,
+			 uint64_t min_count)
+{
+	return a->durations.count >= min_count && b->durations.count >= min_count &&
+	       is_longer(histogram_quantile(&a->durations, quantile),
+			 histogram_quantile(&b->durations, quantile));
+}
+
 static bool is_slower(const struct operation *a, const struct operation *b)
 {
-	return a->durations.count >= MIN_COUNT && b->durations.count >= MIN_COUNT &&
-	       (is_longer(histogram_quantile(&a->durations, 0.5),
-			  histogram_quantile(&b->durations, 0.5)) ||
-		is_longer(histogram_quantile(&a->durations, 0.95),
-			  histogram_quantile(&b->durations, 0.95)));
+	return is_slower_at(a, b, 0.5, MIN_COUNT) || is_slower_at(a, b, 0.95, MIN_TAIL);
 }
 
 static bool fails_more(const struct operation *a, const struct operation *b)
@@ -234,11 +240,33 @@ static int compare_functions(const void *a, const void *b)
 	return x == y ? 0 : x > y ? -1 : 1;
 }
 
+static double samples_on_cpu(const struct profile *profile)
+{
+	double count = 0;
+
+	for (uint32_t i = 0; i < profile->samples_count; i++)
+		count += !profile->samples[i].is_off_cpu;
+	return count > 0 ? count : 1;
+}
+
+/* A share of few samples is a guess: of one in fifty another run has none, or three. */
+static bool is_change(const struct function_change *row, double before, double after)
+{
+	double share = (row->before * before + row->after * after) / (before + after);
+	double variance = share * (1 - share) * (1 / before + 1 / after);
+	double difference = difference_of(row);
+
+	return difference * difference > DEVIATIONS * DEVIATIONS * variance &&
+	       (difference > MIN_SHARE || difference < -MIN_SHARE);
+}
+
 static int add_functions(struct run_comparison *comparison)
 {
 	const struct flame_tree *tree = comparison->flames;
 	const struct flame_weight *whole = &tree->nodes[FLAME_ROOT].total;
 	struct function_change *rows = calloc(tree->names_count, sizeof(*rows));
+	double before = samples_on_cpu(comparison->before->profile);
+	double after = samples_on_cpu(comparison->after->profile);
 	size_t kept = 0;
 
 	if (!rows)
@@ -252,9 +280,7 @@ static int add_functions(struct run_comparison *comparison)
 		row->after += whole->off_ns ? (double)self->off_ns / (double)whole->off_ns : 0;
 	}
 	for (uint32_t i = 0; i < tree->names_count; i++) {
-		double difference = difference_of(&rows[i]);
-
-		if (rows[i].name && (difference > MIN_SHARE || difference < -MIN_SHARE))
+		if (rows[i].name && is_change(&rows[i], before, after))
 			rows[kept++] = rows[i];
 	}
 	qsort(rows, kept, sizeof(*rows), compare_functions);

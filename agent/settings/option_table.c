@@ -329,6 +329,9 @@ const struct option option_table[] = {
 	 .help = "for one request; 0: no limit"},
 	OTLP_SIGNAL(traces, "TRACES"),
 	OTLP_SIGNAL(logs, "LOGS"),
+	{.name = "otlp-profiles", .key = "otlp.profiles", .environment = {"LIMPET_OTLP_PROFILES"}, .type = OPTION_BOOLEAN,
+	 .group = GROUP_OTLP, .offset = AT(otlp.profiles), .initial = "off", .bare = "on", .placeholder = "on|off",
+	 .help = "send what is sampled to URL/v1development/profiles; the signal is in development and may change"},
 
 	/* --- Sentry --- */
 	{.name = "sentry-dsn", .key = "sentry.dsn", .environment = {"SENTRY_DSN"}, .type = OPTION_URL,

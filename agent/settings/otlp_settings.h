@@ -2,6 +2,7 @@
 #ifndef SETTINGS_OTLP_SETTINGS_H
 #define SETTINGS_OTLP_SETTINGS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* OTEL_EXPORTER_OTLP_TRACES_* and …_LOGS_*: for one signal, in place of the general ones. */
@@ -20,6 +21,7 @@ struct otlp_settings {
 	char *compression;     /* "gzip" (default) or "none" */
 	char *ca_file, *client_certificate_file, *client_key_file;
 	uint64_t timeout_ms;
+	bool profiles; /* --otlp-profiles: a signal in development; default off */
 	struct otlp_signal_settings traces, logs;
 };
 

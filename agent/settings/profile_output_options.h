@@ -16,7 +16,7 @@
 	{PROFILE_OUTPUT_OPTION("pprof", pprof_file, "LIMPET_PPROF"), .type = OPTION_FILE, .placeholder = "FILE", \
 	 .help = "at the end, what was sampled for `go tool pprof`, to FILE"}, \
 	{PROFILE_OUTPUT_OPTION("pprof-requests", pprof_requests, "LIMPET_PPROF_REQUESTS"), .type = OPTION_BOOLEAN, \
-	 .initial = "off", .help = "with --pprof: trace_id and span_id as labels of samples; makes it larger"}, \
+	 .initial = "off", .bare = "on", .placeholder = "on|off", .help = "with --pprof: trace_id and span_id as labels of samples; makes it larger"}, \
 	{PROFILE_OUTPUT_OPTION("speedscope", speedscope_file, "LIMPET_SPEEDSCOPE"), .type = OPTION_FILE, \
 	 .placeholder = "FILE", .help = "at the end, what was sampled for speedscope.app, to FILE"}, \
 	{PROFILE_OUTPUT_OPTION("perfetto", perfetto_file, "LIMPET_PERFETTO"), .type = OPTION_FILE, \

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#define DEFAULT_PROFILE_HZ 99 /* not a divisor of what programs time themselves by */
+
 struct profile_settings {
 	uint64_t frequency_hz; /* --profile[=HZ], 0: off; alone: 99 */
 	uint64_t stack_bytes;  /* --profile-stack, of each sample, default 64 KiB */

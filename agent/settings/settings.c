@@ -98,6 +98,17 @@ static int check_batch(struct settings *settings)
 	return -EINVAL;
 }
 
+/* Whoever wants a file of samples wants samples. */
+static void imply_profile(struct settings *settings)
+{
+	const struct terminal_settings *files = &settings->terminal;
+	bool is_tracing = settings->command == COMMAND_RUN || settings->command == COMMAND_ATTACH;
+
+	if (is_tracing && !settings->profile.frequency_hz &&
+	    (files->folded_file || files->pprof_file || files->speedscope_file))
+		settings->profile.frequency_hz = DEFAULT_PROFILE_HZ;
+}
+
 static int load_sources(struct settings *settings, const struct command_line *line,
 			char *const *environment)
 {
@@ -110,6 +121,7 @@ static int load_sources(struct settings *settings, const struct command_line *li
 		result = -EINVAL;
 	if (command_line_apply(line, settings) < 0)
 		result = -EINVAL;
+	imply_profile(settings);
 	return result < 0 ? result : check_batch(settings);
 }
 

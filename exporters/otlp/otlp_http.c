@@ -12,6 +12,7 @@
 #include "exporters/otlp/otlp_encoder.h"
 #include "exporters/otlp/otlp_headers.h"
 #include "exporters/otlp/otlp_response.h"
+#include "exporters/otlp/profile_encoder.h"
 
 #define DEFAULT_MAX_REQUEST_BYTES  67108864
 #define DEFAULT_MAX_RESPONSE_BYTES 4194304
@@ -110,7 +111,9 @@ static void take_success(const struct http_response *response, struct item *cons
 		snprintf(ret_result->message, sizeof(ret_result->message),
 			 "the server rejected %llu of %u %s: %s",
 			 (unsigned long long)partial.rejected_spans, spans,
-			 items[0]->kind == ITEM_SEGMENT ? "spans" : "log records",
+			 items[0]->kind == ITEM_SEGMENT   ? "spans"
+			 : items[0]->kind == ITEM_PROFILE ? "profiles"
+							  : "log records",
 			 partial.message[0] ? partial.message : "it gives no reason");
 	} else if (partial.message[0]) {
 		snprintf(ret_result->message, sizeof(ret_result->message), "the server warns: %s",
@@ -289,6 +292,24 @@ static const struct exporter_ops logs_ops = {
 	.wanted_kinds = ITEM_BIT(ITEM_CRASH),
 };
 
+static const struct exporter_ops profiles_ops = {
+	.name = "otlp_profiles",
+	.export = export_batch,
+	.close = close_exporter,
+	.wanted_kinds = ITEM_BIT(ITEM_PROFILE),
+};
+
+/* By enum otlp_signal. */
+static const struct signal {
+	const struct exporter_ops *ops;
+	int (*encode)(struct otlp_encoder *encoder, struct item *const *items, uint32_t count,
+		      size_t max_bytes);
+} signals[] = {
+	[OTLP_TRACES] = {&traces_ops, otlp_encoder_encode},
+	[OTLP_LOGS] = {&logs_ops, log_encoder_encode},
+	[OTLP_PROFILES] = {&profiles_ops, profile_encoder_encode},
+};
+
 static int open_transport(struct otlp_http *otlp, const struct otlp_http_settings *settings,
 			  char *ret_error, size_t error_size)
 {
@@ -325,8 +346,8 @@ int otlp_http_new(struct exporter **ret, const struct otlp_http_settings *settin
 		snprintf(ret_error, error_size, "out of memory");
 		return -ENOMEM;
 	}
-	exporter->ops = settings->signal == OTLP_LOGS ? &logs_ops : &traces_ops;
-	otlp->encode = settings->signal == OTLP_LOGS ? log_encoder_encode : otlp_encoder_encode;
+	exporter->ops = signals[settings->signal].ops;
+	otlp->encode = signals[settings->signal].encode;
 	otlp->gzip = settings->gzip;
 	otlp->max_request_bytes = settings->max_request_bytes ? settings->max_request_bytes
 							      : DEFAULT_MAX_REQUEST_BYTES;

@@ -1,7 +1,7 @@
 /*
- * The OTLP/HTTP exporter: batches of segments, or of crashes as log records, as protobuf,
- * optionally gzipped, to one URL. A batch that makes too large a request goes out in several; when
- * one of them is to be tried again, those before it are not sent twice.
+ * The OTLP/HTTP exporter: batches of segments, of crashes as log records or of profiles, as
+ * protobuf, optionally gzipped, to one URL. A batch that makes too large a request goes out in
+ * several; when one of them is to be tried again, those before it are not sent twice.
  */
 #ifndef OTLP_OTLP_HTTP_H
 #define OTLP_OTLP_HTTP_H
@@ -13,7 +13,7 @@
 struct exporter;
 
 /* One exporter sends one of them: each has an endpoint, a queue and limits of its own. */
-enum otlp_signal { OTLP_TRACES, OTLP_LOGS };
+enum otlp_signal { OTLP_TRACES, OTLP_LOGS, OTLP_PROFILES };
 
 struct otlp_http_settings {
 	enum otlp_signal signal;

@@ -39,7 +39,7 @@ int otlp_url_for(char **ret, const char *signal, const char *endpoint, const cha
 {
 	bool is_as_is = own_endpoint && *own_endpoint;
 	const char *url = is_as_is ? own_endpoint : endpoint;
-	char name[32] = "OTLP endpoint", path[16] = "";
+	char name[32] = "OTLP endpoint", path[32] = "";
 	const char *authority;
 	size_t path_end;
 	char *result;
@@ -56,8 +56,9 @@ int otlp_url_for(char **ret, const char *signal, const char *endpoint, const cha
 		return refuse(name, url, ret_error, error_size);
 	path_end = strcspn(url, "?#");
 	if (!is_as_is)
-		snprintf(path, sizeof(path), "%sv1/%s",
-			 url[path_end - 1] == '/' && url + path_end > authority ? "" : "/", signal);
+		snprintf(path, sizeof(path), "%s%s/%s",
+			 url[path_end - 1] == '/' && url + path_end > authority ? "" : "/",
+			 strcmp(signal, "profiles") == 0 ? "v1development" : "v1", signal);
 	else if (!memchr(authority, '/', (size_t)(url + path_end - authority)))
 		snprintf(path, sizeof(path), "/");
 	if (asprintf(&result, "%.*s%s%s", (int)path_end, url, path, url + path_end) < 0) {

@@ -6,9 +6,10 @@
 #include <stddef.h>
 
 /*
- * signal: "traces" or "logs". Its own endpoint as it is (with "/" when it has no path), else the
- * base endpoint with "v1/traces" behind it. NULL and "" mean not set. -EINVAL: neither is set, or
- * not a URL with http:// or https:// (ret_error says so). The caller frees *ret.
+ * signal: "traces", "logs" or "profiles" (v1development). Its own endpoint as it is (with "/" when
+ * it has no path), else the base endpoint with "v1/traces" behind it. NULL and "" mean not set.
+ * -EINVAL: neither is set, or not a URL with http:// or https:// (ret_error says so). The caller
+ * frees *ret.
  */
 int otlp_url_for(char **ret, const char *signal, const char *endpoint, const char *own_endpoint,
 		 char *ret_error, size_t error_size);

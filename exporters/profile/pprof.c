@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "exporters/gzip_encoder.h"
 #include "exporters/protobuf_writer.h"
-#include "exporters/profile/pprof_strings.h"
+#include "exporters/string_table.h"
 #include "model/profile_sums.h"
 #include "model/profile_text.h"
 
@@ -33,13 +33,13 @@ enum { /* of message Profile */
 
 struct message {
 	struct byte_buffer *buffer;
-	struct pprof_strings strings;
+	struct string_table strings;
 	const struct profile *profile;
 };
 
 static uint32_t text_of(struct message *message, const char *text)
 {
-	return pprof_strings_add(&message->strings, view_of_text(text));
+	return string_table_add(&message->strings, view_of_text(text));
 }
 
 static void append_value_type(struct message *message, uint32_t field, const char *type,
@@ -66,11 +66,11 @@ static void append_mappings(struct message *message)
 		protobuf_writer_varint(message->buffer, 2, image->start);
 		protobuf_writer_varint(message->buffer, 3, image->start + image->size);
 		protobuf_writer_varint(message->buffer, 5,
-				       pprof_strings_add(&message->strings, image->path));
+				       string_table_add(&message->strings, image->path));
 		protobuf_writer_varint(
 			message->buffer, 6,
-			pprof_strings_add(&message->strings,
-					  view_of(build_id, 2ul * image->build_id_size)));
+			string_table_add(&message->strings,
+					 view_of(build_id, 2ul * image->build_id_size)));
 		protobuf_writer_varint(message->buffer, 7, 1); /* has_functions: nothing is to be
 								  looked up again */
 		protobuf_writer_end(message->buffer, begun, 1);
@@ -87,11 +87,11 @@ static void append_frame(struct message *message, uint32_t index)
 	size_t begun = protobuf_writer_begin(buffer, PROFILE_FUNCTION, 1), line;
 
 	protobuf_writer_varint(buffer, 1, index + 1ull);
-	protobuf_writer_varint(buffer, 2, pprof_strings_add(&message->strings, name));
+	protobuf_writer_varint(buffer, 2, string_table_add(&message->strings, name));
 	protobuf_writer_varint(
 		buffer, 3,
-		pprof_strings_add(&message->strings, frame->symbol.size ? frame->symbol : name));
-	protobuf_writer_varint(buffer, 4, pprof_strings_add(&message->strings, frame->file));
+		string_table_add(&message->strings, frame->symbol.size ? frame->symbol : name));
+	protobuf_writer_varint(buffer, 4, string_table_add(&message->strings, frame->file));
 	protobuf_writer_end(buffer, begun, 1);
 
 	begun = protobuf_writer_begin(buffer, PROFILE_LOCATION, 1);
@@ -114,7 +114,7 @@ static void append_label(struct message *message, const char *key, struct view t
 	protobuf_writer_varint(message->buffer, 1, text_of(message, key));
 	if (text.size)
 		protobuf_writer_varint(message->buffer, 2,
-				       pprof_strings_add(&message->strings, text));
+				       string_table_add(&message->strings, text));
 	protobuf_writer_varint(message->buffer, 3, number);
 	protobuf_writer_end(message->buffer, begun, 1);
 }
@@ -215,7 +215,7 @@ static int append_message(struct byte_buffer *buffer, const struct profile_writi
 
 	if (err < 0)
 		return err;
-	pprof_strings_init(&message.strings);
+	string_table_init(&message.strings);
 	append_head(&message, has_waits);
 	append_mappings(&message);
 	for (uint32_t i = 0; i < profile->frames_count; i++)
@@ -224,7 +224,7 @@ static int append_message(struct byte_buffer *buffer, const struct profile_writi
 		append_sample(&message, &samples.samples[i], has_waits);
 	append_strings(&message);
 	err = buffer->is_failed || message.strings.is_failed ? -1 : 0;
-	pprof_strings_done(&message.strings);
+	string_table_done(&message.strings);
 	return err;
 }
 

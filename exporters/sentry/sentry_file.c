@@ -202,3 +202,8 @@ int sentry_file_new(struct exporter **ret, const char *path, const char *dsn_or_
 	*ret = TAKE_PTR(exporter);
 	return 0;
 }
+
+void sentry_file_set_profiled(struct exporter *exporter)
+{
+	envelope_writer_set_profiled(&from_exporter(exporter)->writer);
+}

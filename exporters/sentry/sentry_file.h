@@ -13,4 +13,7 @@
 int sentry_file_new(struct exporter **ret, const char *path, const char *dsn_or_null,
 		    char *ret_error, size_t error_size);
 
+/* Transactions say where their profiles are, from the first one on. */
+void sentry_file_set_profiled(struct exporter *exporter);
+
 #endif

@@ -9,14 +9,14 @@ rounds=${BENCH_ROUNDS:-3}
 kernel=${BENCH_KERNEL:-6.12}
 out=$PWD/.build/bench
 [ $# -gt 0 ] || set -- native guest
-for program in "$limpet" .build/otlp_sink .build/write_lines .build/churn; do
+for program in "$limpet" .build/otlp_sink .build/write_lines .build/churn .build/make_recording; do
 	if [ ! -x "$program" ]; then
-		echo "bench.sh: no $program; build it with: make .build/limpet .build/otlp_sink .build/write_lines .build/churn" >&2
+		echo "bench.sh: no $program; build it with: make .build/limpet .build/otlp_sink .build/write_lines .build/churn .build/make_recording" >&2
 		exit 1
 	fi
 done
 mkdir -p "$out/guest" "$out/guest-crashes"
-rm -f "$out/native.json" "$out/guest/result.json" "$out"/crashes-* "$out"/output-* "$out"/throws-* "$out"/churn-* "$out"/profile-*
+rm -f "$out/native.json" "$out/guest/result.json" "$out"/crashes-* "$out"/output-* "$out"/throws-* "$out"/churn-* "$out"/profile-* "$out"/report-*
 
 for where in "$@"; do
 	case $where in
@@ -28,6 +28,7 @@ for where in "$@"; do
 		tests/bench/measure_throws.py "$limpet" --rounds "$rounds" > "$out/throws-native"
 		tests/bench/measure_churn.py "$limpet" .build/churn --rounds "$rounds" > "$out/churn-native"
 		tests/bench/measure_profile.py "$limpet" --rounds "$rounds" > "$out/profile-native"
+		tests/bench/measure_report.py "$limpet" .build/make_recording --rounds "$rounds" > "$out/report-native"
 		;;
 	guest)
 		echo "bench: counting instructions on kernel $kernel, some minutes" >&2
@@ -51,4 +52,4 @@ for where in "$@"; do
 	esac
 done
 tests/bench/print_table.py "$out/native.json" "$out/guest/result.json"
-cat "$out"/crashes-* "$out"/output-* "$out"/throws-* "$out"/churn-native "$out"/profile-native "$out"/churn-guest 2> /dev/null
+cat "$out"/crashes-* "$out"/output-* "$out"/throws-* "$out"/churn-native "$out"/profile-native "$out"/report-native "$out"/churn-guest 2> /dev/null

@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include "exporters/exporter.h"
 #include "exporters/json_lines/json_lines.h"
+#include "exporters/otlp/profile_encoder.h"
 #include "exporters/perfetto/perfetto.h"
 #include "exporters/profile/profile_files.h"
 #include "exporters/sentry/sentry_file.h"
 #include "sample_profile.h"
 #include "sample_segment.h"
 
-static char error[512], paths[6][512];
+static char error[512], paths[7][512];
 
 static const char *path_of(int i, const char *folder, const char *name, const char *suffix)
 {
@@ -52,6 +53,25 @@ static void send_all(struct exporter *exporter, struct profile *(*make)(struct r
 	exporter->ops->close(&exporter);
 }
 
+static void write_otlp(const char *path, struct profile *(*make)(struct resource *resource))
+{
+	struct resource *resource = sample_resource();
+	struct profile *profile = make(resource);
+	struct otlp_encoder encoder;
+	struct item *item;
+	FILE *file = fopen(path, "w");
+
+	resource_release(&resource);
+	check(item_new_profile(&item, &profile));
+	otlp_encoder_init(&encoder);
+	check(profile_encoder_encode(&encoder, &item, 1, 8 << 20));
+	if (!file || fwrite(encoder.body.bytes, 1, encoder.body.size, file) != encoder.body.size ||
+	    fclose(file) != 0)
+		exit(1);
+	otlp_encoder_done(&encoder);
+	item_release(&item);
+}
+
 static void write_all(const char *folder, const char *name,
 		      struct profile *(*make)(struct resource *resource))
 {
@@ -73,6 +93,7 @@ static void write_all(const char *folder, const char *name,
 	send_all(exporter, make);
 	check(json_lines_new(&exporter, path_of(5, folder, name, "jsonl"), error, sizeof(error)));
 	send_all(exporter, make);
+	write_otlp(path_of(6, folder, name, "otlp"), make);
 }
 
 int main(int argc, char **argv)

@@ -16,6 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 sys.path.append(os.path.join(HERE, "..", "e2e", "quickstart"))
 import install
+import install_go
 import sentry_envelope_rules
 import tap
 from limpet_runner import ROOT
@@ -190,6 +191,24 @@ def check_sentry(files):
     tap.equal(len(profilers), 2, "profilers of two runs")
 
 
+def check_otlp(files):
+    judge = install_go.find_otlp_profiles_judge()
+    for name in NAMES:
+        run = subprocess.run([judge, files.path(name, "otlp")], capture_output=True, text=True, timeout=60, check=False)
+        assert run.returncode == 0, run.stderr
+        said = json.loads(run.stdout)
+        tap.equal((said["service"], said["unknown"]), ("shop", 0), f"{name}: service")
+        if name == "sample":
+            tap.equal({leaf: total["samples"] for leaf, total in said["leaves"]["samples"].items()}, LEAVES, "leaves")
+            tap.equal(said["leaves"]["off_cpu"], {"futex_wait": {"samples": 1, "value": WAIT_NS}}, "waits")
+            tap.equal(set(said["roots"]), {"main"}, "roots")
+            tap.equal(set(said["traces"]), {"0102030405060708090a0b0c0d0e0f10"}, "requests")
+            tap.equal(said["threads"], {"main": 4711, "worker": 4712}, "threads")
+            tap.equal(said["build_ids"], ["deadbeef0102030405060708090a0b0c0d0e0f10"], "build-ids")
+        else:
+            tap.equal([total["samples"] for total in said["leaves"]["samples"].values()], [5], "hostile samples")
+
+
 def check_lines(files):
     for name in NAMES:
         lines = [json.loads(line) for line in files.text(name, "jsonl").splitlines()]
@@ -210,7 +229,8 @@ def main():
         for name, check in (("folded: lines are stacks and counts", check_folded), ("pprof: Go's tool reads the same times", check_pprof),
                             ("speedscope: its own schema is kept", check_speedscope),
                             ("perfetto: slices nest, samples and spans are there", check_perfetto),
-                            ("sentry: chunks by the rules, times as sampled", check_sentry), ("JSON lines: the same sums", check_lines)):
+                            ("sentry: chunks by the rules, times as sampled", check_sentry), ("OTLP: OpenTelemetry's own code reads the same", check_otlp),
+                            ("JSON lines: the same sums", check_lines)):
             with tap.case(name):
                 check(files)
     tap.finish()

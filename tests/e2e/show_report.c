@@ -8,6 +8,7 @@
 #include "report/report.h"
 #include "sample_crash.h"
 #include "sample_exception.h"
+#include "sample_profile.h"
 #include "sample_segment.h"
 
 #define START_NS 1767607212000000000ull
@@ -46,6 +47,83 @@ static void send_segment(struct segment *segment)
 	struct item *item;
 
 	if (item_new_segment(&item, &segment) == 0)
+		send_item(item);
+}
+
+/* What was sampled: a program whose requests parse, render and wait, and what it does besides. */
+struct sampled {
+	struct profile *profile;
+	uint32_t main_thread, worker;
+	uint32_t serve, parse, render, wait, collect;
+};
+
+static uint32_t stack_of(struct profile *profile, const char *const *names, uint32_t image)
+{
+	uint32_t frames[16], depth = 0;
+
+	for (; names[depth]; depth++)
+		frames[depth] = sampled_frame(profile, names[depth],
+					      names[depth][0] == '_' ? PROFILE_FRAME_KERNEL
+								     : PROFILE_FRAME_NATIVE,
+					      image, 16 * depth);
+	return profile_add_stack(profile, frames, depth);
+}
+
+static void begin_sampling(struct sampled *sampled, struct resource *resource)
+{
+	static const char *const parse[] = {"json_parse", "read_order", "serve", "main", NULL};
+	static const char *const render[] = {"memcpy", "render_page", "serve", "main", NULL};
+	static const char *const serve[] = {"serve", "main", NULL};
+	static const char *const wait[] = {"__futex_wait", "take_lock", "serve", "main", NULL};
+	static const char *const collect[] = {"mark", "collect_garbage", "main", NULL};
+	struct crash_image image = {.path = view_of_text("/srv/shop"), .start = 0x1000};
+
+	assert(profile_new(&sampled->profile, resource, 99) == 0);
+	sampled->main_thread = profile_add_thread(sampled->profile, resource->pid, resource->pid,
+						  view_of_text("shop"));
+	sampled->worker = profile_add_thread(sampled->profile, resource->pid, resource->pid + 1,
+					     view_of_text("<b>worker</b>"));
+	(void)profile_add_image(sampled->profile, &image);
+	sampled->parse = stack_of(sampled->profile, parse, 0);
+	sampled->render = stack_of(sampled->profile, render, 0);
+	sampled->serve = stack_of(sampled->profile, serve, 0);
+	sampled->wait = stack_of(sampled->profile, wait, 0);
+	sampled->collect = stack_of(sampled->profile, collect, 0);
+}
+
+static void sample_request(struct sampled *sampled, const struct segment *segment)
+{
+	struct profile *profile = sampled->profile;
+	uint32_t link =
+		profile_add_link(profile, segment->trace_id, segment_root(segment)->span_id);
+
+	sample_at(profile, sampled->main_thread, sampled->parse, 7, link);
+	sample_at(profile, sampled->main_thread, sampled->render, 2, link);
+	sample_at(profile, sampled->main_thread, sampled->serve, 1, link);
+	sample_wait(profile, sampled->main_thread, sampled->wait, 5000000, link);
+	sample_at(profile, sampled->worker, sampled->collect, 3, NO_PROFILE_LINK);
+}
+
+/* On each other's back: a hostile name has hostile callers. */
+static void sample_hostile(struct sampled *sampled, const struct view *names, size_t count)
+{
+	uint32_t frames[64], depth = 0;
+
+	for (; depth < count && depth < 64; depth++) {
+		struct profile_frame frame = {.function = names[depth], .image = NO_IMAGE};
+
+		frames[depth] = profile_add_frame(sampled->profile, &frame);
+	}
+	sample_at(sampled->profile, sampled->worker,
+		  profile_add_stack(sampled->profile, frames, depth), 4, NO_PROFILE_LINK);
+}
+
+static void send_profile(struct sampled *sampled)
+{
+	struct item *item;
+
+	profile_count_loss(sampled->profile, PROFILE_LOST_RING, 5);
+	if (item_new_profile(&item, &sampled->profile) == 0)
 		send_item(item);
 }
 
@@ -96,9 +174,14 @@ static void send_crash(struct crash *crash)
 int main(int argc, char **argv)
 {
 	struct drops drops = {0};
-	struct report_settings settings = {
-		.path = argv[1], .subject = "<b>shop</b>", .command = "run", .drops = &drops};
+	struct report_settings settings = {.path = argv[1],
+					   .subject = "<b>shop</b>",
+					   .command = "run",
+					   .drops = &drops,
+					   .has_profile = true};
 	int traces = argc > 2 ? atoi(argv[2]) : 0;
+	struct resource *resource = sample_resource();
+	struct sampled sampled;
 	const struct view *names;
 	size_t count = hostile_names(&names);
 	char error[512];
@@ -106,8 +189,16 @@ int main(int argc, char **argv)
 	if (argc != 3 || report_new(&exporter, &settings, error, sizeof(error)) < 0)
 		return 1;
 	drops_add(&drops, DROP_RING_FULL, 12345);
-	for (int i = 0; i < traces; i++)
-		send_segment(make_segment(i));
+	begin_sampling(&sampled, resource);
+	resource_release(&resource);
+	for (int i = 0; i < traces; i++) {
+		struct segment *segment = make_segment(i);
+
+		sample_request(&sampled, segment);
+		send_segment(segment);
+	}
+	sample_hostile(&sampled, names, count);
+	send_profile(&sampled);
 	send_crash(known_crash());
 	send_crash(sample_exception(START_NS));
 	for (size_t i = 0; i < count; i++) {

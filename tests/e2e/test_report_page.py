@@ -21,6 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(ROOT, ".build", "report_page")
 MODULES = os.path.join(ROOT, ".build", "npm", "report_page")
 SHOW = os.path.join(ROOT, ".build", "tests", "e2e", "show_report")
+COMPARE = os.path.join(ROOT, ".build", "tests", "e2e", "show_comparison")
 TRACES = 300
 SHADES = ("light", "dark")
 
@@ -45,6 +46,7 @@ def install():
 def look(browser):
     page = os.path.join(FOLDER, "page.html")
     subprocess.run([SHOW, page, str(TRACES)], check=True, capture_output=True, timeout=120)
+    subprocess.run([COMPARE, os.path.join(FOLDER, "comparison.html")], check=True, capture_output=True, timeout=120)
     run = subprocess.run(["node", os.path.join(HERE, "report_page", "look.js"), MODULES, browser, page, FOLDER],
                          capture_output=True, text=True, timeout=300, check=False)
     assert run.returncode == 0, run.stderr
@@ -70,7 +72,7 @@ def check_numbers(report, seen):
     tap.equal(len(seen["crashes"]), len(report["crashes"]["kept"]), "crashes")
     assert seen["registers"] >= 11, "each crash shows its registers"
     tap.equal(seen["tables"]["drops-table"], [["ring_full", 12345, report["drops"][0]["words"]]], "drops")
-    assert [link.rstrip("0123456789,") for link in seen["links"]] == ["Operations", "Traces", "Services", "Crashes", "Drops"], seen["links"]
+    assert [link.rstrip("0123456789,") for link in seen["links"]] == ["Operations", "Traces", "Services", "Profile", "Crashes", "Drops"], seen["links"]
 
 
 def check_names(seen):
@@ -81,6 +83,49 @@ def check_names(seen):
                  "\\u202egnp.exe\\u202c\\u2066\\u2028\\u2029"):
         assert name in names, f"{name} is not among {names}"
     assert not any(character in "".join(names) for character in "\0\x01\x1b\x7f\u202e\u2066\u2028"), "control characters are shown as such"
+
+
+def check_profile(report, seen):
+    profile, graph = report["profile"], seen["profile"]
+    period = profile["on"] / profile["samples"]
+    tap.equal((profile["samples"], profile["waits"]), (13 * TRACES + 4, TRACES), "samples")
+    requests = {group["group"] for group in profile["groups"] if "trace" in group}
+    sums, group = {"samples": 0, "off": 0}, None
+    for depth, name, samples, off in zip(*(profile["boxes"][column] for column in ("depth", "name", "samples", "off"))):
+        group = name if depth == 0 else group
+        if group not in requests:
+            sums["samples"] += samples
+            sums["off"] += off
+    tap.equal(sums, {"samples": profile["samples"], "off": profile["off"] // 1000}, "sums of the boxes")
+    functions = {row[0]: row[3:5] for row in seen["tables"]["functions-table"]}
+    for name, self_count, total_count in (("json_parse", 7, 7), ("serve", 1, 10), ("main", 0, 13), ("mark", 3, 3), ("render_page", 0, 2)):
+        tap.equal([round(value / period) for value in functions[name]], [self_count * TRACES, total_count * TRACES], name)
+    tap.equal(graph["hits"], f"{100 * 7 * TRACES / (13 * TRACES + 4):.1f} % in what was found", "what the search found")
+    assert graph["found"] >= 1 and graph["boxes"] > 10, graph
+    tap.equal(graph["zoomed"], {"box": "serve", "width": 100, "passed": ["all", "main"], "back": False}, "zoomed in")
+    tap.equal(graph["whole"], graph["boxes"], "boxes after zooming out")
+    tap.equal(graph["walk"], ["main", "serve", "read_order", "json_parse", "read_order"], "walked by keys")
+    tap.equal((graph["flame"], graph["icicle"]), ("below", "above"), "where the root is")
+    tap.equal(graph["off"], ["__futex_wait"], "where it waits")
+    assert graph["operation"].startswith("shop: GET /orders"), graph["operation"]
+    tap.equal(graph["operation_functions"], ["json_parse", "memcpy", "serve"], "functions of an operation")
+    words = [part["word"] for part in graph["request"]["parts"]]
+    tap.equal(words[:2], ["on CPU", "in calls"], "where the time of a request went")
+    tap.equal(graph["request"]["parts"][0]["value"], round(10 * period), "its time on the CPU")
+    assert graph["request"]["selected"].startswith("GET /orders"), graph["request"]
+    tap.equal(graph["request"]["samples"], 10, "its samples")
+
+
+def check_comparison(seen):
+    tap.equal(seen["title"], "limpet: <b>before</b>.rec → after.rec", "title")
+    tap.equal([row[:2] for row in seen["changes"]],
+              [["slower", "GET /slow"], ["fails more", "GET /fails"], ["new", "GET /new"], ["gone", "GET /gone"], ["faster", "GET /fast"],
+               ["as before", "GET /few"], ["as before", "GET /same"]], "changes")
+    tap.equal(seen["changes"][0][2], "1.00 ms → 2.98 ms", "median of what is slower")
+    tap.equal(seen["errors"], ["new"], "errors")
+    assert seen["more"] and seen["less"], "colours of what takes more and of what takes less"
+    assert "53.8 % → 76.9 %" in seen["detail"] or "69.2 % → 84.6 %" in seen["detail"], seen["detail"]
+    tap.equal(seen["complaints"], [], "complaints")
 
 
 def check_reading(seen):
@@ -102,6 +147,8 @@ def main():
     for shade in SHADES if seen else ():
         with tap.case(f"{shade}: every section is there, with its numbers"):
             check_numbers(report, seen[shade])
+        with tap.case(f"{shade}: the flame graph, with search, zoom and keys"):
+            check_profile(report, seen[shade])
         with tap.case(f"{shade}: hostile names stay names"):
             check_names(seen[shade])
         with tap.case(f"{shade}: filter, sorting and keys"):
@@ -113,6 +160,9 @@ def main():
             tap.equal(seen[shade]["harmed"], None, "harmed")
             tap.equal(seen[shade]["broken"], {"harmed": None, "loaded": False}, "with markup put in on purpose")
     if seen:
+        for name in ("comparison", "darkComparison"):
+            with tap.case(f"{name}: changes, errors and the difference of the profiles"):
+                check_comparison(seen[name])
         with tap.case("light and dark differ"):
             assert seen["light"]["ground"] != seen["dark"]["ground"], "the same ground"
     tap.finish()

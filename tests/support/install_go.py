@@ -34,6 +34,10 @@ def find_kustomize():
     return build("kustomize", [], "install", "-trimpath", KUSTOMIZE)
 
 
+def find_otlp_profiles_judge():
+    return build_ours("otlp_profiles_judge")
+
+
 def find_kubernetes_judge():
     return build_ours("kubernetes_judge")
 

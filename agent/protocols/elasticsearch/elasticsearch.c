@@ -41,6 +41,17 @@ static void take_request(const struct http_facts *facts, const struct exchange *
 		span->notes |= HTTP_NOTE_OPENSEARCH;
 }
 
+/* Cheap, and false for nearly every response there is: the table of endpoints is not asked then. */
+static bool may_be(const struct http_facts *facts, uint32_t notes)
+{
+	const struct view *fields = facts->fields;
+
+	return fields[HTTP_FIELD_ELASTIC_PRODUCT].size ||
+	       fields[HTTP_FIELD_OPENSEARCH_VERSION].size ||
+	       notes & (HTTP_NOTE_OPENSEARCH | HTTP_NOTE_ELASTICSEARCH) ||
+	       is_media_type(fields[HTTP_FIELD_CONTENT_TYPE]);
+}
+
 /* The system's name; NULL: not proven. */
 static const char *recognise(const struct http_facts *facts, bool has_endpoint, uint32_t notes)
 {
@@ -120,11 +131,15 @@ static bool take_response(const struct http_facts *facts, const struct exchange 
 			  struct span *span, struct arena *arena)
 {
 	struct elasticsearch_endpoint endpoint = {0};
-	bool has_endpoint = elasticsearch_endpoint_find(facts->method, facts->path, &endpoint);
-	const char *system = recognise(facts, has_endpoint, span->notes);
 	const struct view *fields = facts->fields;
+	const char *system;
+	bool has_endpoint;
 
 	(void)exchange;
+	if (!may_be(facts, span->notes))
+		return false;
+	has_endpoint = elasticsearch_endpoint_find(facts->method, facts->path, &endpoint);
+	system = recognise(facts, has_endpoint, span->notes);
 	if (!system)
 		return false;
 	span->operation = "db";

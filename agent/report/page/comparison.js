@@ -1,6 +1,6 @@
 /* Two recordings side by side: operations, errors, and where the time on the CPU went. */
 function changePill(row) {
-	const word = row.change === 'worse' ? (row.is_slower ? 'slower' : 'worse') : row.is_faster ? 'faster' : row.change || 'as before';
+	const word = row.change === 'worse' ? (row.is_slower ? 'slower' : row.name === undefined ? 'worse' : 'fails more') : row.is_faster ? 'faster' : row.change || 'as before';
 	return make('span', {class: 'pill' + (row.change === 'worse' || row.change === 'new' ? ' is-bad' : '')}, word);
 }
 
@@ -98,7 +98,7 @@ class DifferenceView {
 		this.find = make('input', {type: 'search', placeholder: 'find functions', 'aria-label': 'find functions in the graph', autocomplete: 'off', spellcheck: 'false'});
 		this.find.addEventListener('input', () => this.graph.search(this.find.value.trim().toLowerCase()));
 		this.element = make('div', {class: 'frame'}, make('div', {class: 'flame-bar'},
-			toggles({off: 'as wide as after', on: 'as wide as before'}, this.way, (way) => this.show(way)), this.find), this.graph.element, this.detail);
+			toggles({off: 'as wide as after', on: 'as wide as before'}, this.way, (way) => this.show(way)), this.find), this.graph.view, this.detail);
 		requestAnimationFrame(() => this.show(this.way));
 	}
 

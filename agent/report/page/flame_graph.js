@@ -80,6 +80,7 @@ class FlameGraph {
 		this.isIcicle = false;
 		this.words = '';
 		this.element = make('div', {class: 'flame', role: 'tree', 'aria-label': 'flame graph'});
+		this.view = make('div', {class: 'flame-view'}, this.element);
 		this.element.addEventListener('click', (event) => this.onClick(event));
 		this.element.addEventListener('keydown', (event) => this.onKey(event));
 		this.element.addEventListener('mouseover', (event) => this.show(event.target.limpetNode || this.chosen));
@@ -150,12 +151,13 @@ class FlameGraph {
 		this.element.style.height = this.depth * BOX_HEIGHT + 'px';
 		this.element.replaceChildren(...rows);
 		this.rows.forEach((row) => row && row.sort((a, b) => a.left - b.left));
+		this.view.scrollTop = this.isIcicle ? 0 : this.view.scrollHeight;
 		this.mark();
 	}
 
 	add(rows, node, left, part, isPassed) {
 		const name = oneLine(node.name[0]);
-		const box = make('div', {class: 'box k-' + kindOf(node.name) + (isPassed ? ' is-passed' : '') + (this.isFound(node) ? ' is-found' : ''), role: 'treeitem',
+		const box = make('div', {class: 'box k-' + kindOf(node.name) + (isPassed ? ' is-passed' : '') + (part < 0.004 ? ' is-thin' : '') + (this.isFound(node) ? ' is-found' : ''), role: 'treeitem',
 			'aria-level': node.depth + 1, 'aria-label': name + ', ' + duration(Math.round(timeOf(node, this.way))), tabindex: -1}, part > 0.015 ? name : '');
 		box.limpetNode = node;
 		box.style.left = (100 * left).toFixed(4) + '%';
@@ -189,7 +191,14 @@ class FlameGraph {
 		this.show(node);
 		if (doesFocus && this.boxes.has(node)) {
 			this.boxes.get(node).focus({preventScroll: true});
+			this.reveal(this.boxes.get(node));
 		}
+	}
+
+	/* In the graph; where the page stands is the reader's. */
+	reveal(box) {
+		const top = parseFloat(box.style.top);
+		this.view.scrollTop = Math.min(Math.max(this.view.scrollTop, top + 2 * BOX_HEIGHT - this.view.clientHeight), top);
 	}
 
 	onClick(event) {

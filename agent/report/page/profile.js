@@ -130,7 +130,7 @@ class ProfileView {
 			this.graph.draw();
 		});
 		this.element = make('div', {class: 'frame'}, make('div', {class: 'flame-bar'}, this.select,
-			profile.off > 0 && toggles(WAYS, this.way, (way) => this.show(this.group, way)), icicle, this.find, this.hits, this.back), this.graph.element, this.detail);
+			profile.off > 0 && toggles(WAYS, this.way, (way) => this.show(this.group, way)), icicle, this.find, this.hits, this.back), this.graph.view, this.detail);
 		requestAnimationFrame(() => this.show(-1, this.way));
 		chooseRequest = (group) => {
 			this.select.value = String(group);

@@ -56,6 +56,67 @@ done.chosen = await view.evaluate(() => document.querySelector('.span.is-chosen 
 	return done;
 }
 
+const boxes = (view) => view.$$eval('.flame .box', (found) => found.length);
+const leaf = () => document.querySelector('.flame-foot .name').textContent;
+
+/* Of what a screen shows of it: names of boxes, where they stand, what the line below says. */
+async function readProfile(view) {
+	const done = {boxes: await boxes(view)};
+	const click = (name) => view.evaluate((wanted) => [...document.querySelectorAll('.flame .box')].find((box) => box.limpetNode.name[0] === wanted).click(), name);
+	const press = (key) => view.keyboard.press(key);
+	await view.fill('.flame-bar input', 'json');
+	done.hits = await view.textContent('#flame-hits');
+	done.found = await view.$$eval('.flame .box.is-found', (found) => found.length);
+	await view.fill('.flame-bar input', '');
+	await click('serve');
+	done.zoomed = await view.evaluate(() => {
+		const box = [...document.querySelectorAll('.flame .box')].find((other) => other.limpetNode.name[0] === 'serve');
+		return {box: box.textContent, width: Math.round(parseFloat(box.style.width)),
+			passed: [...document.querySelectorAll('.flame .box.is-passed')].map((other) => other.textContent).sort(), back: [...document.querySelectorAll('.flame-bar button')].pop().disabled};
+	});
+	await press('Escape');
+	done.whole = await boxes(view);
+	await press('Home');
+	done.walk = [];
+	for (const key of ['ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowDown']) {
+		await press(key);
+		done.walk.push(await view.evaluate(leaf));
+	}
+	const root = () => view.evaluate(() => {
+		const all = [...document.querySelectorAll('.flame .box')];
+		const top = (box) => parseFloat(box.style.top);
+		return top(all.find((box) => !box.limpetNode.parent)) > Math.min(...all.map(top)) ? 'below' : 'above';
+	});
+	done.flame = await root();
+	await view.click('.flame-bar button:text-is("icicle")');
+	done.icicle = await root();
+	await view.click('.flame-bar button:text-is("icicle")');
+	await view.click('.flame-bar button[value="off"]');
+	done.off = await view.evaluate(() => [...document.querySelectorAll('#functions-table tbody tr')].slice(0, 1).map((row) => row.cells[0].textContent));
+	await view.click('.flame-bar button[value="on"]');
+	done.operation = await view.evaluate(() => {
+		const select = document.querySelector('.flame-bar select');
+		const option = [...select.options].find((other) => other.textContent.startsWith('shop: GET'));
+		select.value = option.value;
+		select.dispatchEvent(new Event('change'));
+		return option.textContent;
+	});
+	done.operation_functions = await view.evaluate(() => [...document.querySelectorAll('#functions-table tbody tr')].filter((row) =>
+		Number(row.cells[3].dataset.value) > 0).map((row) => row.cells[0].textContent).sort());
+	await view.evaluate(() => [...document.querySelectorAll('#traces-table tr.row')].find((row) => row.limpetRow.trace.name.startsWith('GET /orders')).click());
+	done.request = {parts: await view.$$eval('.flame-request .share span', (parts) => parts.map((part) => ({word: part.dataset.word, value: Number(part.dataset.value)})))};
+	await view.click('.flame-request button');
+	done.request.selected = await view.evaluate(() => {
+		const select = document.querySelector('#profile .flame-bar select');
+		return select.options[select.selectedIndex].textContent;
+	});
+	done.request.samples = await view.evaluate(() => [...document.querySelectorAll('#functions-table tbody tr')].reduce((sum, row) =>
+		sum + Math.round(Number(row.cells[3].dataset.value) / 10101010), 0));
+	await view.evaluate(() => document.querySelector('#traces-table tr.row.is-open').click());
+	await view.selectOption('#profile .flame-bar select', '-1');
+	return done;
+}
+
 async function search(view, words) {
 	await view.fill('#filter', words);
 	const found = {operations: await shownRows(view, 'operations-table'), traces: await shownRows(view, 'traces-table'),
@@ -99,6 +160,7 @@ async function look(browser, colours) {
 	const said = await readWhole(view);
 	said.ground = await view.evaluate(() => getComputedStyle(document.body).backgroundColor);
 	said.harmed = await view.evaluate(() => window.harmed === undefined ? null : String(window.harmed));
+	said.profile = await readProfile(view);
 	await view.click('#operations-table tr.row:first-child');
 	await view.click('#traces-table tr.row:first-child');
 	await view.screenshot({path: folder + '/' + colours + '.png', fullPage: true});
@@ -118,9 +180,32 @@ async function look(browser, colours) {
 	return said;
 }
 
+/* The page of `limpet diff`. */
+async function lookAtComparison(browser, colours) {
+	const context = await browser.newContext({colorScheme: colours, viewport: {width: 1280, height: 900}, offline: true});
+	const view = await context.newPage();
+	const complaints = [];
+	view.on('console', (message) => complaints.push(message.type() + ': ' + message.text()));
+	view.on('pageerror', (error) => complaints.push('error: ' + error.message));
+	await view.goto('file://' + folder + '/comparison.html');
+	await view.waitForSelector('.flame .box');
+	const said = {title: await view.title(), changes: await view.$$eval('#changes-table tbody tr', (rows) => rows.map((row) => [row.cells[0].textContent, row.cells[3].textContent, row.cells[6].textContent])),
+		errors: await view.$$eval('#errors-table tbody tr', (rows) => rows.map((row) => row.cells[0].textContent))};
+	const classes = (name) => view.evaluate((wanted) => [...document.querySelectorAll('.flame .box')].find((box) => box.limpetNode.name[0] === wanted).className, name);
+	said.more = /d-more-/.test(await classes('parse'));
+	said.less = /d-less-/.test(await classes('app+0x1f4'));
+	await view.evaluate(() => [...document.querySelectorAll('.flame .box')].find((box) => box.limpetNode.name[0] === 'parse').click());
+	said.detail = await view.textContent('.flame-foot');
+	await view.screenshot({path: folder + '/comparison-' + colours + '.png', fullPage: true});
+	said.complaints = complaints;
+	await context.close();
+	return said;
+}
+
 (async () => {
 	const browser = await playwright.chromium.launch({executablePath: chromium, args: ['--no-sandbox', '--disable-gpu']});
-	console.log(JSON.stringify({light: await look(browser, 'light'), dark: await look(browser, 'dark')}));
+	console.log(JSON.stringify({light: await look(browser, 'light'), dark: await look(browser, 'dark'),
+		comparison: await lookAtComparison(browser, 'light'), darkComparison: await lookAtComparison(browser, 'dark')}));
 	await browser.close();
 })().catch((error) => {
 	console.error(error);

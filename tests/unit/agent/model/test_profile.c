@@ -171,7 +171,9 @@ static void test_images_and_threads(void **state)
 	thread = profile_add_thread(profile, 10, 11, (struct view){0});
 	assert_int_equal(profile_add_thread(profile, 10, 11, view_of_text("worker")), thread);
 	assert_int_equal(profile_add_thread(profile, 10, 11, view_of_text("later")), thread);
-	assert_memory_equal(profile->threads[thread].name.bytes, "worker", 6);
+	assert_memory_equal(profile->threads[thread].name.bytes, "later", 5);
+	assert_int_equal(profile_add_thread(profile, 10, 11, (struct view){0}), thread);
+	assert_memory_equal(profile->threads[thread].name.bytes, "later", 5);
 	assert_int_equal(profile_add_thread(profile, 12, 11, view_of_text("worker")), thread + 1);
 	profile_free(&profile);
 }

@@ -83,8 +83,10 @@ static void functions(void **state)
 	assert_ptr_equal(parse, &runs.comparison->functions[0]);
 	assert_true(parse->before > 7.0 / 13 - 1e-9 && parse->before < 7.0 / 13 + 1e-9);
 	assert_true(parse->after > 20.0 / 26 - 1e-9 && parse->after < 20.0 / 26 + 1e-9);
-	assert_int_equal(tree->nodes[FLAME_ROOT].total.on_ns, 13 * SAMPLE_PERIOD_NS);
-	assert_int_equal(tree->nodes[FLAME_ROOT].total.off_ns, 26 * SAMPLE_PERIOD_NS);
+	assert_int_equal(tree->nodes[FLAME_ROOT].total.on_ns,
+			 TWO_RUNS_PROFILES * 13 * SAMPLE_PERIOD_NS);
+	assert_int_equal(tree->nodes[FLAME_ROOT].total.off_ns,
+			 TWO_RUNS_PROFILES * 26 * SAMPLE_PERIOD_NS);
 }
 
 static void the_same_run_twice(void **state)
@@ -99,6 +101,30 @@ static void the_same_run_twice(void **state)
 	assert_false(run_comparison_is_worse(comparison));
 	run_comparison_free(&comparison);
 	assert_null(comparison);
+}
+
+/* One sample more of some fifty is chance. */
+static void few_samples(void **state)
+{
+	struct run_comparison *comparison = NULL;
+	struct run_digest *one = NULL, *other = NULL;
+	struct profile *a = sample_profile_new(NULL), *b = sample_profile_new(NULL);
+
+	(void)state;
+	assert_int_equal(run_digest_new(&one), 0);
+	assert_int_equal(run_digest_new(&other), 0);
+	sample_at(a, 0, 1, 40, NO_PROFILE_LINK);
+	sample_at(b, 0, 1, 41, NO_PROFILE_LINK);
+	sample_at(b, 1, 4, 2, NO_PROFILE_LINK);
+	run_digest_add_profile(one, a);
+	run_digest_add_profile(other, b);
+	assert_int_equal(run_comparison_new(&comparison, one, other), 0);
+	assert_int_equal(comparison->functions_count, 0);
+	run_comparison_free(&comparison);
+	run_digest_free(&one);
+	run_digest_free(&other);
+	profile_free(&a);
+	profile_free(&b);
 }
 
 static void nothing(void **state)
@@ -124,6 +150,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(errors, begin, end),
 		cmocka_unit_test_setup_teardown(functions, begin, end),
 		cmocka_unit_test_setup_teardown(the_same_run_twice, begin, end),
+		cmocka_unit_test(few_samples),
 		cmocka_unit_test(nothing),
 	};
 

@@ -50,7 +50,8 @@ static void test_sections(void **state)
 	difference = json_object_get(root, "difference");
 	assert_int_equal(json_document_number(difference, "on") / 1000,
 			 json_document_number(difference, "samples"));
-	assert_int_equal(json_document_number(difference, "off"), 26 * SAMPLE_PERIOD_NS);
+	assert_int_equal(json_document_number(difference, "off"),
+			 TWO_RUNS_PROFILES * 26 * SAMPLE_PERIOD_NS);
 	assert_non_null(json_object_get(difference, "boxes"));
 	json_decref(root);
 	two_runs_end(&runs);

@@ -58,6 +58,16 @@ static void test_more_commands(void **state)
 	assert_string_equal(s.terminal.html_file, "a b.html");
 	settings_done(&s);
 
+	assert_loads(&s, LINE("replay", "-"), NO_ENV);
+	assert_string_equal(s.replay_file, "-");
+	settings_done(&s);
+}
+
+static void test_two_recordings(void **state)
+{
+	struct settings s;
+
+	(void)state;
 	assert_loads(&s, LINE("diff", "a.rec", "--html=x", "b.rec"), NO_ENV);
 	assert_int_equal(s.command, COMMAND_DIFF);
 	assert_string_equal(s.replay_file, "a.rec");
@@ -68,10 +78,6 @@ static void test_more_commands(void **state)
 	assert_refused(LINE("diff", "a.rec", ""), NO_ENV,
 		       "limpet: diff: the name of the recording is empty\n");
 	assert_refused(LINE("diff", "a", "b", "c"), NO_ENV, "limpet: unexpected argument 'c'" SEE);
-
-	assert_loads(&s, LINE("replay", "-"), NO_ENV);
-	assert_string_equal(s.replay_file, "-");
-	settings_done(&s);
 }
 
 static void test_config_takes_a_command_line(void **state)
@@ -231,6 +237,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_more_commands),
+		cmocka_unit_test(test_two_recordings),
 		cmocka_unit_test(test_config_takes_a_command_line),
 		cmocka_unit_test(test_help_and_version),
 		cmocka_unit_test(test_ways_to_write_an_option),

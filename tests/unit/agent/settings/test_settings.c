@@ -99,6 +99,25 @@ static void test_batch_and_queue(void **state)
 	settings_done(&s);
 }
 
+static void test_a_file_of_samples_means_samples(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_loads(&s, LINE("attach", "1", "--html=x", "--perfetto=y"), NO_ENV);
+	assert_int_equal(s.profile.frequency_hz, 0);
+	settings_done(&s);
+	assert_loads(&s, LINE("attach", "1", "--folded=x"), NO_ENV);
+	assert_int_equal(s.profile.frequency_hz, 99);
+	settings_done(&s);
+	assert_loads(&s, LINE("run", "--pprof=x", "--profile=49", "--", "ls"), NO_ENV);
+	assert_int_equal(s.profile.frequency_hz, 49);
+	settings_done(&s);
+	assert_loads(&s, LINE("replay", "a.rec", "--speedscope=x"), NO_ENV);
+	assert_int_equal(s.profile.frequency_hz, 0);
+	settings_done(&s);
+}
+
 static char *const pool[] = {
 	"run",
 	"attach",
@@ -175,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_precedence),
 		cmocka_unit_test(test_batch_and_queue),
+		cmocka_unit_test(test_a_file_of_samples_means_samples),
 		cmocka_unit_test(test_odd_command_lines),
 	};
 

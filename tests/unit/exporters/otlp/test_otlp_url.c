@@ -74,6 +74,18 @@ static void logs(void **state)
 		error, "OTLP logs endpoint: the URL has no scheme; write it as http://host:4318");
 }
 
+/* In development, and so is its path. */
+static void profiles(void **state)
+{
+	char *url = NULL, error[256] = "";
+
+	(void)state;
+	assert_int_equal(
+		otlp_url_for(&url, "profiles", "http://h:4318/", NULL, error, sizeof(error)), 0);
+	assert_string_equal(url, "http://h:4318/v1development/profiles");
+	free(url);
+}
+
 static void refusals(void **state)
 {
 	(void)state;
@@ -88,9 +100,8 @@ static void refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(base_endpoint),
-		cmocka_unit_test(traces_endpoint),
-		cmocka_unit_test(logs),
+		cmocka_unit_test(base_endpoint), cmocka_unit_test(traces_endpoint),
+		cmocka_unit_test(logs),          cmocka_unit_test(profiles),
 		cmocka_unit_test(refusals),
 	};
 

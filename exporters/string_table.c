@@ -1,5 +1,5 @@
 /* The array doubles; texts live in an arena, because many are made on the way. */
-#include "exporters/profile/pprof_strings.h"
+#include "exporters/string_table.h"
 
 #include <stdlib.h>
 
@@ -7,28 +7,28 @@
 #define MAX_STRINGS    4000000u
 #define MAX_BYTES      (192u << 20)
 
-void pprof_strings_init(struct pprof_strings *strings)
+void string_table_init(struct string_table *strings)
 {
-	*strings = (struct pprof_strings){0};
+	*strings = (struct string_table){0};
 	arena_init(&strings->arena, MAX_BYTES);
 	content_index_init(&strings->index);
 }
 
-void pprof_strings_done(struct pprof_strings *strings)
+void string_table_done(struct string_table *strings)
 {
 	arena_done(&strings->arena);
 	content_index_done(&strings->index);
 	free(strings->texts);
-	*strings = (struct pprof_strings){0};
+	*strings = (struct string_table){0};
 }
 
 static bool is_same_text(const void *owner, const void *wanted, uint32_t id)
 {
-	return view_equals(((const struct pprof_strings *)owner)->texts[id],
+	return view_equals(((const struct string_table *)owner)->texts[id],
 			   *(const struct view *)wanted);
 }
 
-static bool has_room(struct pprof_strings *strings)
+static bool has_room(struct string_table *strings)
 {
 	uint32_t wanted = strings->capacity ? strings->capacity * 2 : FIRST_CAPACITY;
 	struct view *bigger;
@@ -43,7 +43,7 @@ static bool has_room(struct pprof_strings *strings)
 	return true;
 }
 
-uint32_t pprof_strings_add(struct pprof_strings *strings, struct view text)
+uint32_t string_table_add(struct string_table *strings, struct view text)
 {
 	struct content_question question = {is_same_text, strings, &text};
 	uint64_t hash = content_index_hash(&strings->index, 0, text.bytes, text.size);

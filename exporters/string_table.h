@@ -1,11 +1,11 @@
 /* A string table: each text once, by index, in the order in which they were asked for. */
-#ifndef PROFILE_PPROF_STRINGS_H
-#define PROFILE_PPROF_STRINGS_H
+#ifndef EXPORTERS_STRING_TABLE_H
+#define EXPORTERS_STRING_TABLE_H
 
 #include "base/arena.h"
 #include "base/content_index.h"
 
-struct pprof_strings {
+struct string_table {
 	struct arena arena;
 	struct content_index index;
 	struct view *texts;
@@ -13,10 +13,10 @@ struct pprof_strings {
 	bool is_failed; /* a text had no room, and is the first one */
 };
 
-void pprof_strings_init(struct pprof_strings *strings);
-void pprof_strings_done(struct pprof_strings *strings);
+void string_table_init(struct string_table *strings);
+void string_table_done(struct string_table *strings);
 
 /* Copied. */
-uint32_t pprof_strings_add(struct pprof_strings *strings, struct view text);
+uint32_t string_table_add(struct string_table *strings, struct view text);
 
 #endif

@@ -1,5 +1,5 @@
-/* The string table of pprof: each text once, the empty one too. */
-#include "exporters/profile/pprof_strings.h"
+/* The string table: each text once, the empty one too. */
+#include "exporters/string_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,22 +9,22 @@
 
 static void test_once(void **state)
 {
-	struct pprof_strings strings;
+	struct string_table strings;
 	char text[16] = "";
 
 	(void)state;
-	pprof_strings_init(&strings);
-	assert_int_equal(pprof_strings_add(&strings, view_of_text("")), 0);
+	string_table_init(&strings);
+	assert_int_equal(string_table_add(&strings, view_of_text("")), 0);
 	for (int i = 0; i < 2000; i++) {
 		(void)snprintf(text, sizeof(text), "%d", i % 1000);
-		assert_int_equal(pprof_strings_add(&strings, view_of_text(text)), i % 1000 + 1);
+		assert_int_equal(string_table_add(&strings, view_of_text(text)), i % 1000 + 1);
 	}
-	assert_int_equal(pprof_strings_add(&strings, (struct view){0}), 0);
+	assert_int_equal(string_table_add(&strings, (struct view){0}), 0);
 	assert_int_equal(strings.count, 1001);
 	assert_memory_equal(strings.texts[1000].bytes, "999", 3);
 	assert_false(strings.is_failed);
-	pprof_strings_done(&strings);
-	pprof_strings_done(&strings);
+	string_table_done(&strings);
+	string_table_done(&strings);
 }
 
 int main(void)
