@@ -136,14 +136,16 @@ static void assert_stack(int natives_count, const char *const *natives, int coun
 	struct built_stack built;
 
 	for (int i = 0; i < natives_count; i++)
-		native[i] = (struct crash_frame){
-			.pc = 0x1000 + (uint64_t)i, .image = NO_IMAGE, .function = view_of_text(natives[i])};
+		native[i] = (struct crash_frame){.pc = 0x1000 + (uint64_t)i,
+						 .image = NO_IMAGE,
+						 .function = view_of_text(natives[i])};
 	built = stack_builder_add(stacks, &sample, &unwound);
 	stack = &dictionary->stacks[built.stack];
 	assert_int_equal(stack->depth, count);
 	for (int i = 0; i < count; i++)
-		assert_view(frame_at(dictionary->stack_frames[stack->first + (uint32_t)i])->function,
-			    expected[i]);
+		assert_view(
+			frame_at(dictionary->stack_frames[stack->first + (uint32_t)i])->function,
+			expected[i]);
 }
 
 #define EVAL "_PyEval_EvalFrameDefault"
