@@ -17,19 +17,18 @@
 #include "destination_lane.h"
 #include "exporters/exporter.h"
 #include "exporters/json_lines/json_lines.h"
-#include "exporters/otlp/otlp_http.h"
-#include "exporters/otlp/otlp_url.h"
 #include "exporters/perfetto/perfetto.h"
 #include "exporters/profile/profile_files.h"
 #include "exporters/sentry/sentry_file.h"
 #include "exporters/sentry/sentry_http.h"
+#include "otlp_destination.h"
 #include "pod_destinations.h"
 #include "report/report.h"
 #include "report_destination.h"
 #include "screen_destination.h"
 #include "terminal/terminal.h"
 
-#define ERROR_BYTES 512
+#define ERROR_BYTES OTLP_DESTINATION_ERROR_BYTES
 #define MAX_WAIT_MS 10000
 #define PLAIN_WIDTH 120 /* columns where the output is no terminal */
 
@@ -74,77 +73,6 @@ static bool wants_json_lines(const struct settings *settings)
 static int open_json_lines(struct exporter **ret, const struct settings *settings, char *error)
 {
 	return json_lines_new(ret, settings->terminal.json_file, error, ERROR_BYTES);
-}
-
-static bool wants_otlp(const struct settings *settings)
-{
-	return settings->otlp.endpoint || settings->otlp.traces_endpoint;
-}
-
-static const char *own_or(const char *own, const char *general)
-{
-	return own ? own : general;
-}
-
-static int open_otlp_signal(struct exporter **ret, const struct otlp_settings *otlp,
-			    enum otlp_signal signal, char *error)
-{
-	static const struct otlp_signal_settings general;
-	static const char *const names[] = {
-		[OTLP_TRACES] = "traces", [OTLP_LOGS] = "logs", [OTLP_PROFILES] = "profiles"};
-	const struct otlp_signal_settings *own = signal == OTLP_LOGS     ? &otlp->logs
-						 : signal == OTLP_TRACES ? &otlp->traces
-									 : &general;
-	const char *own_endpoint = signal == OTLP_LOGS     ? otlp->logs_endpoint
-				   : signal == OTLP_TRACES ? otlp->traces_endpoint
-							   : NULL;
-	bool has_compression = own->compression && strcmp(own->compression, "same") != 0;
-	const char *compression = has_compression ? own->compression : otlp->compression;
-	_cleanup_(cleanup_free) char *url = NULL;
-	struct otlp_http_settings http = {
-		.signal = signal,
-		.headers = own_or(own->headers, otlp->headers),
-		.gzip = !compression || strcmp(compression, "none") != 0,
-		.ca_file = own_or(own->ca_file, otlp->ca_file),
-		.client_certificate_file =
-			own_or(own->client_certificate_file, otlp->client_certificate_file),
-		.client_key_file = own_or(own->client_key_file, otlp->client_key_file),
-		.timeout_ms = own->timeout_ms ? own->timeout_ms : otlp->timeout_ms,
-	};
-	int err =
-		otlp_url_for(&url, names[signal], otlp->endpoint, own_endpoint, error, ERROR_BYTES);
-
-	if (err < 0)
-		return err;
-	http.url = url;
-	return otlp_http_new(ret, &http, error, ERROR_BYTES);
-}
-
-static int open_otlp(struct exporter **ret, const struct settings *settings, char *error)
-{
-	return open_otlp_signal(ret, &settings->otlp, OTLP_TRACES, error);
-}
-
-/* Crashes are log records: another endpoint, and a queue of their own. */
-static bool wants_otlp_logs(const struct settings *settings)
-{
-	return settings->crash.enabled && (settings->otlp.endpoint || settings->otlp.logs_endpoint);
-}
-
-static int open_otlp_logs(struct exporter **ret, const struct settings *settings, char *error)
-{
-	return open_otlp_signal(ret, &settings->otlp, OTLP_LOGS, error);
-}
-
-/* Only where it is asked for in so many words: receivers of other versions refuse it. */
-static bool wants_otlp_profiles(const struct settings *settings)
-{
-	return settings->otlp.profiles && settings->otlp.endpoint;
-}
-
-static int open_otlp_profiles(struct exporter **ret, const struct settings *settings, char *error)
-{
-	return open_otlp_signal(ret, &settings->otlp, OTLP_PROFILES, error);
 }
 
 static bool wants_sentry(const struct settings *settings)
@@ -217,13 +145,13 @@ static const struct destination_row {
 } rows[] = {
 	{wants_terminal, open_terminal},
 	{wants_json_lines, open_json_lines},
-	{wants_otlp, open_otlp},
-	{wants_otlp_logs, open_otlp_logs},
+	{otlp_destination_wants_traces, otlp_destination_open_traces},
+	{otlp_destination_wants_logs, otlp_destination_open_logs},
 	{wants_sentry, open_sentry},
 	{wants_sentry_file, open_sentry_file},
 	{wants_perfetto, open_perfetto},
 	{wants_profile_files, open_profile_files},
-	{wants_otlp_profiles, open_otlp_profiles},
+	{otlp_destination_wants_profiles, otlp_destination_open_profiles},
 };
 
 #define MAX_DESTINATIONS (sizeof(rows) / sizeof(rows[0]))

@@ -93,7 +93,8 @@ static void many(void **state)
 static void profiles(void **state)
 {
 	struct screen_facts facts = {.functions_count = 1, .samples_count = 5, .has_profile = true};
-	struct profile *profile = sample_profile_new(NULL);
+	struct resource *resource = sample_resource();
+	struct profile *profile = sample_profile_new(resource);
 	struct item *item;
 
 	(void)state;
@@ -106,10 +107,12 @@ static void profiles(void **state)
 	facts.is_over = true;
 	screen_store_set_facts(store, &facts);
 	look();
-	assert_true(snapshot->facts.samples_count > 0 && snapshot->facts.samples_count % 2 == 0);
-	assert_true(snapshot->facts.functions_count > 1);
-	assert_int_equal(snapshot->facts.functions[0].self_count % 2, 0);
+	assert_int_equal(snapshot->facts.samples_count, 2 * 13);
+	assert_string_equal(snapshot->facts.functions[0].name, "parse");
+	assert_int_equal(snapshot->facts.functions[0].self_count, 2 * 7);
+	assert_int_equal(snapshot->facts.functions[0].total_count, 2 * 9);
 	item_release(&item);
+	resource_release(&resource);
 }
 
 /* Calls per second of the last seconds; of fewer while there were not so many. */

@@ -236,8 +236,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commands),
-		cmocka_unit_test(test_two_recordings),
 		cmocka_unit_test(test_more_commands),
+		cmocka_unit_test(test_two_recordings),
 		cmocka_unit_test(test_config_takes_a_command_line),
 		cmocka_unit_test(test_help_and_version),
 		cmocka_unit_test(test_ways_to_write_an_option),
