@@ -30,7 +30,7 @@ HZ = int(os.environ.get("PROFILE_HZ", "199"))
 SLACK = float(os.environ.get("PROFILE_SLACK", "10"))  # percent of ticks that may be missing, or too many
 POINTS = float(os.environ.get("PROFILE_POINTS", "3"))
 # Functions of their own for the compiler, which says where it puts them in /tmp/perf-PID.map.
-NODE = ("node", "--perf-basic-prof", "--no-turbo-inlining", "-e")
+NODE = ("node", "--perf-basic-prof", "--no-logfile-per-isolate", "--logfile=/dev/null", "--no-turbo-inlining", "-e")
 NODE_PROGRAM = """
 let sink = 1;
 function burnSeventy(rounds) { let v = sink; for (let i = 0; i < rounds; i++) v = (v * 48271) % 2147483647; sink = v; }
