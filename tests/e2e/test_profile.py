@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
@@ -30,7 +31,7 @@ HZ = int(os.environ.get("PROFILE_HZ", "199"))
 SLACK = float(os.environ.get("PROFILE_SLACK", "10"))  # percent of ticks that may be missing, or too many
 POINTS = float(os.environ.get("PROFILE_POINTS", "3"))
 # Functions of their own for the compiler, which says where it puts them in /tmp/perf-PID.map.
-NODE = ("node", "--perf-basic-prof", "--no-logfile-per-isolate", "--logfile=/dev/null", "--no-turbo-inlining", "-e")
+NODE = ("node", "--perf-basic-prof", "--no-turbo-inlining", "-e")
 NODE_PROGRAM = """
 let sink = 1;
 function burnSeventy(rounds) { let v = sink; for (let i = 0; i < rounds; i++) v = (v * 48271) % 2147483647; sink = v; }
@@ -144,7 +145,9 @@ class Profiled:
 
     def __init__(self, program, task, *options, seconds=SECONDS, hz=HZ):
         command = [*(program if isinstance(program, tuple) else (program,)), task, str(seconds)]
-        target = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # Node leaves a log of its own in its working directory.
+        self.folder = tempfile.TemporaryDirectory(prefix="limpet-profile-")
+        target = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.folder.name)
         try:
             assert target.stdout.readline() == "up\n"
             with Limpet.attach(target.pid, f"--profile={hz}", *options) as limpet:
