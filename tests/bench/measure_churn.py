@@ -83,14 +83,15 @@ def whole_host(options, plain):
 
 def run_once(options, folder):
     """What churn said, and the agent's own CPU seconds, as last seen before its end."""
-    words = os.path.join(folder, "words")
-    process = subprocess.Popen(
-        [options.limpet, "run", "--terminal=off", f"--json={folder}/spans", "--spool=off", "--", options.churn, "fork", str(options.count),
-         str(options.rate)], stdout=subprocess.PIPE, stderr=open(words, "w"), text=True)
+    said = os.path.join(folder, "words")
+    with open(said, "w", encoding="utf-8") as stderr:
+        process = subprocess.Popen(
+            [options.limpet, "run", "--terminal=off", f"--json={folder}/spans", "--spool=off", "--", options.churn, "fork", str(options.count),
+             str(options.rate)], stdout=subprocess.PIPE, stderr=stderr, text=True)
     begin, cpu = None, 0
     while process.poll() is None:
         cpu = max(cpu, cpu_seconds(process.pid))
-        if begin is None and "limpet: tracing " in read(words):
+        if begin is None and "limpet: tracing " in read(said):
             begin = cpu
         time.sleep(0.02)
     words = process.stdout.read().split()
