@@ -54,22 +54,17 @@ static uint64_t count_names(const char *names)
 static void take_all(struct descriptor_store *store, const char *prefix, pid_t own_pid)
 {
 	const char *names = getenv("LISTEN_FDNAMES");
+	struct view rest, name;
 	uint64_t pid, count;
-	struct view rest;
 
 	if (!read_number("LISTEN_PID", &pid) || pid != (uint64_t)own_pid ||
 	    !read_number("LISTEN_FDS", &count) || !count || count > MAX_GIVEN || !names ||
 	    count_names(names) != count)
 		return;
 	rest = view_of_text(names);
-	for (int fd = FIRST_DESCRIPTOR; fd < FIRST_DESCRIPTOR + (int)count; fd++) {
-		const char *end = rest.size ? memchr(rest.bytes, ':', rest.size) : NULL;
-		struct view name = view_take(rest, end ? (size_t)(end - rest.bytes) : rest.size);
-
+	for (int fd = FIRST_DESCRIPTOR; view_next_token(&rest, ':', &name); fd++)
 		if (is_wanted(name, prefix))
 			take(store, name, fd);
-		rest = view_skip(rest, end ? name.size + 1 : name.size);
-	}
 }
 
 void descriptor_store_init(struct descriptor_store *store, const char *prefix, pid_t own_pid)

@@ -36,6 +36,11 @@ def memory_kib(pid, name):
         return next((int(line.split()[1]) for line in file if line.startswith(name + ":")), 0)
 
 
+def read(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
 class Agent:
     def __init__(self, limpet, folder, *options):
         self.words = os.path.join(folder, "words")
@@ -51,8 +56,7 @@ class Agent:
         time.sleep(2)
 
     def said(self):
-        with open(self.words, encoding="utf-8", errors="replace") as file:
-            return file.read()
+        return read(self.words)
 
     def stop(self):
         self.process.terminate()
@@ -77,17 +81,30 @@ def whole_host(options, plain):
             row(name, cost, plain, f"{cpu * 1e6:.0f}", f"{before // 1024}>{after // 1024} MiB", f"{agent.start_seconds:.1f}", agent.stop())
 
 
+def run_once(options, folder):
+    """What churn said, and the agent's own CPU seconds, as last seen before its end."""
+    said = os.path.join(folder, "words")
+    with open(said, "w", encoding="utf-8") as stderr:
+        process = subprocess.Popen(
+            [options.limpet, "run", "--terminal=off", f"--json={folder}/spans", "--spool=off", "--", options.churn, "fork", str(options.count),
+             str(options.rate)], stdout=subprocess.PIPE, stderr=stderr, text=True)
+    begin, cpu = None, 0
+    while process.poll() is None:
+        cpu = max(cpu, cpu_seconds(process.pid))
+        if begin is None and "limpet: tracing " in read(said):
+            begin = cpu
+        time.sleep(0.02)
+    words = process.stdout.read().split()
+    if process.returncode:
+        raise RuntimeError(f"limpet run: exit code {process.returncode}")
+    return int(words[-2]), int(words[-1]), cpu - (begin or 0)
+
+
 def run(options, plain):
     with tempfile.TemporaryDirectory(prefix="limpet-churn-") as folder:
-        medians, means = [], []
-        for _ in range(options.rounds):
-            done = subprocess.run(
-                [options.limpet, "run", "--terminal=off", f"--json={folder}/spans", "--spool=off", "--", options.churn, "fork", str(options.count),
-                 str(options.rate)], capture_output=True, text=True, check=True)
-            words = done.stdout.split()
-            medians.append(int(words[-2]))
-            means.append(int(words[-1]))
-        row("run", (statistics.median(medians), statistics.median(means)), plain)
+        rounds = [run_once(options, folder) for _ in range(options.rounds)]
+    medians, means, cpus = zip(*rounds)
+    row("run", (statistics.median(medians), statistics.median(means)), plain, f"{statistics.median(cpus) / options.count * 1e6:.0f}")
 
 
 def main():

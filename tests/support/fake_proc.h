@@ -73,11 +73,9 @@ static inline void fake_proc_file(const struct fake_proc *fake, int pid, const c
 	fake_proc_write(fake, path, bytes, size);
 }
 
-/* A whole process: start time in clock ticks, executable path (a link), effective uid; other files
- * are empty. */
-static inline void fake_proc_add(const struct fake_proc *fake, int pid, const char *name,
-				 unsigned long start_ticks, const char *executable,
-				 unsigned int uid)
+/* A process that shows when it began, in clock ticks, and nothing else. */
+static inline void fake_proc_add_stat(const struct fake_proc *fake, int pid, const char *name,
+				      unsigned long start_ticks)
 {
 	char path[160], text[512];
 
@@ -87,6 +85,17 @@ static inline void fake_proc_add(const struct fake_proc *fake, int pid, const ch
 		 "%d (%s) S 1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 %lu 9 9 9\n", pid, name,
 		 start_ticks);
 	fake_proc_file(fake, pid, "stat", text, strlen(text));
+}
+
+/* A whole process: start time in clock ticks, executable path (a link), effective uid; other files
+ * are empty. */
+static inline void fake_proc_add(const struct fake_proc *fake, int pid, const char *name,
+				 unsigned long start_ticks, const char *executable,
+				 unsigned int uid)
+{
+	char path[160], text[512];
+
+	fake_proc_add_stat(fake, pid, name, start_ticks);
 	snprintf(text, sizeof(text), "Name:\t%s\nUid:\t7\t%u\t7\t7\nGid:\t0\t0\t0\t0\n", name, uid);
 	fake_proc_file(fake, pid, "status", text, strlen(text));
 	snprintf(path, sizeof(path), "%s/%d/exe", fake->proc, pid);

@@ -5,27 +5,19 @@
 #include "cmocka_test.h"
 
 #include <fcntl.h>
-#include <stddef.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "notify_receiver.h"
 
 static int receiver;
-static char address[64];
+static char address[NOTIFY_ADDRESS_BYTES];
 static struct drops drops;
 
 static int begin(void **state)
 {
-	struct sockaddr_un bound = {.sun_family = AF_UNIX};
-	int size;
-
 	(void)state;
-	size = snprintf(address, sizeof(address), "@limpet-handover-%d", (int)getpid());
-	memcpy(bound.sun_path + 1, address + 1, (size_t)size - 1);
-	receiver = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	return bind(receiver, (struct sockaddr *)&bound,
-		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)size));
+	receiver = notify_receiver_open(address);
+	return receiver < 0 ? receiver : 0;
 }
 
 static int end(void **state)

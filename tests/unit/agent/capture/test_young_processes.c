@@ -13,15 +13,7 @@ static struct young_processes *young;
 /* Began so many hundredths of a second after boot. */
 static void make_process(pid_t pid, unsigned ticks)
 {
-	char path[128], text[256];
-	int size =
-		snprintf(text, sizeof(text),
-			 "%d (it) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 %u 0 0", (int)pid, ticks);
-
-	(void)snprintf(path, sizeof(path), "%s/%d", fake.proc, (int)pid);
-	assert_int_equal(mkdir(path, 0755), 0);
-	(void)snprintf(path, sizeof(path), "proc/%d/stat", (int)pid);
-	fake_proc_write(&fake, path, text, (size_t)size);
+	fake_proc_add_stat(&fake, pid, "it", ticks);
 }
 
 static int begin(void **state)

@@ -249,7 +249,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_answer_and_all_segments),
-		TEST(nothing_to_unwind),
 		TEST(one_of_long_ago),
 		TEST(nothing_to_unwind),
 		TEST(a_request_that_is_awaited),

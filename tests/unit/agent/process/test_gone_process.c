@@ -18,16 +18,7 @@ static struct drops drops;
 
 static void make_process(pid_t pid, const char *name, uint64_t start_ns)
 {
-	char path[128], text[256];
-	int size = snprintf(
-		text, sizeof(text), "%d (%s) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 %llu 0 0",
-		(int)pid, name,
-		(unsigned long long)(start_ns * (uint64_t)sysconf(_SC_CLK_TCK) / NS_PER_S));
-
-	(void)snprintf(path, sizeof(path), "%s/%d", fake.proc, (int)pid);
-	assert_int_equal(mkdir(path, 0755), 0);
-	(void)snprintf(path, sizeof(path), "proc/%d/stat", (int)pid);
-	fake_proc_write(&fake, path, text, (size_t)size);
+	fake_proc_add_stat(&fake, pid, name, start_ns * (uint64_t)sysconf(_SC_CLK_TCK) / NS_PER_S);
 }
 
 static int begin(void **state)

@@ -5,10 +5,10 @@
 #include "cmocka_test.h"
 
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "notify_receiver.h"
 
 #define FIRST 3
 
@@ -17,17 +17,12 @@ static struct notify_socket notify;
 
 static int begin(void **state)
 {
-	struct sockaddr_un bound = {.sun_family = AF_UNIX};
-	char address[64];
-	int size;
+	char address[NOTIFY_ADDRESS_BYTES];
 
 	(void)state;
-	size = snprintf(address, sizeof(address), "@limpet-store-%d", (int)getpid());
-	memcpy(bound.sun_path + 1, address + 1, (size_t)size - 1);
-	receiver = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	receiver = notify_receiver_open(address);
 	notify_socket_init(&notify, address);
-	return bind(receiver, (struct sockaddr *)&bound,
-		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)size));
+	return receiver < 0 ? receiver : 0;
 }
 
 static int end(void **state)
