@@ -22,6 +22,7 @@
 #define TELL_NS           NS_PER_S
 #define LINGER_MS         100
 #define MAX_SAID_SYSCALLS 15
+#define MAX_ERROR_WORDS   40 /* ", ENOTRECOVERABLE " and the longest count */
 
 struct session_watch {
 	struct session_watch_ground ground;
@@ -187,7 +188,7 @@ void session_watch_linger(struct session_watch *watch, struct session_signals *s
 /* "write 1234567 in 9.88 s, 12 failed: EPIPE 9, EAGAIN 3" */
 static void say_syscall(const struct syscall_count *call)
 {
-	char errors[128] = "";
+	char errors[MAX_SYSCALL_ERRORS * MAX_ERROR_WORDS] = "";
 	size_t used = 0;
 
 	for (int i = 0; i < MAX_SYSCALL_ERRORS && call->errors[i].count; i++) {

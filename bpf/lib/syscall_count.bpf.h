@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
-/* Counting system calls: how many, how long, with which errors. */
+/* Counting system calls: how many, how long, with which errors. Atomic, though per CPU: newer
+ * kernels run these programs preemptible. */
 #ifndef LIB_SYSCALL_COUNT_H
 #define LIB_SYSCALL_COUNT_H
 
@@ -34,7 +35,7 @@ static __always_inline void count_error(__u32 number, __u32 error)
 	__u64 *count = bpf_map_lookup_elem(&syscall_errors, &key), one = 1;
 
 	if (count)
-		*count += 1;
+		__sync_fetch_and_add(count, 1);
 	else if (bpf_map_update_elem(&syscall_errors, &key, &one, BPF_NOEXIST) < 0)
 		drops_count(DROP_SYSCALLS_FULL);
 }
@@ -53,16 +54,16 @@ static __always_inline void syscall_count_end(__u32 tid, long number, long ret)
 		drops_count(DROP_SYSCALLS_FULL);
 		return;
 	}
-	totals->count++;
+	__sync_fetch_and_add(&totals->count, 1);
 	if (begin) {
 		duration_ns = bpf_ktime_get_ns() - begin->time_ns;
-		totals->total_ns += duration_ns;
+		__sync_fetch_and_add(&totals->total_ns, duration_ns);
 		if (duration_ns > totals->max_ns)
 			totals->max_ns = duration_ns;
 		bpf_map_delete_elem(&syscall_begins, &tid);
 	}
 	if (ret < 0 && ret >= -LAST_ERROR) {
-		totals->errors++;
+		__sync_fetch_and_add(&totals->errors, 1);
 		count_error(number, -ret);
 	}
 }
