@@ -121,3 +121,8 @@ int content_index_add(struct content_index *index, uint64_t hash, uint32_t id)
 	index->count++;
 	return 0;
 }
+
+size_t content_index_bytes(const struct content_index *index)
+{
+	return index->slots_count * sizeof(*index->slots);
+}

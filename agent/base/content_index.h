@@ -41,4 +41,7 @@ uint32_t content_index_find(const struct content_index *index, uint64_t hash,
 /* Remembers an id that is not in it yet. -ENOMEM: it will not be found. */
 int content_index_add(struct content_index *index, uint64_t hash, uint32_t id);
 
+/* The memory it has. */
+size_t content_index_bytes(const struct content_index *index);
+
 #endif

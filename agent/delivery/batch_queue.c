@@ -34,7 +34,8 @@ struct batch_queue {
 	pthread_cond_t changed;
 	struct fifo fifos[ITEM_KINDS_COUNT];
 	uint32_t free_slot;
-	uint32_t count, urgent_count, profiles_count, max_items;
+	uint32_t count, urgent_count, max_items;
+	size_t profiles_bytes;
 	uint32_t wanted; /* the waiter is woken at this count; 0: nobody waits for items */
 	bool is_closed;
 	struct slot slots[];
@@ -86,7 +87,7 @@ static struct item *pop_oldest(struct batch_queue *queue, int kind)
 	if (is_urgent((enum item_kind)kind))
 		queue->urgent_count--;
 	if (kind == ITEM_PROFILE)
-		queue->profiles_count--;
+		queue->profiles_bytes -= profile_bytes(item->profile);
 	return item;
 }
 
@@ -107,7 +108,7 @@ static void append(struct batch_queue *queue, struct item *item)
 	if (is_urgent(item->kind))
 		queue->urgent_count++;
 	if (item->kind == ITEM_PROFILE)
-		queue->profiles_count++;
+		queue->profiles_bytes += profile_bytes(item->profile);
 }
 
 /* The kind that matters least of those there are. */
@@ -119,12 +120,13 @@ static int least_kind(const struct batch_queue *queue)
 	return 0;
 }
 
-/* The kind that makes room for one of this kind; -1: there is room. */
-static int who_must_go(const struct batch_queue *queue, enum item_kind kind)
+/* Everything that waits matters more; or it is a profile, and those that wait are large already. */
+static bool is_least(const struct batch_queue *queue, const struct item *item)
 {
-	if (kind == ITEM_PROFILE && queue->profiles_count == MAX_QUEUED_PROFILES)
-		return ITEM_PROFILE;
-	return queue->count == queue->max_items ? least_kind(queue) : -1;
+	if (item->kind == ITEM_PROFILE && queue->profiles_bytes &&
+	    queue->profiles_bytes + profile_bytes(item->profile) > MAX_QUEUED_PROFILE_BYTES)
+		return true;
+	return queue->count == queue->max_items && least_kind(queue) < (int)item->kind;
 }
 
 /* Under the lock. A sleep (UINT32_MAX) is not for items at all. */
@@ -144,14 +146,12 @@ enum push_result batch_queue_push(struct batch_queue *queue, struct item *item,
 	if (queue->is_closed) {
 		result = PUSH_CLOSED;
 		*ret_dropped = item_reference(item);
-	} else if (queue->count == queue->max_items && least_kind(queue) < (int)item->kind) {
-		result = PUSH_EVICTED; /* everything that waits matters more */
+	} else if (is_least(queue, item)) {
+		result = PUSH_EVICTED;
 		*ret_dropped = item_reference(item);
 	} else {
-		int victim = who_must_go(queue, item->kind);
-
-		if (victim >= 0) {
-			*ret_dropped = pop_oldest(queue, victim);
+		if (queue->count == queue->max_items) {
+			*ret_dropped = pop_oldest(queue, least_kind(queue));
 			result = PUSH_EVICTED;
 		}
 		append(queue, item_reference(item));

@@ -10,7 +10,9 @@
 #include <stdint.h>
 #include "model/item.h"
 
-#define MAX_QUEUED_PROFILES 32 /* each is as large as thousands of other items */
+/* Of profiles together, each of which may be as large as thousands of other items. What is beyond
+ * goes itself; one alone may be larger. */
+#define MAX_QUEUED_PROFILE_BYTES (64u << 20)
 
 struct batch_queue;
 

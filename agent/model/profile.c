@@ -387,3 +387,23 @@ void profile_count_loss(struct profile *profile, enum profile_loss loss, uint64_
 {
 	profile->losses[loss] += count;
 }
+
+size_t profile_bytes(const struct profile *profile)
+{
+	const struct content_index *indexes[] = {&profile->texts_index,   &profile->frames_index,
+						 &profile->stacks_index,  &profile->images_index,
+						 &profile->threads_index, &profile->links_index};
+	size_t size = sizeof(*profile) + profile->arena.used_bytes +
+		      profile->frames_capacity * sizeof(*profile->frames) +
+		      profile->stacks_capacity * sizeof(*profile->stacks) +
+		      profile->stack_frames_capacity * sizeof(*profile->stack_frames) +
+		      profile->images_capacity * sizeof(*profile->images) +
+		      profile->threads_capacity * sizeof(*profile->threads) +
+		      profile->links_capacity * sizeof(*profile->links) +
+		      profile->samples_capacity * sizeof(*profile->samples) +
+		      profile->texts_capacity * sizeof(*profile->texts);
+
+	for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]); i++)
+		size += content_index_bytes(indexes[i]);
+	return size;
+}

@@ -149,4 +149,8 @@ uint32_t profile_add_link(struct profile *profile, const uint8_t trace_id[TRACE_
 bool profile_add_sample(struct profile *profile, const struct profile_sample *sample);
 
 void profile_count_loss(struct profile *profile, enum profile_loss loss, uint64_t count);
+
+/* The memory it has. */
+size_t profile_bytes(const struct profile *profile);
+
 #endif

@@ -29,11 +29,13 @@ static __always_inline void profile_sample_registers(struct profile_sample_recor
 	__builtin_memset(record->registers, 0, sizeof(record->registers));
 	if (user_registers_are_compat(regs))
 		record->flags |= SAMPLE_IS_COMPAT;
-	if (task_is_dumpable(task)) {
+	record->registers[REGISTER_PC] = user_registers_pc(regs);
+	if (!BPF_CORE_READ(task, mm)) { /* it is ending, in the kernel */
+		record->flags |= SAMPLE_HAS_NO_STACK;
+	} else if (task_is_dumpable(task)) {
 		user_registers_read(record->registers, regs);
 	} else {
 		record->flags |= SAMPLE_IS_NOT_DUMPABLE;
-		record->registers[REGISTER_PC] = user_registers_pc(regs);
 	}
 }
 

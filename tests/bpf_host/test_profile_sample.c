@@ -157,6 +157,19 @@ static void of_what_only_its_owner_may_see_nothing_is_copied(void **state)
 		assert_int_equal(sample->registers[i], i == REGISTER_PC ? 0x401234 : 0);
 }
 
+static void at_its_end_it_has_no_memory(void **state)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	(void)state;
+	task->mm = NULL;
+	take();
+	assert_pages(0);
+	assert_int_equal(host_last_sample()->flags, SAMPLE_HAS_NO_STACK);
+	assert_int_equal(host_last_sample()->registers[REGISTER_PC], 0x401234);
+	assert_int_equal(host_drops(DROP_PROFILE_STACK_UNREADABLE), 0);
+}
+
 static void a_32_bit_program(void **state)
 {
 	(void)state;
@@ -204,6 +217,8 @@ int main(void)
 						host_end_sample),
 		cmocka_unit_test_setup_teardown(of_what_only_its_owner_may_see_nothing_is_copied,
 						begin, host_end_sample),
+		cmocka_unit_test_setup_teardown(at_its_end_it_has_no_memory, begin,
+						host_end_sample),
 		cmocka_unit_test_setup_teardown(a_32_bit_program, begin, host_end_sample),
 		cmocka_unit_test_setup_teardown(a_worker_of_the_kernel_has_no_user_side, begin,
 						host_end_sample),

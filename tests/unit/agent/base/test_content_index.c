@@ -40,7 +40,9 @@ static void test_found_through_growth(void **state)
 	assert_int_equal(find(&index, numbers, 1), NO_CONTENT);
 	assert_int_equal(index.count, 5000);
 	assert_int_equal(index.slots_count, 8192);
+	assert_int_equal(content_index_bytes(&index), 8192 * 8);
 	content_index_done(&index);
+	assert_int_equal(content_index_bytes(&index), 0);
 	content_index_done(&index);
 }
 

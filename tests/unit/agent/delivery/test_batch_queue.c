@@ -301,24 +301,82 @@ static void test_two_threads(void **state)
 	batch_queue_free(&queue);
 }
 
-/* They are large: however many items a queue may have, it has few of them. */
-static void test_few_profiles(void **state)
+static struct item *profile_of(uint32_t samples_count)
+{
+	struct profile_sample sample = {.weight_ns = 1};
+	struct resource *resource;
+	struct profile *profile;
+	struct item *item;
+
+	assert_int_equal(resource_new(&resource), 0);
+	assert_int_equal(profile_new(&profile, resource, 99), 0);
+	resource_release(&resource);
+	sample.thread = profile_add_thread(profile, 1, 1, VIEW_LITERAL("shop"));
+	for (uint32_t i = 0; i < samples_count; i++)
+		assert_true(profile_add_sample(profile, &sample));
+	assert_int_equal(item_new_profile(&item, &profile), 0);
+	return item;
+}
+
+static enum push_result push_profile(struct batch_queue *queue, uint32_t samples_count)
+{
+	struct item *item = profile_of(samples_count), *dropped;
+	enum push_result result = batch_queue_push(queue, item, &dropped);
+
+	assert_ptr_equal(dropped, result == PUSH_DONE ? NULL : item);
+	item_release(&dropped);
+	item_release(&item);
+	return result;
+}
+
+/* Many processes end at once. */
+static void test_many_small_profiles(void **state)
+{
+	struct batch_queue *queue;
+
+	(void)state;
+	assert_int_equal(batch_queue_new(&queue, 1000), 0);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(push_profile(queue, 10), PUSH_DONE);
+	batch_queue_free(&queue);
+}
+
+/* However many items a queue may have, of large profiles it has few. */
+static void test_few_large_profiles(void **state)
+{
+	struct item *large = profile_of(300000);
+	size_t bytes = profile_bytes(large->profile);
+	struct batch_queue *queue;
+
+	(void)state;
+	item_release(&large);
+	assert_in_range(bytes, 300000 * sizeof(struct profile_sample),
+			MAX_QUEUED_PROFILE_BYTES / 2);
+	assert_int_equal(batch_queue_new(&queue, 100), 0);
+	(void)push(queue, 200, ITEM_SEGMENT);
+	for (size_t room = MAX_QUEUED_PROFILE_BYTES; room >= bytes; room -= bytes)
+		assert_int_equal(push_profile(queue, 300000), PUSH_DONE);
+	assert_int_equal(push_profile(queue, 300000), PUSH_EVICTED);
+	assert_int_equal(push(queue, 201, ITEM_SEGMENT), PUSH_DONE);
+	assert_int_equal(take_one(queue), 200);
+	assert_int_equal(take_one(queue), 201);
+	assert_int_equal(take_one(queue), 99);
+	assert_int_equal(push_profile(queue, 300000), PUSH_DONE);
+	batch_queue_free(&queue);
+}
+
+/* It has a place of its own, beside small ones. */
+static void test_the_largest_profile(void **state)
 {
 	struct batch_queue *queue;
 
 	(void)state;
 	assert_int_equal(batch_queue_new(&queue, 100), 0);
-	(void)push(queue, 200, ITEM_SEGMENT);
-	for (uint8_t i = 0; i < MAX_QUEUED_PROFILES; i++)
-		assert_int_equal(push(queue, i, ITEM_PROFILE), PUSH_DONE);
-	assert_int_equal(push(queue, 99, ITEM_PROFILE), PUSH_EVICTED);
-	assert_int_equal(dropped_number, 0);
-	assert_int_equal(push(queue, 201, ITEM_SEGMENT), PUSH_DONE);
-	assert_int_equal(take_one(queue), 200);
-	assert_int_equal(take_one(queue), 201);
-	assert_int_equal(take_one(queue), 1);
-	assert_int_equal(push(queue, 100, ITEM_PROFILE), PUSH_DONE);
-	assert_int_equal(batch_queue_count(queue), MAX_QUEUED_PROFILES);
+	assert_int_equal(push_profile(queue, MAX_PROFILE_SAMPLES), PUSH_DONE);
+	assert_int_equal(push_profile(queue, 1), PUSH_DONE);
+	assert_int_equal(push_profile(queue, 300000), PUSH_EVICTED);
+	assert_int_equal(take_one(queue), 99);
+	assert_int_equal(push_profile(queue, 300000), PUSH_DONE);
 	batch_queue_free(&queue);
 }
 
@@ -335,7 +393,9 @@ int main(void)
 		cmocka_unit_test(test_waits),
 		cmocka_unit_test(test_close_ends_an_endless_wait),
 		cmocka_unit_test(test_push_ends_an_endless_wait),
-		cmocka_unit_test(test_few_profiles),
+		cmocka_unit_test(test_many_small_profiles),
+		cmocka_unit_test(test_few_large_profiles),
+		cmocka_unit_test(test_the_largest_profile),
 		cmocka_unit_test(test_two_threads),
 	};
 

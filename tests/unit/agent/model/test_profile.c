@@ -215,6 +215,24 @@ static void test_samples(void **state)
 	profile_free(&profile);
 }
 
+static void test_bytes_are_those_it_has(void **state)
+{
+	struct profile *profile = new_profile();
+	struct profile_sample sample = {.weight_ns = 1};
+	size_t empty = profile_bytes(profile), before;
+
+	(void)state;
+	assert_in_range(empty, sizeof(*profile), 65536);
+	sample.thread = profile_add_thread(profile, 1, 1, VIEW_LITERAL("shop"));
+	before = profile_bytes(profile);
+	assert_true(before >= empty + sizeof(struct profile_thread));
+	for (int i = 0; i < 10000; i++)
+		assert_true(profile_add_sample(profile, &sample));
+	assert_int_equal(profile_bytes(profile) - before,
+			 profile->samples_capacity * sizeof(sample));
+	profile_free(&profile);
+}
+
 static void test_long_names_are_cut(void **state)
 {
 	static char name[5000];
@@ -244,6 +262,7 @@ int main(void)
 		cmocka_unit_test(test_full_is_overflow),
 		cmocka_unit_test(test_images_and_threads),
 		cmocka_unit_test(test_samples),
+		cmocka_unit_test(test_bytes_are_those_it_has),
 		cmocka_unit_test(test_long_names_are_cut),
 	};
 
