@@ -377,6 +377,7 @@ static void take_image(struct pipeline *pipeline, const struct event *event)
 {
 	const struct image_mapping *mapping;
 
+	profile_stage_before(pipeline->profile, event);
 	if (image_table_take(pipeline->images, event->image, event->bytes, &mapping) &&
 	    pipeline->control.on_image && mapping->image &&
 	    discovery_stage_traces(pipeline->control.discovery, (pid_t)event->image->tgid))

@@ -169,7 +169,12 @@ static void take_mapping(struct profile_stage *stage, const struct image_record 
 	}
 }
 
-/* After the table of images took it. */
+void profile_stage_before(struct profile_stage *stage, const struct event *event)
+{
+	if (stage && event->kind == RECORD_IMAGE && event->image->action == IMAGE_EXEC)
+		profiler_executes(stage->profiler, event->image->tgid, event->time_ns);
+}
+
 static void take_image(struct profile_stage *stage, const struct event *event)
 {
 	const struct image_record *record = event->image;

@@ -48,6 +48,8 @@ void profile_stage_take_sample(struct profile_stage *stage, struct view bytes);
 struct drops *profile_stage_drops(const struct profile_stage *stage);
 void profile_stage_note_lost(struct profile_stage *stage, uint64_t now_ns);
 
+/* Before and after the other stages took it. */
+void profile_stage_before(struct profile_stage *stage, const struct event *event);
 void profile_stage_take(struct profile_stage *stage, const struct event *event);
 void profile_stage_tick(struct profile_stage *stage, uint64_t now_ns);
 /* Readable when stacks were unwound; -1: none. */

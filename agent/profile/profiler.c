@@ -178,16 +178,6 @@ static bool take_recorded(struct profiler *profiler, const struct event *event)
 void profiler_take(struct profiler *profiler, const struct event *event)
 {
 	switch (event->kind) {
-	case RECORD_PROCESS_EXEC:
-		if (profiler->unwinder)
-			sample_unwinder_flush(profiler->unwinder, event->exec->tgid,
-					      event->time_ns);
-		break;
-	case RECORD_PROCESS_EXIT:
-		if (profiler->unwinder)
-			sample_unwinder_flush(profiler->unwinder, event->exit->tgid,
-					      event->time_ns);
-		break;
 	case RECORD_PROFILE_POINT:
 	case RECORD_PROFILE_UNWOUND:
 	case RECORD_PROFILE_LOSS:
@@ -200,6 +190,12 @@ void profiler_take(struct profiler *profiler, const struct event *event)
 	default:
 		break;
 	}
+}
+
+void profiler_executes(struct profiler *profiler, uint32_t tgid, uint64_t time_ns)
+{
+	if (profiler->unwinder)
+		sample_unwinder_flush(profiler->unwinder, tgid, time_ns);
 }
 
 void profiler_take_request(struct profiler *profiler, const struct served_request *request)

@@ -31,8 +31,11 @@ void profiler_free(struct profiler **profiler);
 /* Of the kernel's rings (RECORD_PROFILE_SAMPLE, RECORD_PROFILE_PAGE). */
 void profiler_take_sample(struct profiler *profiler, struct view bytes);
 
-/* Any event: those of a recorded profile, and ends of what processes have mapped. */
+/* Any event: those of a recorded profile. */
 void profiler_take(struct profiler *profiler, const struct event *event);
+
+/* Before what the process had mapped is forgotten. */
+void profiler_executes(struct profiler *profiler, uint32_t tgid, uint64_t time_ns);
 
 void profiler_take_request(struct profiler *profiler, const struct served_request *request);
 

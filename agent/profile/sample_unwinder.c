@@ -1,6 +1,6 @@
 /*
- * A batch per process gathers for a while, so that mappings as young as its samples are known and a
- * job is worth its cost. Batches under way keep their samples, without the pages: those travel in
+ * A batch per process gathers for a while, so that mappings as young as its samples are known, also
+ * of one that has ended meanwhile, and a job is worth its cost. Batches under way keep their samples, without the pages: those travel in
  * the job.
  */
 #include "profile/sample_unwinder.h"
@@ -49,6 +49,19 @@ struct sample_unwinder {
 	uint32_t pages_count;
 	struct drops *drops;
 };
+
+static struct batch *batch_new(uint32_t tgid, uint64_t process_start_ns)
+{
+	struct batch *batch = calloc(1, sizeof(*batch));
+
+	if (!batch)
+		return NULL;
+	batch->tgid = tgid;
+	batch->process_start_ns = process_start_ns;
+	batch->since_ns = clock_monotonic_ns();
+	arena_init(&batch->arena, MAX_BATCH_BYTES);
+	return batch;
+}
 
 static void batch_free(struct batch **batch)
 {
@@ -225,15 +238,11 @@ static struct batch **find_or_add(struct sample_unwinder *unwinder, const struct
 	entry = hash_map_add(unwinder->gathering, &key, NULL);
 	if (!entry)
 		return NULL;
-	*entry = calloc(1, sizeof(**entry));
+	*entry = batch_new(key.tgid, key.start_ns);
 	if (!*entry) {
 		(void)hash_map_remove(unwinder->gathering, &key);
 		return NULL;
 	}
-	(*entry)->tgid = key.tgid;
-	(*entry)->process_start_ns = key.start_ns;
-	(*entry)->since_ns = clock_monotonic_ns();
-	arena_init(&(*entry)->arena, MAX_BATCH_BYTES);
 	return entry;
 }
 
@@ -258,14 +267,46 @@ void sample_unwinder_take(struct sample_unwinder *unwinder, struct sample **take
 		hand_over_entry(unwinder, entry, clock_monotonic_ns());
 }
 
-void sample_unwinder_flush(struct sample_unwinder *unwinder, uint32_t tgid, uint64_t now_ns)
+/* Those of before stay in the batch; those of since then are a new one's, which returns. */
+static struct batch *split(struct batch *batch, uint64_t executed_ns)
 {
-	struct batch **entry;
+	_cleanup_(batch_free) struct batch *later = batch_new(batch->tgid, batch->process_start_ns);
+	uint32_t kept = 0;
+
+	if (!later)
+		return NULL;
+	for (uint32_t i = 0; i < batch->count; i++) {
+		struct sample *sample = batch->samples[i];
+
+		if (sample->record.header.time_ns < executed_ns) {
+			batch->samples[kept++] = sample;
+			continue;
+		}
+		later->samples[later->count++] = sample;
+		later->pages_count += sample->pages_count;
+	}
+	batch->count = kept;
+	batch->pages_count -= later->pages_count;
+	return TAKE_PTR(later);
+}
+
+void sample_unwinder_flush(struct sample_unwinder *unwinder, uint32_t tgid, uint64_t executed_ns)
+{
+	struct batch **entry, *later;
 	void *cursor = NULL;
 
-	while ((entry = hash_map_next(unwinder->gathering, &cursor)))
-		if ((*entry)->tgid == tgid)
-			hand_over_entry(unwinder, entry, now_ns);
+	while ((entry = hash_map_next(unwinder->gathering, &cursor))) {
+		if ((*entry)->tgid != tgid)
+			continue;
+		later = split(*entry, executed_ns);
+		if (!later)
+			continue;
+		if ((*entry)->count)
+			hand_over(unwinder, *entry, executed_ns);
+		else
+			batch_free(entry);
+		*entry = later;
+	}
 }
 
 void sample_unwinder_tick(struct sample_unwinder *unwinder, uint64_t now_ns)

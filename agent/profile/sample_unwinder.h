@@ -38,8 +38,9 @@ void sample_unwinder_free(struct sample_unwinder **unwinder);
 
 void sample_unwinder_take(struct sample_unwinder *unwinder, struct sample **sample);
 
-/* What this process has mapped is about to change, or to be forgotten. */
-void sample_unwinder_flush(struct sample_unwinder *unwinder, uint32_t tgid, uint64_t now_ns);
+/* What this process has mapped is about to be forgotten: it executed something else at that time.
+ * Samples of what it became may be here already, and wait. */
+void sample_unwinder_flush(struct sample_unwinder *unwinder, uint32_t tgid, uint64_t executed_ns);
 
 void sample_unwinder_tick(struct sample_unwinder *unwinder, uint64_t now_ns);
 

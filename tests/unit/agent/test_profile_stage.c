@@ -28,6 +28,7 @@ static void not_wanted(void **state)
 	assert_int_equal(make(COMMAND_ATTACH, 0, true, &stage), 0);
 	assert_null(stage);
 	profile_stage_take_sample(stage, (struct view){0});
+	profile_stage_before(stage, &event);
 	profile_stage_take(stage, &event);
 	profile_stage_tick(stage, 1);
 	profile_stage_set_unix_offset(stage, 1);

@@ -93,10 +93,19 @@ static void when_it_is_time(void **state)
 static void when_its_process_changes(void **state)
 {
 	(void)state;
-	take((uint32_t)getpid());
-	sample_unwinder_flush(unwinder, 1, 0); /* another */
-	sample_unwinder_flush(unwinder, (uint32_t)getpid(), 0);
-	await(1);
+	for (uint64_t i = 1; i <= 3; i++) {
+		own.record.header.time_ns = i * NS_PER_S;
+		take((uint32_t)getpid());
+	}
+	sample_unwinder_flush(unwinder, 1, 9 * NS_PER_S); /* another */
+	sample_unwinder_flush(unwinder, (uint32_t)getpid(), 3 * NS_PER_S);
+	await(2);
+	assert_int_equal(unwound_count, 2);
+	sample_unwinder_flush(unwinder, (uint32_t)getpid(), 3 * NS_PER_S); /* it is of after that */
+	assert_int_equal(unwound_count, 2);
+	sample_unwinder_flush(unwinder, (uint32_t)getpid(), 4 * NS_PER_S);
+	await(3);
+	assert_int_equal(failed_count, 0);
 }
 
 static void when_they_are_many(void **state)
@@ -116,7 +125,7 @@ static void too_many(void **state)
 	own.record.pages_copied = 1;
 	for (uint32_t i = 0; i < 70; i++) {
 		take((uint32_t)getpid());
-		sample_unwinder_flush(unwinder, (uint32_t)getpid(), 0);
+		sample_unwinder_flush(unwinder, (uint32_t)getpid(), UINT64_MAX);
 	}
 	assert_int_equal(failed_count, 6);
 	assert_int_equal(drops_get(&drops, DROP_PROFILE_BACKLOG), 6);
