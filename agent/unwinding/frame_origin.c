@@ -44,6 +44,8 @@ static const char *const runtime_functions[] = {
 
 static const char *const first_functions[] = {
 	"_start",
+	"_dl_start_user", /* constructors of libraries: called by the loader, before _start */
+	"_dlstart",
 	"start_thread",
 	"clone",
 	"clone3",

@@ -192,6 +192,19 @@ static __always_inline __s32 registers_system_call(struct pt_regs *regs)
 #endif
 }
 
+/* The task is in execve or execveat: from somewhere in there on, its registers are those of a
+ * program whose memory is gone. */
+static __always_inline bool registers_are_executing(struct pt_regs *regs)
+{
+	__s32 system_call = registers_system_call(regs);
+
+#if defined(__TARGET_ARCH_x86)
+	return system_call == 59 || system_call == 322;
+#else
+	return system_call == 221 || system_call == 281;
+#endif
+}
+
 /* 6.2 (commit f1a7941243c1) turned the counters of resident pages into per-CPU ones: their common
  * part is near enough. Files, anonymous, (swap), shared memory. */
 struct percpu_counter___resident {

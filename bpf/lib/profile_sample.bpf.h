@@ -87,6 +87,9 @@ static __always_inline void profile_sample_copy_stack(struct profile_sample_reco
 	if (result == PAGE_HAS_NO_ROOM) {
 		drops_count(DROP_PROFILE_PAGES_FULL);
 		record->pages_lost = 1;
+	} else if (counter(record->pages_copied) == 0 &&
+		   registers_are_executing(current_user_registers())) {
+		record->flags |= SAMPLE_HAS_NO_STACK;
 	} else if (counter(record->pages_copied) == 0) {
 		drops_count(DROP_PROFILE_STACK_UNREADABLE);
 	} else if (result == PAGE_COPIED && address < end && stack_page_is_readable(address)) {

@@ -1,4 +1,5 @@
 /* One sample: registers, pages of the stack up to its end, flags, what is lost. */
+#include <sys/syscall.h>
 #include "host_samples.h"
 
 static int begin(void **state)
@@ -121,6 +122,18 @@ static void nothing_readable(void **state)
 	assert_int_equal(host_last_sample()->flags, 0);
 }
 
+/* Its registers are those of a program that is no more. */
+static void it_executes_another_program(void **state)
+{
+	(void)state;
+	host_is_present[2] = false;
+	host_registers()->orig_ax = SYS_execve;
+	take();
+	assert_pages(0);
+	assert_int_equal(host_drops(DROP_PROFILE_STACK_UNREADABLE), 0);
+	assert_int_equal(host_last_sample()->flags, SAMPLE_HAS_NO_STACK);
+}
+
 static void the_ring_of_pages_is_full(void **state)
 {
 	(void)state;
@@ -212,6 +225,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(exactly_the_limit, begin, host_end_sample),
 		cmocka_unit_test_setup_teardown(the_known_end, begin, host_end_sample),
 		cmocka_unit_test_setup_teardown(nothing_readable, begin, host_end_sample),
+		cmocka_unit_test_setup_teardown(it_executes_another_program, begin,
+						host_end_sample),
 		cmocka_unit_test_setup_teardown(the_ring_of_pages_is_full, begin, host_end_sample),
 		cmocka_unit_test_setup_teardown(the_ring_of_samples_is_full, begin,
 						host_end_sample),

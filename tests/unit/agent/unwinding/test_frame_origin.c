@@ -48,6 +48,7 @@ static void first_functions(void **state)
 {
 	(void)state;
 	assert_true(frame_origin_is_first(VIEW_LITERAL("_start")));
+	assert_true(frame_origin_is_first(VIEW_LITERAL("_dl_start_user")));
 	assert_true(frame_origin_is_first(VIEW_LITERAL("clone3")));
 	assert_true(frame_origin_is_first(VIEW_LITERAL("runtime.goexit")));
 	assert_false(frame_origin_is_first(VIEW_LITERAL("main")));
