@@ -1,7 +1,7 @@
 /*
  * A batch per process gathers for a while, so that mappings as young as its samples are known, also
- * of one that has ended meanwhile, and a job is worth its cost. Batches under way keep their samples, without the pages: those travel in
- * the job.
+ * of one that has ended meanwhile, and a job is worth its cost. Batches under way keep their
+ * samples, without the pages: those travel in the job.
  */
 #include "profile/sample_unwinder.h"
 
