@@ -99,7 +99,8 @@ function compare(a, b) {
 	return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b));
 }
 
-/* columns: {title, value(row), cell(row), isNumber, isWide}; detail(row): what Enter opens, or none. */
+/* columns: {title, value(row), cell(row), isNumber, isWide}; detail(row): what Enter opens, or none. few: so many rows
+ * until a button asks for all; a filter shows all that match. */
 class Table {
 	constructor(options) {
 		Object.assign(this, options);
@@ -111,7 +112,12 @@ class Table {
 		this.head = make('tr');
 		this.none = make('p', {class: 'empty'}, 'Nothing here matches the filter.');
 		this.columns.forEach((column, i) => this.head.append(this.heading(column, i)));
-		this.element = make('div', {class: 'frame'}, make('table', {id: this.id}, make('thead', {}, this.head), this.body), this.none);
+		this.more = make('button', {type: 'button', class: 'more'});
+		this.more.addEventListener('click', () => {
+			this.few = undefined;
+			this.fill();
+		});
+		this.element = make('div', {class: 'frame'}, make('table', {id: this.id}, make('thead', {}, this.head), this.body), this.none, this.more);
 		this.body.addEventListener('keydown', (event) => this.onKey(event));
 		this.body.addEventListener('click', (event) => this.onClick(event));
 		filters.push((words) => {
@@ -150,8 +156,11 @@ class Table {
 			}
 		});
 		const rows = this.shown();
-		rows.forEach((row, i) => this.addRow(row, i === 0));
+		const most = this.words || !this.few || rows.length < this.few * 1.25 ? rows.length : this.few;
+		rows.slice(0, most).forEach((row, i) => this.addRow(row, i === 0));
 		this.none.hidden = rows.length > 0;
+		this.more.hidden = most === rows.length;
+		this.more.textContent = 'all ' + count(rows.length) + ' rows';
 	}
 
 	addRow(row, isFirst) {

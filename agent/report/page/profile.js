@@ -98,6 +98,7 @@ function functionsTable(rows) {
 	return new Table({
 		id: 'functions-table',
 		rows,
+		few: 25,
 		sort: 3,
 		search: (row) => visible(row.name[0] + ' ' + row.name[1]),
 		columns: [

@@ -10,6 +10,7 @@ views.push({
 			rows.length === 0 ? make('p', {class: 'empty'}, 'No system call was seen.') : new Table({
 				id: 'syscalls-table',
 				rows,
+				few: 25,
 				sort: 2,
 				search: (row) => [row.name, ...row.errors.map((error) => error.name)].join(' '),
 				columns: [
