@@ -49,11 +49,19 @@ int flame_section_add_profile(struct flame_section *section, const struct profil
 	return err < 0 ? err : profile_merge_add(section->profile, profile);
 }
 
+static const struct kept_trace *trace_of(const struct flame_section *section, uint32_t group)
+{
+	uint32_t place = group - FIRST_REQUEST;
+
+	return &section->traces->shelves[place / MAX_SHELF_TRACES].traces[place % MAX_SHELF_TRACES];
+}
+
 /* Nodes of groups, and which one each link of the profile belongs to. */
 struct grouping {
 	const struct flame_section *section;
 	uint32_t nodes[MAX_GROUPS];
 	uint32_t *groups; /* by link */
+	struct request_time times[KEPT_SHELVES_COUNT * MAX_SHELF_TRACES];
 	bool is_by_request;
 };
 
@@ -98,6 +106,10 @@ static uint32_t root_for(void *self, struct flame_tree *tree, const struct profi
 		*group = group_of(grouping, profile, sample->link);
 	if (*group == NO_FLAME_NODE)
 		return NO_FLAME_NODE;
+	if (grouping->is_by_request)
+		request_time_add(&grouping->times[*group - FIRST_REQUEST],
+				 &trace_of(grouping->section, *group)->spans, sample,
+				 profile->links[sample->link].span_id);
 	if (grouping->nodes[*group] == NO_FLAME_NODE) {
 		name.text = view_of(number, (size_t)snprintf(number, sizeof(number), "%u", *group));
 		grouping->nodes[*group] =
@@ -137,21 +149,22 @@ static int build_tree(struct flame_tree **ret, struct grouping *grouping)
 	return err;
 }
 
-static void append_group(struct json_writer *writer, const struct flame_section *section,
+static void append_group(struct json_writer *writer, const struct grouping *grouping,
 			 uint32_t group)
 {
+	const struct flame_section *section = grouping->section;
 	const struct operation_key *key;
 
 	json_writer_begin(writer, '{');
 	report_text_set_number(writer, "group", group);
 	if (group >= FIRST_REQUEST) {
-		uint32_t place = group - FIRST_REQUEST;
+		const struct request_time *time = &grouping->times[group - FIRST_REQUEST];
 
 		json_writer_key(writer, "trace");
-		json_writer_hex(writer, view_of(section->traces->shelves[place / MAX_SHELF_TRACES]
-							.traces[place % MAX_SHELF_TRACES]
-							.trace_id,
-						TRACE_ID_BYTES));
+		json_writer_hex(writer,
+				view_of(trace_of(section, group)->trace_id, TRACE_ID_BYTES));
+		report_text_set_number(writer, "on", time->on_ns);
+		report_text_set_number(writer, "waits", time->waits_ns);
 	} else if (group == GROUP_UNKNOWN) {
 		report_text_set_truth(writer, "is_unknown", true);
 	} else if (group == FIRST_OPERATION + MAX_KNOWN_OPERATIONS) {
@@ -171,7 +184,7 @@ static void append_groups(struct json_writer *writer, const struct grouping *gro
 	json_writer_begin(writer, '[');
 	for (uint32_t i = 0; i < MAX_GROUPS; i++)
 		if (grouping->nodes[i] != NO_FLAME_NODE)
-			append_group(writer, grouping->section, i);
+			append_group(writer, grouping, i);
 	json_writer_end(writer, ']');
 }
 

@@ -16,11 +16,18 @@
 static const char *const reason_words[KEPT_SHELVES_COUNT] = {
 	[KEPT_FAILED] = "failed", [KEPT_SLOWEST] = "slowest", [KEPT_SAMPLED] = "sampled"};
 
+static void trace_done(struct kept_trace *trace)
+{
+	request_spans_done(&trace->spans);
+	free(trace->json);
+	*trace = (struct kept_trace){0};
+}
+
 void kept_traces_done(struct kept_traces *kept)
 {
 	for (int i = 0; i < KEPT_SHELVES_COUNT; i++)
 		for (uint32_t j = 0; j < kept->shelves[i].count; j++)
-			free(kept->shelves[i].traces[j].json);
+			trace_done(&kept->shelves[i].traces[j]);
 	*kept = (struct kept_traces){0};
 }
 
@@ -88,17 +95,19 @@ static int put(struct trace_shelf *shelf, uint32_t place, const struct operation
 {
 	_cleanup_(byte_buffer_done) struct byte_buffer text;
 	struct kept_trace *trace = &shelf->traces[place];
+	struct request_spans spans;
 
 	/* Of two times the size, so that one span more than fits is taken back, and no failure. */
 	byte_buffer_init(&text, 2 * (size_t)MAX_TRACE_JSON_BYTES);
-	if (trace_json_append(&text, layout) < 0)
+	if (trace_json_append(&text, layout) < 0 || request_spans_init(&spans, layout) < 0)
 		return -ENOMEM;
 	if (place == shelf->count)
 		shelf->count++;
-	free(trace->json);
+	trace_done(trace);
 	*trace = (struct kept_trace){
 		.operation = *operation,
 		.duration_ns = layout->end_unix_ns - layout->start_unix_ns,
+		.spans = spans,
 		.json_bytes = text.size,
 		.json = TAKE_PTR(text.bytes),
 	};

@@ -9,6 +9,7 @@
 #include "exporters/json_writer.h"
 #include "overview/operation_table.h"
 #include "overview/trace_layout.h"
+#include "report/request_time.h"
 
 #define MAX_SHELF_TRACES   15
 #define MAX_SHELF_SAME     3 /* of one operation, on a shelf of the slowest */
@@ -20,6 +21,7 @@ struct kept_trace {
 	struct operation_key operation; /* it is a trace of */
 	uint64_t duration_ns;
 	uint8_t trace_id[TRACE_ID_BYTES];
+	struct request_spans spans;
 	char *json;
 	size_t json_bytes;
 };

@@ -101,6 +101,9 @@ static void sample_request(struct sampled *sampled, const struct segment *segmen
 	sample_at(profile, sampled->main_thread, sampled->render, 2, link);
 	sample_at(profile, sampled->main_thread, sampled->serve, 1, link);
 	sample_wait(profile, sampled->main_thread, sampled->wait, 5000000, link);
+	/* Half of it in its second call. */
+	profile->samples[profile->samples_count - 1].unix_ns =
+		segment_root(segment)->start_unix_ns + 16000000;
 	sample_at(profile, sampled->worker, sampled->collect, 3, NO_PROFILE_LINK);
 }
 

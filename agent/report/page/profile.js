@@ -16,24 +16,12 @@ function groupTitle(group, traces) {
 	return group.name === undefined ? 'outside of requests' : oneLine((group.service || '') + ': ' + group.name);
 }
 
-function timesOfGroup(profile, number) {
-	const times = {on: 0, off: 0}, boxes = profile.boxes;
-	const period = profile.samples ? profile.on / profile.samples : 0;
-	let isShown = false;
-	for (let i = 0; i < boxes.depth.length; i++) {
-		isShown = boxes.depth[i] === 0 ? boxes.name[i] === number : isShown;
-		if (isShown) {
-			times.on += boxes.samples[i] * period;
-			times.off += boxes.off[i] * 1000;
-		}
-	}
-	return times;
-}
-
-/* Where the time of calls lies on the request's own, whatever runs side by side. */
+/* Of calls to whom nobody traced: where they lie on the request's own time, whatever runs side by side. What was traced
+ * says itself where its time went. */
 function timeInCalls(trace) {
-	const [root, ...others] = trace.spans, end = root.start + root.duration;
-	const calls = others.filter((span) => span.kind === 'client' || span.kind === 'producer').sort((a, b) => a.start - b.start);
+	const root = trace.spans[0], end = root.start + root.duration;
+	const isLast = (i) => i + 1 === trace.spans.length || trace.spans[i + 1].depth <= trace.spans[i].depth;
+	const calls = trace.spans.filter((span, i) => (span.kind === 'client' || span.kind === 'producer') && isLast(i)).sort((a, b) => a.start - b.start);
 	let sum = 0, until = root.start;
 	for (const call of calls) {
 		const from = Math.max(call.start, until), to = Math.min(call.start + call.duration, end);
@@ -45,15 +33,14 @@ function timeInCalls(trace) {
 	return sum;
 }
 
-/* Why this one took so long: on the CPU, in calls, waiting for something else. */
+/* Why this one took so long: on the CPU, in calls, waiting for something else (agent/report/request_time.h). */
 function requestTime(trace, profile) {
 	const group = profile.groups.find((other) => other.trace === trace.id);
 	if (!group || !trace.spans.length) {
 		return null;
 	}
-	const times = timesOfGroup(profile, group.group), whole = Math.max(trace.spans[0].duration, 1), calls = timeInCalls(trace);
-	const waits = Math.max(times.off - calls, 0), rest = Math.max(whole - times.on - calls - waits, 0);
-	const parts = [['on CPU', times.on, 'k-app'], ['in calls', calls, 'k-library'], ['other waits', waits, 'k-kernel'], ['not sampled', rest, 'k-synthetic']];
+	const calls = timeInCalls(trace), rest = Math.max(trace.spans[0].duration - group.on - calls - group.waits, 0);
+	const parts = [['on CPU', group.on, 'k-app'], ['in calls', calls, 'k-library'], ['other waits', group.waits, 'k-kernel'], ['not sampled', rest, 'k-synthetic']];
 	const all = parts.reduce((sum, part) => sum + part[1], 0);
 	const bar = make('div', {class: 'share', role: 'img', 'aria-label': parts.map(([word, ns]) => word + ' ' + duration(Math.round(ns))).join(', ')});
 	for (const [word, ns, kind] of parts) {

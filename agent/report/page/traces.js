@@ -10,7 +10,8 @@ function spanFacts(span, trace) {
 	]);
 }
 
-function waterfall(trace) {
+/* below: where its time went; before what is known of the chosen span, which is long. */
+function waterfall(trace, below) {
 	const chosen = make('div', {class: 'chosen', 'aria-live': 'polite'});
 	const lines = make('div', {class: 'waterfall', role: 'listbox', 'aria-label': 'spans'});
 	const whole = Math.max(trace.duration, 1);
@@ -51,7 +52,7 @@ function waterfall(trace) {
 		make('p', {class: 'note'}, 'Trace ', make('span', {class: 'mono'}, trace.id), ', from ' + time(trace.start_unix_ns) + '.',
 			trace.is_continued && ' It goes on from somewhere that was not traced.',
 			trace.hidden > 0 && ' ' + plural(trace.hidden, 'more span has', 'more spans have') + ' no room here.'),
-		lines, chosen);
+		lines, below, chosen);
 }
 
 function spanRow(span, i, whole) {
@@ -92,7 +93,7 @@ views.push({
 			sort: 5,
 			search: (row) => visible([row.why, row.trace.id, row.trace.name, row.trace.service,
 				...row.trace.spans.map((span) => (span.service || '') + ' ' + (span.name || ''))].join(' ')),
-			detail: (row) => [waterfall(row.trace), sections.profile && requestTime(row.trace, sections.profile)],
+			detail: (row) => waterfall(row.trace, sections.profile && requestTime(row.trace, sections.profile)),
 			columns: [
 				{title: 'why', value: (row) => row.why, cell: (row) => make('span', {class: 'pill' + (row.why === 'failed' ? ' is-bad' : '')}, row.why)},
 				{title: 'service', value: (row) => row.trace.service || '', cell: (row) => serviceName(row.trace.service)},
