@@ -223,8 +223,9 @@ static void what_is_said(void **state)
 
 static void what_cannot_be(void **state)
 {
-	static const char *const not_allowed = "limpet: --profile: not allowed to open perf "
-					       "events; it takes CAP_PERFMON and CAP_BPF, or root\n";
+	static const char *const not_allowed =
+		"limpet: --profile: not allowed to open perf "
+		"events; it takes CAP_PERFMON and CAP_BPF, or root\n";
 
 	(void)state;
 	fake.new_error = -EACCES;

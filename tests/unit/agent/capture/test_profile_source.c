@@ -381,14 +381,10 @@ static void a_cpu_that_comes_and_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		one_test(cycles_on_every_cpu),
-		one_test(clock_where_cycles_are_missing),
-		one_test(cpus_that_are_offline),
-		one_test(what_cannot_be),
-		one_test(samples_before_their_pages),
-		one_test(a_turn_has_an_end),
-		one_test(cpus_come_and_go),
-		one_test(a_cpu_that_comes_and_is_refused),
+		one_test(cycles_on_every_cpu),        one_test(clock_where_cycles_are_missing),
+		one_test(cpus_that_are_offline),      one_test(what_cannot_be),
+		one_test(samples_before_their_pages), one_test(a_turn_has_an_end),
+		one_test(cpus_come_and_go),           one_test(a_cpu_that_comes_and_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
