@@ -12,6 +12,7 @@
 #include "capture/tls_libraries.h"
 #include "process/elf_language.h"
 #include "process/elf_sections.h"
+#include "process/perf_map.h"
 #include "process/proc_reader.h"
 
 #define MAX_LOOKED_AT 64
@@ -78,6 +79,54 @@ static void say_symbols(const struct proc_reader *reader, pid_t pid)
 		 shown);
 }
 
+/* What whoever runs it has to do to have names, NULL: nothing, it is another runtime. */
+static const char *advise_names(enum process_runtime runtime)
+{
+	switch (runtime) {
+	case RUNTIME_JAVA:
+		return "once it is warm, jcmd PID Compiler.perfmap writes it (JDK 17 and later)";
+	case RUNTIME_NODE:
+		return "node --perf-basic-prof writes it";
+	case RUNTIME_DOTNET:
+		return "DOTNET_PerfMapEnabled=1 in its environment writes it";
+	default:
+		return NULL;
+	}
+}
+
+/* On its command line, or in one of the variables that Java reads. */
+static bool has_java_option(const struct proc_reader *reader, pid_t pid, struct view option)
+{
+	_cleanup_(cleanup_free) char *bytes = malloc(MAX_ENVIRONMENT_BYTES);
+
+	if (!bytes)
+		return true;
+	return view_find(proc_reader_text(reader, pid, "cmdline", bytes, MAX_ENVIRONMENT_BYTES),
+			 option) >= 0 ||
+	       view_find(proc_reader_text(reader, pid, "environ", bytes, MAX_ENVIRONMENT_BYTES),
+			 option) >= 0;
+}
+
+static void say_compiled_code(const struct proc_reader *reader, const char *proc_root, pid_t pid)
+{
+	char bytes[MAX_EXECUTABLE_PATH_BYTES];
+	bool is_deleted;
+	struct view path = proc_reader_executable(reader, pid, bytes, &is_deleted);
+	enum process_runtime runtime = elf_language_of_name(view_base_name(path));
+	const char *advice = advise_names(runtime);
+	_cleanup_(cleanup_close) int fd = advice ? perf_map_open(proc_root, pid) : -1;
+
+	if (advice && fd < 0)
+		log_info("PID %d has no perf map: what it compiles while it runs is shown as "
+			 "[jit]+address; %s",
+			 (int)pid, advice);
+	if (runtime == RUNTIME_JAVA &&
+	    !has_java_option(reader, pid, VIEW_LITERAL("-XX:+PreserveFramePointer")))
+		log_info("PID %d is Java without frame pointers: who called its compiled code is "
+			 "not known; start it with -XX:+PreserveFramePointer",
+			 (int)pid);
+}
+
 static bool has_other(const char *proc_root, pid_t pid, const char *name)
 {
 	struct stat own, other;
@@ -116,5 +165,7 @@ void attach_report_say(const struct attach_report_settings *settings)
 		return;
 	if (settings->wants_symbols)
 		say_symbols(&reader, settings->pids[0]);
+	if (settings->has_profile)
+		say_compiled_code(&reader, settings->proc_root, settings->pids[0]);
 	say_namespaces(settings->proc_root, settings->pids[0]);
 }

@@ -15,6 +15,7 @@ struct attach_report_settings {
 	uint32_t count;
 	bool has_tls;        /* libraries are watched at all */
 	bool wants_symbols;  /* crashes are captured: their functions want names */
+	bool has_profile;    /* so does what is compiled while it runs */
 	uint64_t elapsed_ns; /* from the start of limpet to the first record */
 };
 

@@ -9,16 +9,20 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/profile_source.h"
+#include "process/proc_reader.h"
 #include "profile_stage.h"
 
-#define LOSSES_NS (1 * NS_PER_S)
+#define LOOK_NS            (1 * NS_PER_S)
+#define ONLINE_FILE        "/sys/devices/system/cpu/online"
+#define MAX_CPU_LIST_BYTES 4096 /* a page: all that the kernel says */
 
 struct profile_watch {
 	struct profile_stage *stage;
 	struct profile_source *source;
 	struct probe_loader *loader;
 	int epoll_fd;
-	uint64_t losses_ns;
+	uint64_t looked_ns;
+	bool is_cpu_missing; /* and said */
 };
 
 static int on_record(void *self, struct view record)
@@ -109,14 +113,29 @@ int profile_watch_fd(const struct profile_watch *watch)
 	return watch ? watch->epoll_fd : -1;
 }
 
+static void follow_cpus(struct profile_watch *watch)
+{
+	char online[MAX_CPU_LIST_BYTES];
+	ssize_t size = proc_reader_file(ONLINE_FILE, online, sizeof(online));
+	int err =
+		size < 0 ? 0
+			 : profile_source_follow_cpus(watch->source, view_of(online, (size_t)size));
+
+	if (err < 0 && !watch->is_cpu_missing)
+		log_warning("--profile: a CPU that came online cannot be sampled: %s",
+			    strerror(-err));
+	watch->is_cpu_missing = err < 0;
+}
+
 void profile_watch_drain(struct profile_watch *watch, uint64_t now_ns)
 {
 	if (!watch)
 		return;
 	(void)profile_source_drain(watch->source);
-	if (now_ns < watch->losses_ns + LOSSES_NS)
+	if (now_ns < watch->looked_ns + LOOK_NS)
 		return;
-	watch->losses_ns = now_ns;
+	watch->looked_ns = now_ns;
+	follow_cpus(watch);
 	probe_loader_read_drops(watch->loader, profile_stage_drops(watch->stage));
 	profile_stage_note_lost(watch->stage, now_ns);
 }

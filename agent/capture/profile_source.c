@@ -9,13 +9,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "base/cleanup.h"
+#include "capture/cpu_list.h"
 
 #define TICK_PROGRAM "on_profile_tick"
 
 struct profile_source {
 	struct ring_buffer *samples;
 	struct ring_buffer *pages;
+	const struct bpf_program *program;
 	struct bpf_link **links; /* one per CPU; NULL: offline */
+	bool *is_online;         /* room for a list */
 	size_t cpus_count;
 	uint64_t frequency_hz;
 	bool is_hardware;
@@ -47,14 +50,14 @@ static int open_event(const struct profile_source *source, int cpu)
 }
 
 /* -ENODEV: that CPU is offline. */
-static int attach_cpu(struct profile_source *source, const struct bpf_program *program, size_t cpu)
+static int attach_cpu(struct profile_source *source, size_t cpu)
 {
 	_cleanup_(cleanup_close) int fd = open_event(source, (int)cpu);
 	struct bpf_link *link;
 
 	if (fd < 0)
 		return fd;
-	link = bpf_program__attach_perf_event(program, fd);
+	link = bpf_program__attach_perf_event(source->program, fd);
 	if (!link)
 		return -errno;
 	(void)TAKE_FD(fd); /* the link's */
@@ -68,12 +71,12 @@ void profile_source_stop(struct profile_source *source)
 		bpf_link__destroy(TAKE_PTR(source->links[i]));
 }
 
-static int attach_all(struct profile_source *source, const struct bpf_program *program)
+static int attach_all(struct profile_source *source)
 {
 	int attached = 0, err;
 
 	for (size_t i = 0; i < source->cpus_count; i++) {
-		err = attach_cpu(source, program, i);
+		err = attach_cpu(source, i);
 		if (err < 0 && err != -ENODEV) {
 			profile_source_stop(source);
 			return err;
@@ -83,16 +86,16 @@ static int attach_all(struct profile_source *source, const struct bpf_program *p
 	return attached ? 0 : -ENODEV;
 }
 
-static int attach(struct profile_source *source, const struct bpf_program *program)
+static int attach(struct profile_source *source)
 {
 	int err;
 
 	source->is_hardware = true;
-	err = attach_all(source, program);
+	err = attach_all(source);
 	if (err == 0)
 		return 0;
 	source->is_hardware = false;
-	return attach_all(source, program);
+	return attach_all(source);
 }
 
 static int open_ring(struct profile_source *source, struct probe_loader *loader, const char *map,
@@ -110,26 +113,26 @@ int profile_source_new(struct profile_source **ret, struct probe_loader *loader,
 		       uint64_t frequency_hz, probe_loader_record_fn on_record, void *self)
 {
 	_cleanup_(profile_source_free) struct profile_source *source = calloc(1, sizeof(*source));
-	const struct bpf_program *program = probe_loader_find_program(loader, TICK_PROGRAM);
-	long cpus = sysconf(_SC_NPROCESSORS_CONF);
-	int err;
+	int cpus = libbpf_num_possible_cpus(), err;
 
 	if (!source)
 		return -ENOMEM;
-	if (!program)
+	source->program = probe_loader_find_program(loader, TICK_PROGRAM);
+	if (!source->program)
 		return -ENOENT;
 	source->on_record = on_record;
 	source->self = self;
 	source->frequency_hz = frequency_hz;
 	source->cpus_count = cpus > 0 ? (size_t)cpus : 1;
 	source->links = calloc(source->cpus_count, sizeof(struct bpf_link *));
-	if (!source->links)
+	source->is_online = calloc(source->cpus_count, sizeof(*source->is_online));
+	if (!source->links || !source->is_online)
 		return -ENOMEM;
 	err = open_ring(source, loader, "profile_samples", &source->samples);
 	if (err == 0)
 		err = open_ring(source, loader, "profile_pages", &source->pages);
 	if (err == 0)
-		err = attach(source, program);
+		err = attach(source);
 	if (err < 0)
 		return err;
 	*ret = TAKE_PTR(source);
@@ -144,6 +147,7 @@ void profile_source_free(struct profile_source **source)
 	ring_buffer__free((*source)->samples);
 	ring_buffer__free((*source)->pages);
 	free((*source)->links);
+	free((*source)->is_online);
 	free(*source);
 	*source = NULL;
 }
@@ -156,6 +160,25 @@ bool profile_source_is_hardware(const struct profile_source *source)
 int profile_source_fd(const struct profile_source *source)
 {
 	return ring_buffer__epoll_fd(source->samples);
+}
+
+/* The event of a CPU that went does not come back with it. */
+int profile_source_follow_cpus(struct profile_source *source, struct view online)
+{
+	int err = cpu_list_parse(online, source->is_online, source->cpus_count), failed = 0;
+
+	if (err < 0)
+		return err;
+	for (size_t i = 0; i < source->cpus_count; i++) {
+		if (!source->is_online[i]) {
+			bpf_link__destroy(TAKE_PTR(source->links[i]));
+			continue;
+		}
+		err = source->links[i] ? 0 : attach_cpu(source, i);
+		if (err < 0 && err != -ENODEV)
+			failed = err;
+	}
+	return failed;
 }
 
 static int drain(struct profile_source *source, struct ring_buffer *ring)

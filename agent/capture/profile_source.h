@@ -1,6 +1,6 @@
 /*
  * Where samples come from: a perf event on every CPU with our program on it, and the rings that it
- * and the scheduler's programs write to. CPUs that come later are not sampled. Capture thread.
+ * and the scheduler's programs write to. Capture thread.
  */
 #ifndef CAPTURE_PROFILE_SOURCE_H
 #define CAPTURE_PROFILE_SOURCE_H
@@ -20,6 +20,10 @@ void profile_source_free(struct profile_source **source);
 
 /* Does the processor's own counter tick, or the kernel's clock? */
 bool profile_source_is_hardware(const struct profile_source *source);
+
+/* CPUs come and go: online is what /sys/devices/system/cpu/online says now. -errno: one that came
+ * cannot be sampled (it is tried again the next time), or there is no sense in the list. */
+int profile_source_follow_cpus(struct profile_source *source, struct view online);
 
 /* Readable when many samples wait. */
 int profile_source_fd(const struct profile_source *source);

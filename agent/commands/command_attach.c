@@ -126,6 +126,7 @@ static void announce(struct session *session, const struct settings *settings,
 		.has_tls = settings->capture.tls != TLS_OFF && settings->crash.enabled &&
 			   !settings->capture.has_no_spans,
 		.wants_symbols = settings->crash.enabled,
+		.has_profile = settings->profile.frequency_hz > 0,
 		.elapsed_ns = clock_monotonic_ns() - begin_ns,
 	};
 	char whom[ATTACH_WHOM_BYTES + 64];

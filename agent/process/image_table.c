@@ -213,16 +213,22 @@ static void take_fork(struct image_table *table, const struct image_record *reco
 	entry->space = parent->space;
 }
 
+/* Again and again: a compiler that writes it anew may do so in another file. What was open stays
+ * until there is one. */
 static void open_perf_map(struct image_table *table, pid_t tgid, struct entry *entry,
 			  uint64_t now_ns)
 {
-	if (entry->perf_map_fd >= 0 || !table->settings.reads_files ||
+	int fd;
+
+	if (!table->settings.reads_files ||
 	    (entry->jit_tried_ns && now_ns < entry->jit_tried_ns + NS_PER_S))
 		return;
 	entry->jit_tried_ns = now_ns;
-	entry->perf_map_fd = perf_map_open(table->settings.proc_root, tgid);
-	if (entry->perf_map_fd < 0)
-		entry->perf_map_fd = -1;
+	fd = perf_map_open(table->settings.proc_root, tgid);
+	if (fd < 0)
+		return;
+	cleanup_close(&entry->perf_map_fd);
+	entry->perf_map_fd = fd;
 }
 
 static void note_jit(struct image_table *table, pid_t tgid, struct entry *entry)

@@ -57,7 +57,8 @@ void image_table_extent(const struct image_mapping *mappings, uint32_t count, ui
 /* The file, opened now if it could not be kept open; borrowed, -1: it cannot be had. */
 int image_table_fd(struct image_table *table, pid_t tgid, const struct image_mapping *mapping);
 
-/* The map of its JIT code; borrowed, -1: it has none (looked for at most once per second). */
+/* The map of its JIT code; borrowed, -1: it has none (looked for, and whether there is a new one,
+ * at most once per second). */
 int image_table_perf_map_fd(struct image_table *table, pid_t tgid, uint64_t now_ns);
 
 struct image_table_counts {

@@ -28,12 +28,15 @@
 #define MAX_ROWS             2048
 #define MAX_NAMES            65536
 #define MAX_NAME_BYTES       (16u << 20)
+#define MAX_PERF_MAPS        64
+#define MAX_ALL_MAPS_BYTES   (64u << 20) /* two of the largest, or one per worker of a cluster */
 #define MAX_JOB_ARENA_BYTES  (32u << 20)
 #define MAX_DESCRIPTORS      (MAX_JOB_FILES + 1)
 #define EXIT_CODE_OF_SANDBOX 3
 
 struct child {
 	struct module_cache *modules;
+	struct perf_map_cache *perf_maps;
 	struct row_cache rows;
 	struct frame_names *names;
 	volatile uint64_t *culprit;
@@ -145,6 +148,7 @@ static int answer_job(struct child *child, struct view bytes, const struct recei
 	uint64_t now_ns = clock_monotonic_ns(), budget_ns = child->job_timeout_ms * NS_PER_MS;
 	struct unwind_work work = {
 		.modules = child->modules,
+		.perf_maps = child->perf_maps,
 		.rows = &child->rows,
 		.names = child->names,
 		.culprit = child->culprit,
@@ -213,6 +217,10 @@ static void let_go(int socket_fd)
 /* Their memory is touched as they fill: with samples, not with crashes. */
 static int prepare_caches(struct child *child)
 {
+	int err = perf_map_cache_new(&child->perf_maps, MAX_ALL_MAPS_BYTES, MAX_PERF_MAPS);
+
+	if (err < 0)
+		return err;
 	child->rows.count = MAX_ROWS;
 	child->rows.rows = calloc(MAX_ROWS, sizeof(*child->rows.rows));
 	return child->rows.rows ? frame_names_new(&child->names, MAX_NAMES, MAX_NAME_BYTES)

@@ -10,7 +10,6 @@
 #include "unwinding/frame_origin.h"
 #include "unwinding/symbol_message.h"
 #include "symbols/demangle.h"
-#include "symbols/perf_map.h"
 #include "symbols/unwinder.h"
 
 #define TEXT_HASH_BYTES 4096 /* Sentry's rule for files without a build-id */
@@ -23,7 +22,7 @@ struct run {
 	struct unwind_answer *answer;
 	struct unwind_space space;
 	bool *is_seen; /* images a frame lies in */
-	struct perf_map *perf_map;
+	const struct perf_map *perf_map;
 	bool is_perf_map_tried;
 };
 
@@ -105,7 +104,8 @@ static void name_from_perf_map(struct run *run, uint64_t lookup, struct crash_fr
 
 	begin_reading(run, KEY_PERF_MAP);
 	if (!run->is_perf_map_tried && run->job->perf_map_fd >= 0)
-		(void)perf_map_new(&run->perf_map, run->job->perf_map_fd);
+		run->perf_map = perf_map_cache_find(run->work->perf_maps, run->job->perf_map_fd,
+						    clock_monotonic_ns());
 	run->is_perf_map_tried = true;
 	if (!run->perf_map || !perf_map_find(run->perf_map, lookup, &name, &start))
 		return;
@@ -297,6 +297,5 @@ int unwind_work_run(const struct unwind_work *work, const struct unwind_job *job
 		ret->type_name = name_type(&run);
 	}
 	end_reading(&run);
-	perf_map_free(&run.perf_map);
 	return r;
 }

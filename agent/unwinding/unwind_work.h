@@ -9,10 +9,12 @@
 #include "symbols/row_cache.h"
 #include "unwinding/frame_names.h"
 #include "unwinding/module_cache.h"
+#include "unwinding/perf_map_cache.h"
 #include "unwinding/unwind_job.h"
 
 struct unwind_work {
 	struct module_cache *modules;
+	struct perf_map_cache *perf_maps; /* NULL: no job has one */
 	/* What earlier samples found in these modules; NULL: not kept. Crashes do without. */
 	struct row_cache *rows;
 	struct frame_names *names;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause
 /*
  * The CPU profiler: a tick per CPU says what runs there, the scheduler what waits. The agent opens
- * the perf events and attaches on_profile_tick to each (agent/capture/profile_events.c); all of it
+ * the perf events and attaches on_profile_tick to each (agent/capture/profile_source.c); all of it
  * is loaded only with --profile.
  */
 #include "lib/kernel_compat.bpf.h"

@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "support"))
 sys.path.append(os.path.join(HERE, "..", "e2e", "quickstart"))
 import install
 import install_go
+import json_line_schema
 import sentry_envelope_rules
 import tap
 from limpet_runner import ROOT
@@ -211,7 +212,9 @@ def check_otlp(files):
 
 def check_lines(files):
     for name in NAMES:
-        lines = [json.loads(line) for line in files.text(name, "jsonl").splitlines()]
+        written = files.text(name, "jsonl").splitlines()
+        tap.equal(json_line_schema.check_lines(written), {"resourceSpans": 2, "limpetProfile": 1}, f"{name}: lines")
+        lines = [json.loads(line) for line in written]
         tap.equal([next(iter(line)) for line in lines], ["resourceSpans", "limpetProfile", "resourceSpans"], f"{name}: lines")
         profile = lines[1]["limpetProfile"]
         frames = [frame["function"] for frame in profile["frames"]]
@@ -230,7 +233,7 @@ def main():
                             ("speedscope: its own schema is kept", check_speedscope),
                             ("perfetto: slices nest, samples and spans are there", check_perfetto),
                             ("sentry: chunks by the rules, times as sampled", check_sentry), ("OTLP: OpenTelemetry's own code reads the same", check_otlp),
-                            ("JSON lines: the same sums", check_lines)):
+                            ("JSON lines: their schema is kept, and the same sums", check_lines)):
             with tap.case(name):
                 check(files)
     tap.finish()

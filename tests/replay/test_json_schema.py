@@ -9,35 +9,15 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import tap
-from limpet_runner import RELEASE, ROOT, environment_for
+from json_line_schema import check_line, complaint, load_validator
+from limpet_runner import RELEASE, environment_for
 from replay_runner import RECORDINGS, recorded_names
-
-try:
-    import jsonschema
-except ImportError:
-    tap.skip("the schema of --json", "python3-jsonschema is not installed; make deps-test")
-    tap.finish()
-
-SCHEMA = os.path.join(ROOT, "exporters", "json_lines", "limpet-json-lines-1.schema.json")
-
-
-def load_schema():
-    with open(SCHEMA, encoding="utf-8") as file:
-        schema = json.load(file)
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
 
 
 def lines_of(name):
     done = subprocess.run([os.environ.get("LIMPET", RELEASE), "replay", "--json=-", "--log-level=warning", os.path.join(RECORDINGS, f"{name}.rec")],
                           stdout=subprocess.PIPE, check=True, timeout=60, env=environment_for())
     return [json.loads(line) for line in done.stdout.decode().splitlines()]
-
-
-def complaint(validator, line):
-    """The deepest reason: that of oneOf's branches which fits best."""
-    error = jsonschema.exceptions.best_match(validator.iter_errors(line))
-    return None if error is None else f"{error.json_path}: {error.message[:300]}"
 
 
 def without(line, *path):
@@ -71,15 +51,18 @@ def check_refusals(validator, line):
         assert complaint(validator, broken), f"accepted: {json.dumps(broken)[:400]}"
 
 
-validator = load_schema()
+try:
+    validator = load_validator()
+except tap.Skip as reason:
+    tap.skip("the schema of --json", str(reason))
+    tap.finish()
 seen = {"resourceSpans": 0, "resourceLogs": 0}
 for name in recorded_names():
     with tap.case(f"{name}: every line is what the schema says"):
         lines = lines_of(name)
         assert lines, "no line"
         for line in lines:
-            wrong = complaint(validator, line)
-            assert not wrong, f"{wrong} in {json.dumps(line)[:600]}"
+            check_line(validator, line)
             for kind in seen:
                 seen[kind] += kind in line
 with tap.case("spans were among them, and exceptions"):

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "captured_output.h"
 #include "cmocka_test.h"
@@ -76,11 +77,62 @@ static void symbols(void **state)
 	fake_proc_end(&fake);
 }
 
+static const char *say_profiled(pid_t pid)
+{
+	struct attach_report_settings settings = {
+		.proc_root = fake.proc, .pids = &pid, .count = 1, .has_profile = true};
+
+	captured_output_begin(&said, STDERR_FILENO);
+	attach_report_say(&settings);
+	return captured_output_end(&said);
+}
+
+/* What a profile of compilers lacks, and who has to do what about it. */
+static void compiled_code(void **state)
+{
+	static const char started[] = "java\0-XX:+PreserveFramePointer\0Shop";
+	static const char told[] = "A=b\0JAVA_TOOL_OPTIONS=-Xmx1g -XX:+PreserveFramePointer";
+	char path[128];
+
+	(void)state;
+	fake_proc_begin(&fake);
+	fake_proc_add(&fake, 7, "java", 1, "/usr/lib/jvm/bin/java", getuid());
+	fake_proc_file(&fake, 7, "cmdline", "java\0Shop", 10);
+	assert_string_equal(
+		say_profiled(7),
+		"limpet: attached in 0.00 s\n"
+		"limpet: PID 7 has no perf map: what it compiles while it runs is shown "
+		"as [jit]+address; once it is warm, jcmd PID Compiler.perfmap writes it "
+		"(JDK 17 and later)\n"
+		"limpet: PID 7 is Java without frame pointers: who called its compiled "
+		"code is not known; start it with -XX:+PreserveFramePointer\n");
+	snprintf(path, sizeof(path), "%s/7/root", fake.proc);
+	assert_int_equal(mkdir(path, 0755), 0);
+	snprintf(path, sizeof(path), "%s/7/root/tmp", fake.proc);
+	assert_int_equal(mkdir(path, 0755), 0);
+	fake_proc_file(&fake, 7, "root/tmp/perf-7.map", "1 1 f\n", 6);
+	fake_proc_file(&fake, 7, "environ", told, sizeof(told));
+	assert_string_equal(say_profiled(7), "limpet: attached in 0.00 s\n");
+	fake_proc_file(&fake, 7, "environ", "A=b", 4);
+	fake_proc_file(&fake, 7, "cmdline", started, sizeof(started));
+	assert_string_equal(say_profiled(7), "limpet: attached in 0.00 s\n");
+	fake_proc_add(&fake, 8, "node", 1, "/usr/bin/node", 0);
+	assert_string_equal(
+		say_profiled(8),
+		"limpet: attached in 0.00 s\n"
+		"limpet: PID 8 has no perf map: what it compiles while it runs is shown "
+		"as [jit]+address; node --perf-basic-prof writes it\n");
+	fake_proc_add(&fake, 9, "cat", 1, "/bin/cat", 0);
+	assert_string_equal(say_profiled(9), "limpet: attached in 0.00 s\n");
+	fake_proc_end(&fake);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tls),
 		cmocka_unit_test(symbols),
+		cmocka_unit_test(compiled_code),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

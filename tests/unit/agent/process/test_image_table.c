@@ -284,6 +284,37 @@ static void test_files_and_jit(void **state)
 	assert_int_equal(image_stage_open_files(), before);
 }
 
+static void assert_perf_map(uint64_t now_ns, const char *text)
+{
+	char read[64] = "";
+	int fd = image_table_perf_map_fd(table, 42, now_ns);
+
+	assert_int_equal(pread(fd, read, sizeof(read) - 1, 0), strlen(text));
+	assert_string_equal(read, text);
+}
+
+/* A new file in the old one's place is found, a missing one takes nothing away. */
+static void test_another_perf_map(void **state)
+{
+	uint64_t now_ns = clock_monotonic_ns() + NS_PER_S;
+	char path[256];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/42/root/tmp/perf-7.map", fake.proc);
+	image_stage_add(&fake, 42);
+	fake_proc_write(&fake, "proc/42/root/tmp/perf-7.map", "1 1 old\n", 8);
+	exec(42, 100);
+	assert_false(map(42, 0x8000, "", 102));
+	assert_perf_map(now_ns, "1 1 old\n");
+	assert_int_equal(unlink(path), 0);
+	assert_perf_map(now_ns + NS_PER_S, "1 1 old\n");
+	fake_proc_write(&fake, "proc/42/root/tmp/perf-7.map", "1 1 newer\n", 10);
+	assert_perf_map(now_ns + 2 * NS_PER_S - 1, "1 1 old\n");
+	assert_perf_map(now_ns + 2 * NS_PER_S, "1 1 newer\n");
+	exec(42, now_ns + 2 * NS_PER_S);
+	assert_int_equal(image_table_perf_map_fd(table, 42, now_ns + 9 * NS_PER_S), -1);
+}
+
 static void feed(void *self, struct view bytes)
 {
 	const struct image_record *record;
@@ -344,6 +375,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_end_within_a_turn, begin, end),
 		cmocka_unit_test_setup_teardown(test_full, begin, end),
 		cmocka_unit_test_setup_teardown(test_files_and_jit, begin, end),
+		cmocka_unit_test_setup_teardown(test_another_perf_map, begin, end),
 		cmocka_unit_test_setup_teardown(test_exec_keeps_files, begin, end),
 		cmocka_unit_test_setup_teardown(test_us, begin, end),
 		cmocka_unit_test_setup_teardown(test_replay, begin, end),

@@ -38,6 +38,7 @@ static void run(const struct unwind_job *job, struct arena *arena, uint64_t name
 		uint64_t stacks_until_ns)
 {
 	struct module_cache *cache = new_cache();
+	struct perf_map_cache *perf_maps;
 	volatile uint64_t culprit = 77;
 	struct unwind_work work = {
 		.modules = cache,
@@ -47,8 +48,11 @@ static void run(const struct unwind_job *job, struct arena *arena, uint64_t name
 	};
 
 	arena_init(arena, MAX_CRASH_BYTES);
+	assert_int_equal(perf_map_cache_new(&perf_maps, 1 << 20, 1), 0);
+	work.perf_maps = perf_maps;
 	assert_int_equal(unwind_work_run(&work, job, arena, &answer), 0);
 	assert_int_equal(culprit, 0);
+	perf_map_cache_free(&perf_maps);
 	module_cache_free(&cache);
 }
 
