@@ -200,6 +200,24 @@ def check_run():
         assert any("✗ SIGABRT" in line for line in lines), lines
 
 
+def check_run_plain():
+    """CMD has its terminal; who would rather look on is told how, once."""
+    command = [binary_path(), "run"]
+    asks = ["--", sys.executable, "-c", "print('heard ' + input('well? '))"]
+    with tap.case("run leaves the terminal to CMD, and says how to have the full screen"), TmuxScreen([*command, *asks], 100, 24) as screen:
+        screen.wait_for(r"^well\? ", 60)
+        code, lines = screen.type("aye").keys("Enter").wait_left(60)
+        tap.equal(code, 0, "exit code")
+        assert "heard aye" in lines, lines
+        hints = [line for line in lines if "full screen" in line]
+        tap.equal(hints, [f"limpet: for the full screen, if {sys.executable} needs no input: limpet run --plain=off -- {sys.executable} …"[:100]],
+                  "hints, as wide as the terminal")
+    with tap.case("run --quiet says nothing of it"), TmuxScreen([*command, "--quiet", *asks], 100, 24) as screen:
+        screen.wait_for(r"^well\? ", 60)
+        code, lines = screen.type("aye").keys("Enter").wait_left(60)
+        assert code == 0 and not [line for line in lines if line.startswith("limpet:")], lines
+
+
 def check_drops():
     with tap.case("drops: the counts on the screen are those of the last lines"), EpollServer() as target:
         target.start()
@@ -236,6 +254,7 @@ def main():
     check_death(80, 24)
     check_death(200, 50)
     check_run()
+    check_run_plain()
     check_drops()
     tap.finish()
 
