@@ -8,6 +8,7 @@
 #define COUNT_COLUMNS  10
 #define TIME_COLUMNS   9
 #define ERRORS_COLUMNS 9
+#define MAX_ERRORS_BYTES 256
 #define ERRORS_COLUMN  (NAME_COLUMNS + COUNT_COLUMNS + 3 * TIME_COLUMNS + ERRORS_COLUMNS + 2)
 
 static const struct syscall_count *call_of(const struct screen_snapshot *snapshot, uint32_t index)
@@ -30,11 +31,37 @@ static struct view name_of(const struct syscall_count *call, char *buffer, size_
 	return view_of_text(buffer);
 }
 
+/* "EPIPE 9, EAGAIN 3" */
+static size_t write_errors(const struct syscall_count *call, char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	buffer[0] = '\0';
+	for (int i = 0; i < MAX_SYSCALL_ERRORS && call->errors[i].count && used < size; i++) {
+		const char *name = strerrorname_np(call->errors[i].number);
+		char number[16];
+
+		(void)snprintf(number, sizeof(number), "%d", call->errors[i].number);
+		used += (size_t)snprintf(buffer + used, size - used, "%s%s %llu", i ? ", " : "",
+					 name ? name : number,
+					 (unsigned long long)call->errors[i].count);
+	}
+	return used < size ? used : size - 1;
+}
+
 static struct view words(const struct screen_snapshot *snapshot, const struct screen_state *state,
 			 uint32_t index, char *buffer, size_t size)
 {
+	const struct syscall_count *call = call_of(snapshot, index);
+	char number[32], errors[MAX_ERRORS_BYTES];
+	int used;
+
 	(void)state;
-	return name_of(call_of(snapshot, index), buffer, size);
+	(void)write_errors(call, errors, sizeof(errors));
+	used = snprintf(buffer, size, "%.*s%s%s",
+			VIEW_FORMAT(name_of(call, number, sizeof(number))), errors[0] ? ": " : "",
+			errors);
+	return view_of(buffer, used < (int)size ? (size_t)used : size - 1);
 }
 
 static double by_time(const struct screen_snapshot *snapshot, const struct screen_state *state,
@@ -73,18 +100,11 @@ static void draw_heading(const struct screen_snapshot *snapshot, const struct sc
 
 static void draw_errors(const struct syscall_count *call, struct terminal_line *line)
 {
-	char text[64];
+	char text[MAX_ERRORS_BYTES];
+	size_t size = write_errors(call, text, sizeof(text));
 
 	terminal_line_pad(line, ERRORS_COLUMN);
-	for (int i = 0; i < MAX_SYSCALL_ERRORS && call->errors[i].count; i++) {
-		const char *name = strerrorname_np(call->errors[i].number);
-		char number[16];
-
-		(void)snprintf(number, sizeof(number), "%d", call->errors[i].number);
-		(void)snprintf(text, sizeof(text), "%s%s %llu", i ? ", " : "", name ? name : number,
-			       (unsigned long long)call->errors[i].count);
-		terminal_line_text(line, COLOUR_YELLOW, view_of_text(text));
-	}
+	terminal_line_text(line, COLOUR_YELLOW, view_of(text, size));
 }
 
 static void draw_row(const struct screen_snapshot *snapshot, const struct screen_state *state,
@@ -107,7 +127,7 @@ static void draw_row(const struct screen_snapshot *snapshot, const struct screen
 static const char *empty(const struct screen_snapshot *snapshot)
 {
 	return snapshot->facts.has_syscalls ? "No system call has ended yet."
-					    : "System calls are not counted. Ask for it with: "
+					    : "Not counted. Ask for it with: "
 					      "--events=spans,crashes,syscalls";
 }
 
