@@ -8,7 +8,6 @@
 #define COUNT_COLUMNS  10
 #define TIME_COLUMNS   9
 #define ERRORS_COLUMNS 9
-#define MAX_ERRORS_BYTES 256
 #define ERRORS_COLUMN  (NAME_COLUMNS + COUNT_COLUMNS + 3 * TIME_COLUMNS + ERRORS_COLUMNS + 2)
 
 static const struct syscall_count *call_of(const struct screen_snapshot *snapshot, uint32_t index)
@@ -31,33 +30,15 @@ static struct view name_of(const struct syscall_count *call, char *buffer, size_
 	return view_of_text(buffer);
 }
 
-/* "EPIPE 9, EAGAIN 3" */
-static size_t write_errors(const struct syscall_count *call, char *buffer, size_t size)
-{
-	size_t used = 0;
-
-	buffer[0] = '\0';
-	for (int i = 0; i < MAX_SYSCALL_ERRORS && call->errors[i].count && used < size; i++) {
-		const char *name = strerrorname_np(call->errors[i].number);
-		char number[16];
-
-		(void)snprintf(number, sizeof(number), "%d", call->errors[i].number);
-		used += (size_t)snprintf(buffer + used, size - used, "%s%s %llu", i ? ", " : "",
-					 name ? name : number,
-					 (unsigned long long)call->errors[i].count);
-	}
-	return used < size ? used : size - 1;
-}
-
 static struct view words(const struct screen_snapshot *snapshot, const struct screen_state *state,
 			 uint32_t index, char *buffer, size_t size)
 {
 	const struct syscall_count *call = call_of(snapshot, index);
-	char number[32], errors[MAX_ERRORS_BYTES];
+	char number[32], errors[SYSCALL_ERRORS_BYTES];
 	int used;
 
 	(void)state;
-	(void)write_errors(call, errors, sizeof(errors));
+	(void)syscall_count_errors(call, errors);
 	used = snprintf(buffer, size, "%.*s%s%s",
 			VIEW_FORMAT(name_of(call, number, sizeof(number))), errors[0] ? ": " : "",
 			errors);
@@ -100,11 +81,10 @@ static void draw_heading(const struct screen_snapshot *snapshot, const struct sc
 
 static void draw_errors(const struct syscall_count *call, struct terminal_line *line)
 {
-	char text[MAX_ERRORS_BYTES];
-	size_t size = write_errors(call, text, sizeof(text));
+	char text[SYSCALL_ERRORS_BYTES];
 
 	terminal_line_pad(line, ERRORS_COLUMN);
-	terminal_line_text(line, COLOUR_YELLOW, view_of(text, size));
+	terminal_line_text(line, COLOUR_YELLOW, view_of_text(syscall_count_errors(call, text)));
 }
 
 static void draw_row(const struct screen_snapshot *snapshot, const struct screen_state *state,
