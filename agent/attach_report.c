@@ -31,8 +31,8 @@ static void say_processes(const struct proc_reader *reader,
 		return;
 	for (uint32_t i = 0; i < shown_count; i++) {
 		char text[TASK_NAME_BYTES * 2], name[TASK_NAME_BYTES * 4];
-		struct view comm = proc_reader_text(reader, settings->pids[i], "comm", text,
-						    sizeof(text));
+		struct view comm =
+			proc_reader_text(reader, settings->pids[i], "comm", text, sizeof(text));
 
 		if (view_ends_with(comm, VIEW_LITERAL("\n")))
 			comm = view_take(comm, comm.size - 1);

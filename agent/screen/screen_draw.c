@@ -207,9 +207,9 @@ static void draw_more(struct drawing *drawing, uint32_t index, bool is_cut)
 	if (tab->draw_more)
 		tab->draw_more(drawing->snapshot, drawing->state, index, is_cut, &line);
 	else if (is_cut)
-		terminal_line_text(&line, COLOUR_DIM,
-				   tab->words(drawing->snapshot, drawing->state, index, words,
-					      sizeof(words)));
+		terminal_line_text(
+			&line, COLOUR_DIM,
+			tab->words(drawing->snapshot, drawing->state, index, words, sizeof(words)));
 	put(drawing, drawing->screen->rows - FOOT_ROWS);
 }
 

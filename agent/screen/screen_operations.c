@@ -190,8 +190,8 @@ static void draw_more(const struct screen_snapshot *snapshot, const struct scree
 	char buffer[MAX_SCREEN_WORDS], text[96], longest[QUANTITY_BYTES];
 
 	if (!is_wide(line)) {
-		(void)snprintf(text, sizeof(text), "%llu in all, %s at most: ",
-			       (unsigned long long)operation->count,
+		(void)snprintf(text, sizeof(text),
+			       "%llu in all, %s at most: ", (unsigned long long)operation->count,
 			       terminal_quantity_duration(operation->max_ns, line->style->is_utf8,
 							  longest));
 		terminal_line_text(line, COLOUR_DIM, view_of_text(text));

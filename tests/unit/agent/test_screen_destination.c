@@ -88,7 +88,8 @@ static const char *add(const struct settings *settings)
 	return captured_output_end(&said);
 }
 
-/* Where there is no terminal there is no screen, and that is no failure. Who asked for it is told. */
+/* Where there is no terminal there is no screen, and that is no failure. Who asked for it is told.
+ */
 static void not_added(void **state)
 {
 	static const struct settings forced = {.command = COMMAND_RUN,
@@ -99,10 +100,11 @@ static void not_added(void **state)
 	(void)state;
 	assert_string_equal(add(&wishes[0].settings), "");
 	assert_string_equal(add(&agent), "");
-	assert_string_equal(add(&forced),
-			    "limpet: warning: plain=off: lines scroll, as there can be no full screen "
-			    "here; it takes a terminal as standard input and output, of a kind that "
-			    "TERM names\n");
+	assert_string_equal(
+		add(&forced),
+		"limpet: warning: plain=off: lines scroll, as there can be no full screen "
+		"here; it takes a terminal as standard input and output, of a kind that "
+		"TERM names\n");
 }
 
 int main(void)

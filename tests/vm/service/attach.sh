@@ -19,6 +19,7 @@ refuses_unit() { # $1 what is attached to, $2 what is said
 attaches_to_unit() {
 	local count=6 list attached i
 	list=$(list_unit shop-web)
+	rm -f "$out/attach.stderr"
 	limpet attach shop-web --plain --duration=8s --json="$out/attach.jsonl" > "$out/attach.plain" 2> "$out/attach.stderr" &
 	attached=$!
 	wait_until 60 grep -q 'attached in' "$out/attach.stderr"
