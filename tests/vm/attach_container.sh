@@ -62,7 +62,7 @@ check() { # $1 name of the run, $2 its exit code, $3 what it attached to, $4 the
 	grep -qE "^limpet: PID [0-9]+ is in namespaces of its own \(pid, mnt[a-z, ]*\)" "$said"
 	report $? "by its $1: it is said that its namespaces are its own"
 	[ "$(grep -o '"url.path","value":{"stringValue":"/[ab]/[0-9]*"' "$folder/$1.jsonl" | sort -u | wc -l)" = $((2 * count)) ] &&
-		grep -qx "limpet: $((2 * count)) spans in $((2 * count)) segments" "$said" && [ "$(grep -cE ' GET /[ab]/' "$folder/$1.plain")" = $((2 * count)) ]
+		grep -qx "limpet: $((2 * count)) spans in $((2 * count)) segments" "$said" && [ "$(grep -cE '^[a-z0-9-]+ GET /[ab]/' "$folder/$1.plain")" = $((2 * count)) ]
 	report $? "by its $1: $((2 * count)) requests to both of its processes, as many spans: $(grep -E 'spans in|lost:' "$said" | paste -sd ' ')"
 	! grep -v "\"container.id\",\"value\":{\"stringValue\":\"$id\"" "$folder/$1.jsonl" | grep .
 	report $? "by its $1: the container's id is on all of them"

@@ -10,6 +10,7 @@ list_unit() { # $1 unit
 	echo "$list"
 }
 
+has_none() { [ "$(count_ours)" = 0 ]; }
 refuses_unit() { # $1 what is attached to, $2 what is said
 	limpet attach "$1" --duration=1s > $work/refused 2>&1
 	[ "$? $(cat $work/refused)" = "5 limpet: cannot attach to ${1#unit:}: $2" ]
@@ -36,7 +37,7 @@ attaches_to_unit() {
 	report $? "attach: each of $count requests is one span of shop-web.service: $(cat $work/paths)"
 	[ "$(grep -c '^shop-web GET /attached/' "$out/attach.plain")" = $count ] && grep -qE "^limpet: $count spans in $count segments$" "$out/attach.stderr"
 	report $? "attach: as many are printed: $(grep -E 'spans in|lost:' "$out/attach.stderr" | paste -sd ' ')"
-	grep -qE '^limpet: detached from unit shop-web after [0-9.]+ s$' "$out/attach.stderr" && wait_until 30 test "$(count_ours)" = 0 &&
+	grep -qE '^limpet: detached from unit shop-web after [0-9.]+ s$' "$out/attach.stderr" && wait_until 30 has_none &&
 		[ "$(list_unit shop-web)" = "$list" ] && curl -sf -o /dev/null http://127.0.0.1:8081/after
 	report $? "attach: $(grep detached "$out/attach.stderr"): nothing is left in the kernel, and the unit goes on"
 	refuses_unit unit:shop-nowhere 'no process of that unit runs; see: systemctl status'
