@@ -18,6 +18,35 @@
 #define MAX_LOOKED_AT 64
 #define BUDGET_NS     (500 * NS_PER_MS)
 #define SHOWN_BYTES   160
+#define MAX_NAMED     16
+
+/* Who they are: of one that was asked for alone the line before says it. */
+static void say_processes(const struct proc_reader *reader,
+			  const struct attach_report_settings *settings)
+{
+	char list[MAX_NAMED * (TASK_NAME_BYTES * 4 + 16)];
+	uint32_t shown_count = settings->count < MAX_NAMED ? settings->count : MAX_NAMED;
+	size_t used = 0;
+
+	if (settings->count < 2)
+		return;
+	for (uint32_t i = 0; i < shown_count; i++) {
+		char text[TASK_NAME_BYTES * 2], name[TASK_NAME_BYTES * 4];
+		struct view comm =
+			proc_reader_text(reader, settings->pids[i], "comm", text, sizeof(text));
+
+		if (view_ends_with(comm, VIEW_LITERAL("\n")))
+			comm = view_take(comm, comm.size - 1);
+		log_escape(comm, name, sizeof(name));
+		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%d%s%s",
+					 i ? ", " : "", (int)settings->pids[i], name[0] ? " " : "",
+					 name);
+	}
+	if (settings->count > shown_count)
+		log_info("processes: %s and %u more", list, settings->count - shown_count);
+	else
+		log_info("processes: %s", list);
+}
 
 static void say_tls(const struct attach_report_settings *settings)
 {
@@ -158,10 +187,13 @@ static void say_namespaces(const char *proc_root, pid_t pid)
 void attach_report_say(const struct attach_report_settings *settings)
 {
 	struct proc_reader reader;
+	bool has_reader = proc_reader_init(&reader, settings->proc_root) == 0;
 
 	log_info("attached in %.2f s", (double)settings->elapsed_ns / (double)NS_PER_S);
+	if (has_reader)
+		say_processes(&reader, settings);
 	say_tls(settings);
-	if (settings->count == 0 || proc_reader_init(&reader, settings->proc_root) < 0)
+	if (settings->count == 0 || !has_reader)
 		return;
 	if (settings->wants_symbols)
 		say_symbols(&reader, settings->pids[0]);

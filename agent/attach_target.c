@@ -144,8 +144,10 @@ static enum exit_code take_found(struct attach_target *ret, const struct target_
 	if (search->left_out_count)
 		log_warning("%s: %u processes are beyond what is attached to at once", shown,
 			    search->left_out_count);
-	if (search->kind == TARGET_CONTAINER)
-		(void)snprintf(ret->whom, sizeof(ret->whom), "container %s", shown);
+	ret->is_group = search->kind == TARGET_UNIT || search->kind == TARGET_CONTAINER;
+	if (ret->is_group)
+		(void)snprintf(ret->whom, sizeof(ret->whom), "%s %s",
+			       search->kind == TARGET_UNIT ? "unit" : "container", shown);
 	else if (search->count == 1)
 		(void)snprintf(ret->whom, sizeof(ret->whom), "PID %d (%s)", (int)ret->pids[0],
 			       shown);

@@ -5,6 +5,7 @@
 #ifndef ATTACH_TARGET_H
 #define ATTACH_TARGET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include "settings/settings.h"
@@ -14,7 +15,8 @@
 struct attach_target {
 	pid_t *pids; /* their children are not among them */
 	uint32_t count;
-	char whom[ATTACH_WHOM_BYTES]; /* "PID 4711", "nginx.service"; escaped */
+	bool is_group;                /* a unit or a container: one thing, of many processes */
+	char whom[ATTACH_WHOM_BYTES]; /* "PID 4711", "unit nginx"; escaped */
 };
 
 /* EXIT_CODE_OK, or another after it was said why. */

@@ -12,15 +12,38 @@
 #include "screen/screen.h"
 #include "screen/screen_capability.h"
 
+/* Nobody asked for something that it would be in the way of. */
+static bool is_free(const struct terminal_settings *terminal)
+{
+	return terminal->trees != SWITCH_OFF && !terminal->is_quiet &&
+	       !(terminal->json_file && strcmp(terminal->json_file, "-") == 0);
+}
+
 bool screen_destination_is_wanted(const struct settings *settings)
 {
 	const struct terminal_settings *terminal = &settings->terminal;
 	bool is_asked = settings->command == COMMAND_ATTACH && terminal->plain == SWITCH_AUTO;
 	bool is_forced = settings->command != COMMAND_AGENT && terminal->plain == SWITCH_OFF;
-	bool has_lines = terminal->json_file && strcmp(terminal->json_file, "-") == 0;
 
-	return (is_asked || is_forced) && terminal->trees != SWITCH_OFF && !terminal->is_quiet &&
-	       !has_lines && screen_capability_is_there(STDIN_FILENO, STDOUT_FILENO);
+	return (is_asked || is_forced) && is_free(terminal) &&
+	       screen_capability_is_there(STDIN_FILENO, STDOUT_FILENO);
+}
+
+bool screen_destination_is_left_to_command(const struct settings *settings)
+{
+	return settings->command == COMMAND_RUN && settings->terminal.plain == SWITCH_AUTO &&
+	       is_free(&settings->terminal) && isatty(STDERR_FILENO) &&
+	       screen_capability_is_there(STDIN_FILENO, STDOUT_FILENO);
+}
+
+/* Asked for by its name: nobody should have to guess why it does not come. */
+static void say_missing(const struct settings *settings)
+{
+	if (settings->command != COMMAND_AGENT && settings->terminal.plain == SWITCH_OFF &&
+	    is_free(&settings->terminal))
+		log_warning("plain=off: lines scroll, as there can be no full screen here; it "
+			    "takes a terminal as standard input and output, of a kind that TERM "
+			    "names");
 }
 
 int screen_destination_add(struct destination_lane *lane, struct screen **ret,
@@ -37,8 +60,10 @@ int screen_destination_add(struct destination_lane *lane, struct screen **ret,
 	int err;
 
 	*ret = NULL;
-	if (!screen_destination_is_wanted(settings))
+	if (!screen_destination_is_wanted(settings)) {
+		say_missing(settings);
 		return 0;
+	}
 	err = screen_new(&exporter, &screen, &wanted);
 	if (err == 0)
 		err = destination_lane_add(lane, &exporter, settings, -1, drops);

@@ -12,6 +12,9 @@ struct screen;
 
 bool screen_destination_is_wanted(const struct settings *settings);
 
+/* `run`: there could be one, but the terminal is CMD's, and nobody has said otherwise. */
+bool screen_destination_is_left_to_command(const struct settings *settings);
+
 /* *ret is NULL when none is wanted. -errno, after it was said. */
 int screen_destination_add(struct destination_lane *lane, struct screen **ret,
 			   const struct settings *settings, struct drops *drops);

@@ -22,7 +22,6 @@
 #define TELL_NS           NS_PER_S
 #define LINGER_MS         100
 #define MAX_SAID_SYSCALLS 15
-#define MAX_ERROR_WORDS   40 /* ", ENOTRECOVERABLE " and the longest count */
 
 struct session_watch {
 	struct session_watch_ground ground;
@@ -188,21 +187,14 @@ void session_watch_linger(struct session_watch *watch, struct session_signals *s
 /* "write 1234567 in 9.88 s, 12 failed: EPIPE 9, EAGAIN 3" */
 static void say_syscall(const struct syscall_count *call)
 {
-	char errors[MAX_SYSCALL_ERRORS * MAX_ERROR_WORDS] = "";
-	size_t used = 0;
+	char errors[SYSCALL_ERRORS_BYTES];
 
-	for (int i = 0; i < MAX_SYSCALL_ERRORS && call->errors[i].count; i++) {
-		const char *name = strerrorname_np(call->errors[i].number);
-
-		used += (size_t)snprintf(errors + used, sizeof(errors) - used, "%s%s %llu",
-					 i ? ", " : "", name ? name : "error",
-					 (unsigned long long)call->errors[i].count);
-	}
 	if (call->errors_count)
 		log_info("system call %s: %llu in %.6f s, %llu failed: %s",
 			 call->name ? call->name : "of no name", (unsigned long long)call->count,
 			 (double)call->total_ns / (double)NS_PER_S,
-			 (unsigned long long)call->errors_count, errors);
+			 (unsigned long long)call->errors_count,
+			 syscall_count_errors(call, errors));
 	else
 		log_info("system call %s: %llu in %.6f s", call->name ? call->name : "of no name",
 			 (unsigned long long)call->count,

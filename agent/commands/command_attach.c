@@ -105,8 +105,9 @@ static void name_whom(const struct attach_target *target, const struct pid_set *
 {
 	size_t more = set->count - target->count;
 
-	if (target->count > 1)
-		(void)snprintf(whom, size, "%s: %zu processes", target->whom, set->count);
+	if (target->count > 1 || target->is_group)
+		(void)snprintf(whom, size, "%s: %zu %s", target->whom, set->count,
+			       set->count == 1 ? "process" : "processes");
 	else if (more)
 		(void)snprintf(whom, size, "%s and %zu %s", target->whom, more,
 			       more == 1 ? "child" : "children");
@@ -182,7 +183,8 @@ int command_attach(const struct settings *settings)
 	if (end == SESSION_FAILED)
 		code = EXIT_CODE_TARGET;
 	else if (end == SESSION_TARGET_GONE)
-		log_info("%s %s ended", target.whom, target.count == 1 ? "has" : "have");
+		log_info("%s %s ended", target.whom,
+			 target.count == 1 || target.is_group ? "has" : "have");
 	if (!session_stop(&session))
 		_exit(code);
 	if (end == SESSION_INTERRUPTED || end == SESSION_DURATION_OVER)

@@ -15,6 +15,7 @@
 #include "base/file_limit.h"
 #include "base/inherited_signals.h"
 #include "base/log.h"
+#include "screen_destination.h"
 #include "session.h"
 
 /* CMD has no terminal to read from where a screen has it, and writes to the screen. */
@@ -102,9 +103,19 @@ static int wait_for_child(pid_t pid)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* The child is known to the kernel side: let it go, and follow it. */
-static int follow(struct session *session, struct child *child, const char *command)
+/* Said once: CMD keeps its terminal, and whoever wanted to look on knows how. */
+static void say_screen(const struct settings *settings, const char *escaped)
 {
+	if (screen_destination_is_left_to_command(settings))
+		log_info("for the full screen, if %s needs no input: limpet run --plain=off -- "
+			 "%s%s",
+			 escaped, escaped, settings->command_argv[1] ? " …" : "");
+}
+
+/* The child is known to the kernel side: let it go, and follow it. */
+static int follow(struct session *session, const struct settings *settings, struct child *child)
+{
+	const char *command = settings->command_argv[0];
 	int err = session_trace(session, child->pid), exec_error = 0;
 	enum session_end end;
 	char escaped[512];
@@ -118,6 +129,7 @@ static int follow(struct session *session, struct child *child, const char *comm
 	}
 	session_expect_exec(session, child->pid, command);
 	session_announce(session, escaped);
+	say_screen(settings, escaped);
 	if (write(child->go_fd, "", 1) != 1) {
 		session_ignore_end(session, child->pid);
 		return EXIT_CODE_FAILURE;
@@ -166,7 +178,7 @@ int command_run(const struct settings *settings)
 		log_error("cannot fork: %s", strerror(-err));
 		code = EXIT_CODE_FAILURE;
 	} else {
-		code = follow(session, &child, settings->command_argv[0]);
+		code = follow(session, settings, &child);
 		cleanup_close(&child.go_fd);
 		cleanup_close(&child.error_fd);
 	}

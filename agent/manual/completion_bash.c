@@ -16,16 +16,30 @@ static const char head[] =
 	"{\n"
 	"\tcase $1 in\n";
 
+/* Only numbers are followed by a name, and those differ: what readline inserts of several, the
+ * beginning that all of them share, never reaches into one. */
 static const char processes[] =
-	"# Numbers and names of processes.\n"
+	"# Processes whose number begins with $1, each with its name behind it, and names that do.\n"
 	"_limpet_processes()\n"
 	"{\n"
-	"\tlocal folder name\n"
+	"\tlocal folder name words\n"
 	"\tfor folder in /proc/[0-9]*; do\n"
-	"\t\techo \"${folder#/proc/}\"\n"
-	"\t\t{ read -r name < \"$folder/comm\"; } 2> /dev/null || continue\n"
-	"\t\t[[ $name != *[!A-Za-z0-9._+-]* ]] && echo \"$name\"\n"
+	"\t\twords= # of the kernel's own threads and of the dead there are none\n"
+	"\t\t{ read -r -d '' words < \"$folder/cmdline\"; } 2> /dev/null\n"
+	"\t\t[[ -n $words ]] && { read -r name < \"$folder/comm\"; } 2> /dev/null || continue\n"
+	"\t\t[[ $name != *[!A-Za-z0-9._+-]* ]] || name=\n"
+	"\t\t[[ ${folder#/proc/} != \"$1\"* ]] || echo \"${folder#/proc/}${name:+ ($name)}\"\n"
+	"\t\t[[ -z $name || $name != \"$1\"* ]] || echo \"$name\"\n"
 	"\tdone\n"
+	"}\n"
+	"\n"
+	"_limpet_process()\n"
+	"{\n"
+	"\tmapfile -t COMPREPLY < <(_limpet_processes \"$1\")\n"
+	"\t# What will be inserted, alone or one after the other (COMP_TYPE %), is the number.\n"
+	"\tif ((${#COMPREPLY[@]} == 1 || ${COMP_TYPE:-9} == 37)); then\n"
+	"\t\tCOMPREPLY=(\"${COMPREPLY[@]%% *}\")\n"
+	"\tfi\n"
 	"}\n"
 	"\n";
 
@@ -151,7 +165,6 @@ static void write_operand(FILE *out)
 {
 	static const char *const words[] = {
 		[OPERAND_COMMAND] = "-c",
-		[OPERAND_PROCESS] = "-W \"$(_limpet_processes)\"",
 		[OPERAND_FILE] = "-f",
 		[OPERAND_FILES] = "-f",
 	};
@@ -165,8 +178,10 @@ static void write_operand(FILE *out)
 	for (size_t i = 0; i < command_table_count; i++) {
 		const struct command_row *row = &command_table[i];
 
-		if (row->operand_kind < sizeof(words) / sizeof(words[0]) &&
-		    words[row->operand_kind])
+		if (row->operand_kind == OPERAND_PROCESS)
+			(void)fprintf(out, "\t%s) _limpet_process \"$2\" ;;\n", row->name);
+		else if (row->operand_kind < sizeof(words) / sizeof(words[0]) &&
+			 words[row->operand_kind])
 			(void)fprintf(out,
 				      "\t%s) mapfile -t COMPREPLY < <(compgen %s -- \"$2\") ;;\n",
 				      row->name, words[row->operand_kind]);

@@ -71,12 +71,21 @@ static void write_commands(FILE *out)
 		    out);
 }
 
+/* Every process, not only those of the terminal, which is what zsh's own _pids offers. */
 static const char processes[] =
 	"_limpet_processes()\n"
 	"{\n"
+	"\tlocal -a numbers expl\n"
 	"\tlocal -aU names\n"
-	"\tnames=(${(f)\"$(cat /proc/[0-9]*/comm 2> /dev/null)\"})\n"
-	"\t_alternative 'processes:process:_pids' 'names:process name:compadd -a names'\n"
+	"\tlocal folder name\n"
+	"\tfor folder in /proc/<->(N); do\n"
+	"\t\t# The kernel's own threads and the dead have no words.\n"
+	"\t\t[[ -n \"$(< $folder/cmdline)\" ]] && read -r name < $folder/comm || continue\n"
+	"\t\tnumbers+=(\"${folder:t}:$name\")\n"
+	"\t\tnames+=(\"$name\")\n"
+	"\tdone 2> /dev/null\n"
+	"\t_describe -t processes process numbers\n" /* nothing of a name is evaluated */
+	"\t_wanted names expl 'process name' compadd -a names\n"
 	"}\n\n";
 
 static void write_operands(FILE *out)

@@ -3,6 +3,7 @@
 #ifndef MODEL_SYSCALL_COUNT_H
 #define MODEL_SYSCALL_COUNT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define MAX_SYSCALL_COUNTS 512
@@ -21,5 +22,11 @@ struct syscall_count {
 	uint64_t total_ns, max_ns;
 	struct syscall_error errors[MAX_SYSCALL_ERRORS]; /* most frequent first; count 0: no more */
 };
+
+#define SYSCALL_ERRORS_BYTES 192
+
+/* "EPIPE 9, EAGAIN 3, other 2"; "" when none has failed. */
+const char *syscall_count_errors(const struct syscall_count *call,
+				 char ret_text[SYSCALL_ERRORS_BYTES]);
 
 #endif

@@ -69,7 +69,8 @@ struct target_words target_search_words(struct view text)
 		if (view_starts_with(text, prefixes[i].prefix))
 			return (struct target_words){prefixes[i].kind,
 						     view_skip(text, prefixes[i].prefix.size)};
-	if (view_parse_u64(text, &number) == 0)
+	/* What docker shows of an id may be all digits; no process has that many. */
+	if (text.size < FULL_ID_PREFIX && view_parse_u64(text, &number) == 0)
 		return (struct target_words){TARGET_PID, text};
 	return (struct target_words){TARGET_ANY, text};
 }

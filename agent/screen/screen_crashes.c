@@ -83,7 +83,7 @@ static uint64_t badge(const struct screen_snapshot *snapshot)
 	return snapshot->crashes_seen_count;
 }
 
-static const struct screen_order orders[] = {{"newest", NULL}};
+static const struct screen_order orders[] = {{"time", NULL}};
 
 const struct screen_tab screen_crashes_tab = {
 	.title = "Crashes",

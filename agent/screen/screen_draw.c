@@ -137,6 +137,7 @@ static void draw_about(struct drawing *drawing, uint32_t count)
 	const struct screen_state *state = drawing->state;
 	const struct screen_tab *tab = screen_tab_of(state->tab);
 	const struct screen_place *place = &state->places[state->tab];
+	const char *order = tab->orders[place->sort % tab->orders_count].name;
 	struct terminal_line line = begin(drawing);
 	char text[192];
 
@@ -150,13 +151,18 @@ static void draw_about(struct drawing *drawing, uint32_t count)
 		       snapshot->facts.processes_count == 1 ? "process" : "processes");
 	if (snapshot->facts.processes_count)
 		terminal_line_text(&line, COLOUR_DIM, view_of_text(text));
-	(void)snprintf(text, sizeof(text), "   by %s%s",
-		       tab->orders[place->sort % tab->orders_count].name,
-		       place->is_reversed ? ", reversed" : "");
-	terminal_line_text(&line, COLOUR_DIM, view_of_text(text));
 	if (state->filter[0]) {
-		(void)snprintf(text, sizeof(text), "   filter '%s': %u rows", state->filter, count);
+		(void)snprintf(text, sizeof(text), "   filter '%s': %u %s", state->filter, count,
+			       count == 1 ? "row" : "rows");
 		terminal_line_text(&line, COLOUR_YELLOW, view_of_text(text));
+	}
+	if (order || place->is_reversed) {
+		(void)snprintf(text, sizeof(text), "   %s%s%s", order ? "sorted by " : "",
+			       order ? order : "",
+			       !place->is_reversed ? ""
+			       : order             ? ", reversed"
+						   : "reversed");
+		terminal_line_text(&line, COLOUR_DIM, view_of_text(text));
 	}
 	put(drawing, 2);
 }
@@ -188,6 +194,25 @@ static void keep_in_view(struct screen_place *place, uint32_t count, uint32_t pa
 		place->top = count > page ? count - page : 0;
 }
 
+/* Below the list, where a message would stand. */
+static void draw_more(struct drawing *drawing, uint32_t index, bool is_cut)
+{
+	const struct screen_tab *tab = screen_tab_of(drawing->state->tab);
+	struct terminal_line line = begin(drawing);
+	char words[MAX_SCREEN_WORDS];
+
+	if (drawing->screen->rows <= HEAD_ROWS + FOOT_ROWS)
+		return;
+	terminal_line_text(&line, COLOUR_DIM, VIEW_LITERAL(" "));
+	if (tab->draw_more)
+		tab->draw_more(drawing->snapshot, drawing->state, index, is_cut, &line);
+	else if (is_cut)
+		terminal_line_text(
+			&line, COLOUR_DIM,
+			tab->words(drawing->snapshot, drawing->state, index, words, sizeof(words)));
+	put(drawing, drawing->screen->rows - FOOT_ROWS);
+}
+
 static void draw_list(struct drawing *drawing)
 {
 	const struct screen_snapshot *snapshot = drawing->snapshot;
@@ -206,9 +231,10 @@ static void draw_list(struct drawing *drawing)
 		line = begin(drawing);
 		tab->draw_row(snapshot, state, indexes[place->top + i], &line);
 		put(drawing, HEAD_ROWS + i);
-		if (place->top + i == place->selected)
-			screen_buffer_invert(drawing->screen, HEAD_ROWS + i, 0,
-					     drawing->screen->columns);
+		if (place->top + i != place->selected)
+			continue;
+		screen_buffer_invert(drawing->screen, HEAD_ROWS + i, 0, drawing->screen->columns);
+		draw_more(drawing, indexes[place->top + i], line.is_cut);
 	}
 	if (count == 0)
 		draw_empty(drawing);
@@ -276,7 +302,8 @@ static void draw_foot(struct drawing *drawing)
 	} else {
 		terminal_line_text(&line, COLOUR_YELLOW, view_of_text(state->message));
 	}
-	put(drawing, last - 1);
+	if (state->is_filtering || state->message[0])
+		put(drawing, last - 1);
 	line = begin(drawing);
 	screen_help_keys(state, screen_state_tabs(drawing->snapshot), &line);
 	put(drawing, last);

@@ -21,10 +21,9 @@ static const char page[] =
 	"   w          write all tabs to a file in this folder\n"
 	"   q  Ctrl-C  end, and print a summary\n"
 	"\n"
+	"  An operation with an arrow is a request made, without one a request served.\n"
 	"  rate: per second, of the last ten. p50 p95 p99: so many percent were faster.\n"
-	"  costs: what limpet's programs take inside the kernel, in percent of one CPU.\n"
-	"\n"
-	"  Any key goes back.\n";
+	"  costs: what limpet's programs take inside the kernel, in percent of one CPU.\n";
 
 struct view screen_help_text(void)
 {

@@ -182,6 +182,25 @@ static void draw_row(const struct screen_snapshot *snapshot, const struct screen
 	draw_bars(operation, line);
 }
 
+/* What a narrow list has no columns for. */
+static void draw_more(const struct screen_snapshot *snapshot, const struct screen_state *state,
+		      uint32_t index, bool is_cut, struct terminal_line *line)
+{
+	const struct screen_operation *operation = &snapshot->operations[index];
+	char buffer[MAX_SCREEN_WORDS], text[96], longest[QUANTITY_BYTES];
+
+	if (!is_wide(line)) {
+		(void)snprintf(text, sizeof(text),
+			       "%llu in all, %s at most: ", (unsigned long long)operation->count,
+			       terminal_quantity_duration(operation->max_ns, line->style->is_utf8,
+							  longest));
+		terminal_line_text(line, COLOUR_DIM, view_of_text(text));
+	}
+	if (!is_wide(line) || is_cut)
+		terminal_line_text(line, COLOUR_DIM,
+				   words(snapshot, state, index, buffer, sizeof(buffer)));
+}
+
 static const char *empty(const struct screen_snapshot *snapshot)
 {
 	return snapshot->facts.is_over ? "No requests were seen."
@@ -202,5 +221,6 @@ const struct screen_tab screen_operations_tab = {
 	.words = words,
 	.draw_heading = draw_heading,
 	.draw_row = draw_row,
+	.draw_more = draw_more,
 	.empty = empty,
 };

@@ -44,7 +44,7 @@ static const char *empty(const struct screen_snapshot *snapshot)
 				    : "Only what `limpet run` has started prints here.";
 }
 
-static const struct screen_order orders[] = {{"newest", NULL}};
+static const struct screen_order orders[] = {{NULL, NULL}};
 
 const struct screen_tab screen_printed_tab = {
 	.title = "Output",

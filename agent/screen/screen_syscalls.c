@@ -33,8 +33,16 @@ static struct view name_of(const struct syscall_count *call, char *buffer, size_
 static struct view words(const struct screen_snapshot *snapshot, const struct screen_state *state,
 			 uint32_t index, char *buffer, size_t size)
 {
+	const struct syscall_count *call = call_of(snapshot, index);
+	char number[32], errors[SYSCALL_ERRORS_BYTES];
+	int used;
+
 	(void)state;
-	return name_of(call_of(snapshot, index), buffer, size);
+	(void)syscall_count_errors(call, errors);
+	used = snprintf(buffer, size, "%.*s%s%s",
+			VIEW_FORMAT(name_of(call, number, sizeof(number))), errors[0] ? ": " : "",
+			errors);
+	return view_of(buffer, used < (int)size ? (size_t)used : size - 1);
 }
 
 static double by_time(const struct screen_snapshot *snapshot, const struct screen_state *state,
@@ -73,18 +81,10 @@ static void draw_heading(const struct screen_snapshot *snapshot, const struct sc
 
 static void draw_errors(const struct syscall_count *call, struct terminal_line *line)
 {
-	char text[64];
+	char text[SYSCALL_ERRORS_BYTES];
 
 	terminal_line_pad(line, ERRORS_COLUMN);
-	for (int i = 0; i < MAX_SYSCALL_ERRORS && call->errors[i].count; i++) {
-		const char *name = strerrorname_np(call->errors[i].number);
-		char number[16];
-
-		(void)snprintf(number, sizeof(number), "%d", call->errors[i].number);
-		(void)snprintf(text, sizeof(text), "%s%s %llu", i ? ", " : "", name ? name : number,
-			       (unsigned long long)call->errors[i].count);
-		terminal_line_text(line, COLOUR_YELLOW, view_of_text(text));
-	}
+	terminal_line_text(line, COLOUR_YELLOW, view_of_text(syscall_count_errors(call, text)));
 }
 
 static void draw_row(const struct screen_snapshot *snapshot, const struct screen_state *state,
@@ -107,7 +107,7 @@ static void draw_row(const struct screen_snapshot *snapshot, const struct screen
 static const char *empty(const struct screen_snapshot *snapshot)
 {
 	return snapshot->facts.has_syscalls ? "No system call has ended yet."
-					    : "System calls are not counted. Ask for it with: "
+					    : "Not counted. Ask for it with: "
 					      "--events=spans,crashes,syscalls";
 }
 

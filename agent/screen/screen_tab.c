@@ -6,8 +6,6 @@
 #include <string.h>
 #include "terminal/terminal_quantity.h"
 
-#define MAX_WORDS 512
-
 static const struct screen_tab *const tabs[TABS_COUNT] = {
 	[TAB_OPERATIONS] = &screen_operations_tab, [TAB_TRACES] = &screen_traces_tab,
 	[TAB_CRASHES] = &screen_crashes_tab,       [TAB_PROFILE] = &screen_functions_tab,
@@ -53,7 +51,7 @@ uint32_t screen_tab_list(const struct screen_snapshot *snapshot, const struct sc
 	uint32_t all = tab->count(snapshot, state), count = 0;
 	struct listed_row rows[MAX_SCREEN_LIST];
 	struct view filter = view_of_text(state->filter);
-	char words[MAX_WORDS];
+	char words[MAX_SCREEN_WORDS];
 
 	for (uint32_t i = 0; i < all && count < MAX_SCREEN_LIST; i++) {
 		if (filter.size &&

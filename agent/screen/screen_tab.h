@@ -14,7 +14,8 @@
 _Static_assert(MAX_SCREEN_LIST >= MAX_SYSCALL_COUNTS, "all system calls fit");
 _Static_assert(MAX_SCREEN_LIST > MAX_OPERATIONS, "all operations fit");
 
-/* One order of a list; value: larger ones come first, but for texts. */
+/* One order of a list; value: larger ones come first; NULL: as the list is. name: NULL: the heading
+ * says it. */
 struct screen_order {
 	const char *name;
 	double (*value)(const struct screen_snapshot *snapshot, const struct screen_state *state,
@@ -34,6 +35,9 @@ struct screen_tab {
 			     const struct screen_state *state, struct terminal_line *line);
 	void (*draw_row)(const struct screen_snapshot *snapshot, const struct screen_state *state,
 			 uint32_t index, struct terminal_line *line);
+	/* Of the selected row what it has no room for; NULL: its words, when it was cut. */
+	void (*draw_more)(const struct screen_snapshot *snapshot, const struct screen_state *state,
+			  uint32_t index, bool is_cut, struct terminal_line *line);
 	/* In place of rows when there are none: why. */
 	const char *(*empty)(const struct screen_snapshot *snapshot);
 	/* A number for the tab's title; 0: none. */
@@ -43,6 +47,9 @@ struct screen_tab {
 };
 
 const struct screen_tab *screen_tab_of(enum screen_tab_number tab);
+
+/* What the filter looks into; the longest may be cut. */
+#define MAX_SCREEN_WORDS 512
 
 /* The rows that pass the filter, in order. Returns how many. */
 uint32_t screen_tab_list(const struct screen_snapshot *snapshot, const struct screen_state *state,

@@ -105,7 +105,7 @@ static uint64_t badge(const struct screen_snapshot *snapshot)
 }
 
 static const struct screen_order orders[] = {
-	{"list", NULL},
+	{NULL, NULL}, /* latest, slowest or failed: the heading says which */
 	{"duration", by_duration},
 	{"spans", by_spans},
 };

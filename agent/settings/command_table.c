@@ -9,7 +9,8 @@ const struct command_row command_table[] = {
 	{COMMAND_RUN, "run", "-- CMD [ARGUMENT…]", OPERAND_COMMAND,
 	 "start CMD, trace it and its children",
 	 "Start CMD and trace it and every process it starts, from the first instruction. Terminal and signals are those of "
-	 "CMD, and so is the exit code. What limpet has to say goes to standard error."},
+	 "CMD, and so is the exit code. What limpet has to say goes to standard error. With --plain=off there is the full screen of "
+	 "attach, and CMD gets no input."},
 	{COMMAND_ATTACH, "attach", "PID|NAME|UNIT|CONTAINER", OPERAND_PROCESS,
 	 "trace a running process and its children",
 	 "Trace a process that runs already, the processes it has started and those it will start. A word is the number of a "

@@ -350,7 +350,7 @@ const struct option option_table[] = {
 	 .help = "say nothing but warnings and errors: no trees, no totals; files and destinations get theirs"},
 	{.name = "plain", .key = "terminal.plain", .environment = {"LIMPET_PLAIN"}, .type = OPTION_WORD,
 	 .group = GROUP_TERMINAL, .offset = AT(terminal.plain), .initial = "auto", .bare = "on", .words = switch_words,
-	 .placeholder = "WHEN", .help = "lines that scroll, not the full screen; auto: attach fills a terminal, run leaves it to CMD, replay scrolls; with off run fills it, too, and CMD, which gets no input, prints there"},
+	 .placeholder = "WHEN", .help = "lines that scroll, not the full screen; auto: attach fills a terminal, run leaves it to CMD, replay scrolls; with off they fill it, too: CMD gets no input then, and what it prints has a tab"},
 	{.name = "color", .key = "terminal.color", .environment = {"LIMPET_COLOR"}, .type = OPTION_WORD,
 	 .group = GROUP_TERMINAL, .offset = AT(terminal.colours), .initial = "auto", .words = colour_words,
 	 .placeholder = "WHEN", .help = "colours in the trees; auto: on a terminal"},

@@ -85,6 +85,7 @@ void terminal_line_text(struct terminal_line *line, enum terminal_colour colour,
 	size_t width;
 	char shown[16];
 
+	line->is_cut = line->is_cut || is_cut;
 	if (room == 0 || text.size == 0)
 		return;
 	write_colour(line, colour);

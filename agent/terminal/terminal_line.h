@@ -24,6 +24,7 @@ struct terminal_line {
 	struct byte_buffer *out;
 	size_t columns; /* used so far */
 	size_t limit;   /* nothing is written beyond this column */
+	bool is_cut;    /* something had no room, or not enough */
 };
 
 void terminal_line_begin(struct terminal_line *line, const struct terminal_style *style,

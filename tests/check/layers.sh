@@ -54,7 +54,7 @@ rule agent/processors base/ model/ settings/
 rule agent/check base/ model/ settings/ process/ shared/ capture/tls_libraries.h capture/runtime_probes.h capture/probed_file.h
 # Commands stand above the session, which stands above everything.
 rule agent/manual base/ settings/ shared/
-rule agent/commands base/ model/ settings/ capture/ process/process_state.h service/ attach_report.h attach_target.h session.h session_signals.h session_watch.h pipeline.h destinations.h totals.h recording_diff.h exporters/exporter.h
+rule agent/commands base/ model/ settings/ capture/ process/process_state.h service/ attach_report.h attach_target.h session.h session_signals.h session_watch.h pipeline.h destinations.h totals.h recording_diff.h screen_destination.h exporters/exporter.h
 rule agent/delivery base/ model/ settings/ exporters/exporter.h
 # The status is plain values that the rooms above fill: it knows none of them.
 rule agent/service base/ model/ settings/ shared/

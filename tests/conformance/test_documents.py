@@ -5,10 +5,15 @@
 The list of options is that of `limpet --help`; a document that lacks one, or has one that is not there, fails.
 """
 import os
+import pty
 import re
+import select
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
@@ -64,6 +69,50 @@ def fish_completes(line):
     needs("fish")
     return [offer.split("\t")[0]
             for offer in run("fish", "--no-config", "-c", f"source '{document('limpet.fish')}'; complete -C '{line}'", HOME="/tmp")[0].splitlines()]
+
+
+class NamedProcess:
+    """A process of our own with a name of its own, as /proc tells it."""
+    name = f"limpet-{os.getpid()}x"
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="limpet-test-")
+        link = os.path.join(self.folder.name, self.name)
+        os.symlink(shutil.which("sleep"), link)
+        self.process = subprocess.Popen([link, "600"])
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.folder.cleanup()
+
+
+def types_in_bash(typed, wanted):
+    """A bash on a terminal, the completion in it: what stands there when `wanted` does, after these keys."""
+    command = ["bash", "--norc", "--noprofile", "-i"]
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(shutil.which("bash"), command, {**ENVIRONMENT, "PS1": "> ", "INPUTRC": "/dev/null"})
+    try:
+        binds = "".join(f"bind 'set {setting}';" for setting in ("enable-bracketed-paste off", "completion-query-items 0", "page-completions off"))
+        os.write(terminal, f"{binds} source '{document('limpet.bash')}'; echo rea''dy\n".encode())
+        read_until(terminal, "ready\r\n")
+        os.write(terminal, typed.encode())
+        return read_until(terminal, wanted)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(terminal)
+
+
+def read_until(terminal, wanted):
+    said, end = "", time.monotonic() + 60
+    while wanted not in said:
+        assert time.monotonic() < end, f"no {wanted!r} in {said!r}"
+        if select.select([terminal], [], [], 0.1)[0]:
+            said += os.read(terminal, 4096).decode(errors="replace")
+    return said
 
 
 ZSH = """
@@ -135,6 +184,11 @@ with case("bash completes commands, values, files and the command that is run"):
     assert own_name in bash_completes("limpet", "attach", own_name[:3]), "no name of a process"
     equal(bash_completes("limpet", "--events", "spans,sys"), ["spans,syscalls"], "the last word of a list")
     equal(bash_completes("limpet", "run", "--", "cat", document("limpet.fi")), [document("limpet.fish")], "an argument of what is run")
+with case("bash on a terminal: TAB completes a process by its name, and shows the names of numbers"), NamedProcess() as process:
+    pid = str(process.process.pid)
+    types_in_bash(f"limpet attach {process.name[:-1]}\t", f"limpet attach {process.name} ")
+    types_in_bash(f"limpet attach {pid[0]}\t\t", f"{pid} ({process.name})")
+    types_in_bash("limpet attach \t\t", f"{pid} ({process.name})")
 with case("fish completes every option, commands and values"):
     offered = {word.rstrip("=") for word in fish_completes("limpet --")}
     equal(sorted(word for word in offered if not word.startswith("--no-")), sorted(f"--{name}" for name in ["help", "version", *OPTIONS]), "options")
@@ -144,11 +198,13 @@ with case("fish completes every option, commands and values"):
     equal(fish_completes("limpet --events spans,sys"), ["spans,syscalls"], "the last word of a list")
     assert str(os.getpid()) in fish_completes(f"limpet attach {os.getpid()}"), "no pid"
     equal(fish_completes("limpet run -- /bin/fals"), ["/bin/false"], "what is run")
-with case("zsh parses its completion and completes commands and values"):
+with case("zsh parses its completion and completes commands, values and processes"), NamedProcess() as process:
     needs("zsh")
     run("zsh", "-n", document("_limpet"))
     for typed, expected in (("limpet chec", "limpet check"), ("limpet run -- printen", "limpet run -- printenv"), ("limpet --log-level=deb", "limpet --log-level=debug"),
-                            ("limpet --tls=of", "limpet --tls=off"), ("limpet run --max-rout", "limpet run --max-routes=")):
+                            ("limpet --tls=of", "limpet --tls=off"), ("limpet run --max-rout", "limpet run --max-routes="),
+                            (f"limpet attach {process.name[:-1]}", f"limpet attach {process.name}"),
+                            (f"limpet attach {str(process.process.pid)[:-1]}", str(process.process.pid))):
         for patience in (1, 4, 15):  # the machine may be busy
             said, _ = run("zsh", "-f", "-c", ZSH % (DOCUMENTS, typed, patience))
             if expected in said:

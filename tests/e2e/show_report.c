@@ -2,6 +2,7 @@
  * A page of made-up happenings for test_report_page.py: ordinary requests and crashes, and the same
  * with names that a hostile program would have. usage: show_report FILE TRACES
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "hostile_names.h"
@@ -174,6 +175,27 @@ static void send_crash(struct crash *crash)
 		send_item(item);
 }
 
+/* Names are the kernel's, but nothing on the page may rest on that. */
+static void set_syscalls(void)
+{
+	static const struct syscall_count calls[] = {
+		{0, "read", 1234567, 0, 9876543210, 4321000, {{0}}},
+		{202, "futex", 777, 44, 88000000000, 5000000000, {{ETIMEDOUT, 44}}},
+		{1,
+		 "write",
+		 5000,
+		 30,
+		 400000000,
+		 70000000,
+		 {{EPIPE, 9}, {EAGAIN, 7}, {EINTR, 6}, {EIO, 5}}},
+		{999, NULL, 2, 2, 1500, 900, {{ENOSYS, 2}}},
+		{998, "<img src=x onerror=\"window.harmed='call'\">", 1, 1, 800, 800, {{4321, 1}}},
+		{997, "\xe2\x80\xae\xe2\x81\xa6</td></script><b>", 1, 0, 0, 0, {{0}}},
+	};
+
+	report_set_syscalls(exporter, calls, sizeof(calls) / sizeof(calls[0]));
+}
+
 int main(int argc, char **argv)
 {
 	struct drops drops = {0};
@@ -216,6 +238,7 @@ int main(int argc, char **argv)
 		rename_crash(exception, names[i]);
 		send_crash(exception);
 	}
+	set_syscalls();
 	exporter->ops->close(&exporter);
 	return 0;
 }

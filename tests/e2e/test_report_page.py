@@ -72,7 +72,29 @@ def check_numbers(report, seen):
     tap.equal(len(seen["crashes"]), len(report["crashes"]["kept"]), "crashes")
     assert seen["registers"] >= 11, "each crash shows its registers"
     tap.equal(seen["tables"]["drops-table"], [["ring_full", 12345, report["drops"][0]["words"]]], "drops")
-    assert [link.rstrip("0123456789,") for link in seen["links"]] == ["Operations", "Traces", "Services", "Profile", "Crashes", "Drops"], seen["links"]
+    assert [link.rstrip("0123456789,") for link in seen["links"]] == ["Operations", "Traces", "Services", "Profile", "Crashes", "System calls", "Drops"], seen["links"]
+    tap.equal(seen["sections"][1:3], ["1", str(len(seen["links"]))], "keys of sections")
+
+
+def check_syscalls(report, seen):
+    """Rows by the time they took, as is drawn at first; errors by errno, with those that are not told apart."""
+    errors = {row["name"]: [(error["name"], error["count"]) for error in row["errors"]] for row in report["syscalls"]}
+    tap.equal(errors, {"read": [], "futex": [("ETIMEDOUT", 44)], "write": [("EPIPE", 9), ("EAGAIN", 7), ("EINTR", 6), ("EIO", 5)],
+                       "number 999": [("ENOSYS", 2)], "<img src=x onerror=\"window.harmed='call'\">": [("4321", 1)],
+                       "\u202e\u2066</td></script><b>": []}, "errors that were written")
+    rows = seen["tables"]["syscalls-table"]
+    by_time = sorted(report["syscalls"], key=lambda row: -row["sum"])
+    tap.equal([row[1:6] for row in rows], [[row[word] for word in ("count", "sum", "mean", "max", "failed")] for row in by_time], "numbers")
+    tap.equal([row[0] for row in rows], ["futex", "read", "write", "number 999", "<img src=x onerror=\"window.harmed='call'\">",
+                                         "\u202e\u2066</td></script><b>"], "names they are sorted by")
+    tap.equal(seen["syscalls"], [["futex", "777", "1m 28s", "113 ms", "5.00 s", "44", "ETIMEDOUT 44"],
+                                 ["read", "1,234,567", "9.88 s", "8.00 µs", "4.32 ms", "0", ""],
+                                 ["write", "5,000", "400 ms", "80.0 µs", "70.0 ms", "30", "EPIPE 9, EAGAIN 7, EINTR 6, EIO 5, other 3"],
+                                 ["number 999", "2", "1.50 µs", "750 ns", "900 ns", "2", "ENOSYS 2"],
+                                 ["<img src=x onerror=\"window.harmed='call'\">", "1", "800 ns", "800 ns", "800 ns", "1", "4321 1"],
+                                 ["\\u202e\\u2066</td></script><b>", "1", "0 ns", "0 ns", "0 ns", "0", ""]], "what is to be seen")
+    tap.equal(seen["search"]["syscalls"], 0, "calls found by the name of a request")
+    tap.equal(seen["errno"], ["write"], "calls found by an errno")
 
 
 def check_names(seen):
@@ -133,7 +155,7 @@ def check_reading(seen):
                              "filtering": "filter"}, "keys")
     tap.equal(seen["search"]["operations"], 1, "operations found")
     assert 0 < seen["search"]["traces"] < len(seen["tables"]["traces-table"]), seen["search"]
-    tap.equal(seen["nothing"], {"operations": 0, "traces": 0, "crashes": 0, "after": len(seen["tables"]["operations-table"])}, "nothing found")
+    tap.equal(seen["nothing"], {"operations": 0, "traces": 0, "syscalls": 0, "crashes": 0, "after": len(seen["tables"]["operations-table"])}, "nothing found")
     tap.equal(seen["sort"]["descending"], sorted(seen["sort"]["descending"], reverse=True), "descending")
     tap.equal(seen["sort"]["ascending"], sorted(seen["sort"]["descending"]), "ascending")
     tap.equal(seen["overflow"], 0, "pixels beyond a narrow window")
@@ -147,6 +169,8 @@ def main():
     for shade in SHADES if seen else ():
         with tap.case(f"{shade}: every section is there, with its numbers"):
             check_numbers(report, seen[shade])
+        with tap.case(f"{shade}: system calls, with their errors"):
+            check_syscalls(report, seen[shade])
         with tap.case(f"{shade}: the flame graph, with search, zoom and keys"):
             check_profile(report, seen[shade])
         with tap.case(f"{shade}: hostile names stay names"):

@@ -19,7 +19,7 @@ import span_checks
 import tap
 import test_profile
 from limpet_runner import binary_path
-from target_servers import EpollServer, FlaskServer, GoServer, Missing
+from target_servers import EpollServer, FlaskServer, GoServer
 from test_postgresql import PostgresqlServer
 from test_redis import RedisServer
 from tmux_screen import TmuxScreen
@@ -63,6 +63,77 @@ def end(screen, key="q"):
     tap.equal(code, 0, "exit code")
     assert any("detached from PID" in line for line in lines), lines
     return lines
+
+
+ITEMS = 75
+ROUNDED = 1.005 * 1.016  # three digits, and what a histogram may be off
+ROUTES = {"PUT": "PUT /stock/{id}", "GET": "GET /stock/{id}", "POST": "POST /stock/{id}/sold"}
+
+
+def shop_requests():
+    """First what is kept, then what asks for it: what is there, what is not, and what Redis refuses."""
+    asks = [http_load.Request(path, method) for item in range(1, ITEMS + 1)
+            for method, path in (("GET", f"/stock/{item}"), ("GET", f"/stock/{item + 1000}"), ("POST", f"/stock/{item}/sold"))]
+    return [http_load.Request(f"/stock/{item}", "PUT", 100) for item in range(1, ITEMS + 1)], asks
+
+
+def check_shop_outcomes(outcomes):
+    statuses = collections.Counter((outcome.request.method, outcome.status) for outcome in outcomes)
+    tap.equal(statuses, {("PUT", 201): ITEMS, ("GET", 200): ITEMS, ("GET", 404): ITEMS, ("POST", 500): ITEMS}, "answers")
+
+
+def check_durations(shown, outcomes):
+    """What the client measured of the same requests has the server's time within it."""
+    for method, name in ROUTES.items():
+        measured = sorted(outcome.duration_ns for outcome in outcomes if outcome.request.method == method)
+        seen = shown["server", name]
+        assert 0 < seen.p50 <= seen.p95 <= seen.p99 <= seen.max <= measured[-1] * ROUNDED, f"{name}: {seen}, measured {measured}"
+        for word, quantile in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
+            longest = measured[min(len(measured) - 1, int(quantile * len(measured)))] * ROUNDED
+            assert getattr(seen, word) <= longest, f"{word} of {name}: {getattr(seen, word)} ns, the client measured {longest} ns"
+
+
+def check_waterfall(screen, key):
+    """The trace under the cursor: a request, and below it its command to Redis."""
+    lines, _ = screen.keys(*key, "Enter").wait_for(r"trace [0-9a-f]{32}  2 spans")
+    first = next(i for i, line in enumerate(lines) if re.search(r"trace [0-9a-f]{32}", line))
+    request, command = lines[first + 1: first + 3]
+    found = re.search(r"(\w+) /stock/\{id\}", request)
+    assert found, lines
+    wanted = {"PUT": "SET", "GET": "GET", "POST": "LPUSH"}[found[1]]
+    assert re.search(rf"^└.* → redis {wanted} ", command), lines
+    screen.keys("Escape").wait_for(r"\[(latest|slowest|failed)\]")
+    return found[1]
+
+
+def check_shop():
+    with tap.case("Flask and Redis: operations are those of the client and of redis-server, durations within what was measured"), \
+            RedisServer() as redis:
+        redis.start()
+        with FlaskServer(redis=redis.address, families=("ipv4",)) as target:
+            target.start()
+            with attach(target.pid, "--queue-size=100000") as screen:
+                begin(screen, target.pid)
+                outcomes = [outcome for requests in shop_requests() for outcome in http_load.run_load(target.address, requests, 20)]
+                check_shop_outcomes(outcomes)
+                commands, failed = redis.calls()
+                commands["INFO"] -= 1
+                tap.equal(+commands, {"SET": ITEMS, "GET": 2 * ITEMS, "LPUSH": ITEMS}, "commands that Redis counted")
+                tap.equal(failed, {"LPUSH": ITEMS}, "commands that Redis refused")
+                screen.wait_for(rf" {8 * ITEMS} spans, {2 * ITEMS} errors, ")
+                screen.wait_for(rf"2 Traces {4 * ITEMS} ")  # no command has a trace of its own
+                lines = screen.lines()
+                shown = {(row.kind, row.name): (row.count, row.errors) for row in screen_reader.operations(lines)}
+                methods = collections.Counter(outcome.request.method for outcome in outcomes)
+                wanted = {("server", name): (methods[method], ITEMS if method == "POST" else 0) for method, name in ROUTES.items()}
+                wanted.update({("client", f"redis {name}"): (count, failed[name]) for name, count in (+commands).items()})
+                tap.equal(shown, wanted, "operations")
+                check_durations(screen_reader.durations(lines), outcomes)
+                check_waterfall(screen, ["2"])
+                tap.equal(check_waterfall(screen, ["v", "v"]), "POST", "the method of what has failed")
+                lines = end(screen, "C-c")
+                assert any(re.match(rf"{4 * ITEMS} traces, {8 * ITEMS} spans, {2 * ITEMS} errors in ", line) for line in lines), lines
+                assert not any("lost:" in line for line in lines), lines
 
 
 def check_http(server):
@@ -200,6 +271,24 @@ def check_run():
         assert any("✗ SIGABRT" in line for line in lines), lines
 
 
+def check_run_plain():
+    """CMD has its terminal; who would rather look on is told how, once."""
+    command = [binary_path(), "run"]
+    asks = ["--", sys.executable, "-c", "print('heard ' + input('well? '))"]
+    with tap.case("run leaves the terminal to CMD, and says how to have the full screen"), TmuxScreen([*command, *asks], 200, 24) as screen:
+        screen.wait_for(r"^well\? ", 60)
+        code, lines = screen.type("aye").keys("Enter").wait_left(60)
+        tap.equal(code, 0, "exit code")
+        assert "heard aye" in lines, lines
+        hints = [line for line in lines if "full screen" in line]
+        tap.equal(hints, [f"limpet: for the full screen, if {sys.executable} needs no input: limpet run --plain=off -- {sys.executable} …"],
+                  "hints")
+    with tap.case("run --quiet says nothing of it"), TmuxScreen([*command, "--quiet", *asks], 100, 24) as screen:
+        screen.wait_for(r"^well\? ", 60)
+        code, lines = screen.type("aye").keys("Enter").wait_left(60)
+        assert code == 0 and not [line for line in lines if line.startswith("limpet:")], lines
+
+
 def check_drops():
     with tap.case("drops: the counts on the screen are those of the last lines"), EpollServer() as target:
         target.start()
@@ -224,11 +313,8 @@ def main():
     if sys.argv[1:] == ["profile"]:
         check_profile()
         tap.finish()
-    for server in (FlaskServer, GoServer):
-        try:
-            check_http(server)
-        except Missing as missing:
-            tap.skip(server.name, str(missing))
+    check_shop()
+    check_http(GoServer)
     check_redis()
     check_postgresql()
     check_syscalls()
@@ -236,6 +322,7 @@ def main():
     check_death(80, 24)
     check_death(200, 50)
     check_run()
+    check_run_plain()
     check_drops()
     tap.finish()
 

@@ -4,6 +4,8 @@ import collections
 import re
 
 COLUMNS, ROWS = 200, 50
+UNITS = {"µs": 1e3, "ms": 1e6, "s": 1e9}
+Durations = collections.namedtuple("Durations", "p50 p95 p99 max")
 Operation = collections.namedtuple("Operation", "service kind name count errors")
 Call = collections.namedtuple("Call", "count errors by_error")
 
@@ -15,6 +17,16 @@ def operations(lines):
         found = re.match(r"(\S+) +(server|client|producer|consumer|internal) +(\S.*?) {2,}(\d+) +\S+/s +(\d+) ", line)
         if found:
             shown.add(Operation(found[1], found[2], found[3], int(found[4]), int(found[5])))
+    return shown
+
+
+def durations(lines):
+    """By the tab of operations, in nanoseconds: {("server", "GET /"): Durations(…)}."""
+    shown = {}
+    for line in lines:
+        found = re.match(r"\S+ +(server|client) +(\S.*?) {2,}\d+ +\S+/s +\d+" + r" +([\d.]+) (µs|ms|s)" * 4, line)
+        if found:
+            shown[found[1], found[2]] = Durations(*(float(found[i]) * UNITS[found[i + 1]] for i in (3, 5, 7, 9)))
     return shown
 
 

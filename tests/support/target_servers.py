@@ -178,16 +178,17 @@ class PythonServer(Target):
 class FlaskServer(Target):
     name = "Flask, threaded"
 
-    def __init__(self, downstream=None, families=("ipv4", "ipv6")):
-        self.downstream = downstream
+    def __init__(self, downstream=None, families=("ipv4", "ipv6"), redis=None):
+        self.calls = {"downstream": downstream, "redis": redis}
         super().__init__(families)
 
     def prepare(self):
-        if subprocess.run([PYTHON, "-c", "import flask"], stderr=subprocess.DEVNULL, check=False).returncode:
-            raise Missing("python3-flask is not installed")
+        modules = ["flask", *(["redis"] if self.calls["redis"] else [])]
+        if subprocess.run([PYTHON, "-c", "import " + ", ".join(modules)], stderr=subprocess.DEVNULL, check=False).returncode:
+            raise Missing(" or ".join(f"python3-{name}" for name in modules) + " is not installed")
 
     def command(self):
-        options = [f"--downstream={self.downstream[0]}:{self.downstream[1]}"] if self.downstream else []
+        options = [f"--{name}={address[0]}:{address[1]}" for name, address in self.calls.items() if address]
         return [PYTHON, os.path.join(SOURCES, "flask_app.py"), *options, *self.listens()]
 
 

@@ -1,5 +1,5 @@
 /* Puts the views that have something to draw on the page, in their order. */
-function drawHead(summary) {
+function drawHead(summary, viewsCount) {
 	const verbs = {run: 'run of', attach: 'attached to', replay: 'recording', agent: 'agent on'};
 	const tile = (number, word, isBad) => make('div', {class: 'tile' + (isBad && number ? ' is-bad' : ''), 'data-word': word, 'data-value': number},
 		make('span', {class: 'number'}, count(number)), make('span', {class: 'word'}, word));
@@ -11,7 +11,7 @@ function drawHead(summary) {
 		make('div', {class: 'tiles'}, tile(summary.spans, 'spans'), tile(summary.traces, 'traces'), tile(summary.errors, 'failed spans', true),
 			tile(summary.crashes, 'crashes', true), tile(summary.exceptions, 'exceptions', true), tile(summary.lost, 'lost', true)));
 	document.getElementById('foot').append('limpet ' + summary.version + '. Keys: ', make('kbd', {}, '/'), ' filter, ', make('kbd', {}, '1'), ' to ',
-		make('kbd', {}, String(views.length)), ' sections, ', make('kbd', {}, '↑'), ' ', make('kbd', {}, '↓'), ' rows, ', make('kbd', {}, 'Enter'), ' open.');
+		make('kbd', {}, String(viewsCount)), ' sections, ', make('kbd', {}, '↑'), ' ', make('kbd', {}, '↓'), ' rows, ', make('kbd', {}, 'Enter'), ' open.');
 }
 
 function drawViews(sections) {
@@ -56,9 +56,10 @@ function listen(shown) {
 }
 
 const sections = JSON.parse(document.getElementById('sections').textContent);
+const shownViews = drawViews(sections);
 if (sections.comparison) {
 	drawComparisonHead(sections.comparison);
 } else {
-	drawHead(sections.summary);
+	drawHead(sections.summary, shownViews.length);
 }
-listen(drawViews(sections));
+listen(shownViews);

@@ -1,4 +1,9 @@
-/* System calls of all traced processes together: how often, how long, how they failed. */
+/* System calls of all traced processes together: how often, how long, how they failed. Only the most frequent errors are told apart. */
+function errorsOf(row) {
+	const others = row.failed - row.errors.reduce((sum, error) => sum + error.count, 0);
+	return [...row.errors, ...(others > 0 ? [{name: 'other', count: others}] : [])].map((error) => error.name + ' ' + count(error.count)).join(', ');
+}
+
 views.push({
 	id: 'syscalls',
 	title: 'System calls',
@@ -19,7 +24,7 @@ views.push({
 					time('total', 'sum'), time('mean', 'mean'), time('max', 'max'),
 					{title: 'failed', isNumber: true, value: (row) => row.failed, cell: (row) => make('span', {class: row.failed ? 'bad' : 'dim'}, count(row.failed))},
 					{title: 'errors', isWide: true, value: (row) => row.failed,
-						cell: (row) => make('span', {}, row.errors.map((error) => error.name + ' ' + count(error.count)).join(', '))},
+						cell: (row) => nameOf(errorsOf(row))},
 				],
 			}).element,
 		];

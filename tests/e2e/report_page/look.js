@@ -22,6 +22,7 @@ async function readWhole(view) {
 		title: await view.title(),
 		tiles: await view.$$eval('.tile', (found) => Object.fromEntries(found.map((tile) => [tile.dataset.word, Number(tile.dataset.value)]))),
 		links: await text(view, '#links a'),
+		sections: await text(view, '#foot kbd'),
 		tables: await view.evaluate(readTables),
 		nodes: await text(view, '.map .node title'),
 		crashes: await text(view, 'details.crash > summary'),
@@ -30,6 +31,8 @@ async function readWhole(view) {
 		elements: await view.$$eval('main img, main script, main b, main iframe', (found) => found.filter((element) => element.tagName !== 'B').length),
 	};
 }
+
+const cells = (view, table) => view.$$eval('#' + table + ' tbody > tr:not(.detail)', (rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
 
 async function shownRows(view, table) {
 	return view.$$eval('#' + table + ' tbody > tr:not(.detail)', (rows) => rows.length);
@@ -120,6 +123,7 @@ async function readProfile(view) {
 async function search(view, words) {
 	await view.fill('#filter', words);
 	const found = {operations: await shownRows(view, 'operations-table'), traces: await shownRows(view, 'traces-table'),
+		syscalls: await shownRows(view, 'syscalls-table'),
 		crashes: await view.$$eval('details.crash:not([hidden])', (open) => open.length)};
 	await view.keyboard.press('Escape');
 	return {...found, after: await shownRows(view, 'operations-table')};
@@ -158,6 +162,7 @@ async function look(browser, colours) {
 	view.on('request', (request) => requests.push(request.url()));
 	await view.goto('file://' + page);
 	const said = await readWhole(view);
+	said.syscalls = await cells(view, 'syscalls-table');
 	said.ground = await view.evaluate(() => getComputedStyle(document.body).backgroundColor);
 	said.harmed = await view.evaluate(() => window.harmed === undefined ? null : String(window.harmed));
 	said.profile = await readProfile(view);
@@ -168,6 +173,9 @@ async function look(browser, colours) {
 	await view.click('#traces-table tr.row:first-child');
 	said.keys = await useKeys(view);
 	said.search = await search(view, 'orders');
+	await view.fill('#filter', 'epipe');
+	said.errno = (await cells(view, 'syscalls-table')).map((row) => row[0]);
+	await view.keyboard.press('Escape');
 	said.nothing = await search(view, 'no such thing');
 	said.sort = await sort(view);
 	said.complaints = complaints.slice();

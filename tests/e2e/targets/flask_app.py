@@ -3,9 +3,10 @@
 """A target: a Flask application on its threaded server, with the answers of http_answers.c, that also calls on.
 
 /call/N asks DOWNSTREAM for /s/200/13/N over a new connection, /pooled/N over a kept one of a pool that all
-threads share, /twice/N does the first two times.
+threads share, /twice/N does the first two times. /stock/N is kept in REDIS, by one command each; to sell of it
+fails there.
 
-usage: flask_app.py [--downstream=HOST:PORT] LISTEN…     LISTEN: 127.0.0.1:80  [::1]:80
+usage: flask_app.py [--downstream=HOST:PORT] [--redis=HOST:PORT] LISTEN…     LISTEN: 127.0.0.1:80  [::1]:80
 """
 import http.client
 import logging
@@ -20,6 +21,7 @@ import werkzeug.serving
 
 app = flask.Flask(__name__)
 downstream = ""
+store = None
 pool = queue.SimpleQueue()
 METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PROPFIND", "PATCH"]
 
@@ -78,14 +80,42 @@ def twice(rest):
     return call(f"second/{rest}")
 
 
+@app.route("/stock/<int:item>", methods=["GET", "PUT"])
+def stock(item):
+    if flask.request.method == "PUT":
+        store.set(f"stock:{item}", flask.request.get_data())
+        return flask.Response(b"kept", status=201)
+    found = store.get(f"stock:{item}")
+    return flask.Response(found, status=200 if found else 404)
+
+
+@app.route("/stock/<int:item>/sold", methods=["POST"])
+def sold(item):
+    import redis
+    try:
+        store.lpush(f"stock:{item}", "sold")
+    except redis.ResponseError:  # it is no list
+        return flask.Response(b"", status=500)
+    return flask.Response(b"", status=200)
+
+
+def connect_redis(address):
+    import redis
+    host, port = address.rsplit(":", 1)
+    return redis.Redis(host, int(port))
+
+
 def main():
-    global downstream
+    global downstream, store
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     werkzeug.serving.WSGIRequestHandler.protocol_version = "HTTP/1.1"
     for argument in sys.argv[1:]:
         if argument.startswith("--downstream="):
             downstream = argument.split("=", 1)[1]
+            continue
+        if argument.startswith("--redis="):
+            store = connect_redis(argument.split("=", 1)[1])
             continue
         host, port = argument.rsplit(":", 1)
         server = werkzeug.serving.make_server(host.strip("[]"), int(port), app, threaded=True)

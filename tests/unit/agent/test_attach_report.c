@@ -48,6 +48,7 @@ static void tls(void **state)
 			    "limpet: TLS of nginx (OpenSSL): plaintext is seen\n");
 	assert_string_equal(say(true, false, pids, 2),
 			    "limpet: attached in 1.23 s\n"
+			    "limpet: processes: 100, 101\n"
 			    "limpet: TLS of nginx (OpenSSL): plaintext is seen\n"
 			    "limpet: TLS of java (Java): plaintext is not seen: TLS is code of the "
 			    "Java runtime, where no probe can be\n");
@@ -127,9 +128,37 @@ static void compiled_code(void **state)
 	fake_proc_end(&fake);
 }
 
+/* Of several each, up to a number; a name is the process's own. One that is gone has none. */
+static void processes(void **state)
+{
+	pid_t pids[18];
+	char list[512] = "limpet: attached in 1.23 s\nlimpet: processes: ";
+
+	(void)state;
+	fake_proc_begin(&fake);
+	for (int i = 0; i < 18; i++) {
+		pids[i] = 200 + i;
+		if (i == 2)
+			continue;
+		fake_proc_add(&fake, pids[i], "nginx", 1, "/usr/sbin/nginx", 0);
+		fake_proc_file(&fake, pids[i], "comm", "ng\x1bnx\n", 6);
+	}
+	assert_string_equal(say(true, false, pids, 1), "limpet: attached in 1.23 s\n");
+	assert_string_equal(say(true, false, pids, 3),
+			    "limpet: attached in 1.23 s\n"
+			    "limpet: processes: 200 ng\\x1bnx, 201 ng\\x1bnx, 202\n");
+	for (int i = 0; i < 16; i++)
+		(void)snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%d%s",
+			       i ? ", " : "", 200 + i, i == 2 ? "" : " ng\\x1bnx");
+	(void)strcat(list, " and 2 more\n");
+	assert_string_equal(say(true, false, pids, 18), list);
+	fake_proc_end(&fake);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(processes),
 		cmocka_unit_test(tls),
 		cmocka_unit_test(symbols),
 		cmocka_unit_test(compiled_code),

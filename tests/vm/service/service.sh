@@ -266,6 +266,7 @@ stops() {
 
 [ -z "$next" ] || . tests/vm/service/package.sh
 . tests/vm/service/database.sh
+. tests/vm/service/attach.sh
 install_limpet
 if ! command -v limpet > /dev/null; then
 	echo "not ok service: limpet is installed"
@@ -282,6 +283,7 @@ reloads
 is_watched
 [ -z "$next" ] || upgrades
 stops
+attaches_to_unit
 dmesg | grep -E 'BUG:|WARNING:|Oops' | sed 's/^/# kernel log: /'
 ! dmesg | grep -qE 'BUG:|WARNING:|Oops'
 report $? "no complaint in the kernel log"

@@ -18,9 +18,7 @@ static void test_says_everything(void **state)
 	assert_says(text, "\t--config | -c) return 1 ;;\n");
 	assert_says(text, "\t--config | -c) return 0 ;;\n"); /* takes a value */
 	assert_says(text, "\t--events) echo 'spans crashes exceptions syscalls profile' ;;\n");
-	assert_says(
-		text,
-		"\tattach) mapfile -t COMPREPLY < <(compgen -W \"$(_limpet_processes)\" -- \"$2\") ;;\n");
+	assert_says(text, "\tattach) _limpet_process \"$2\" ;;\n");
 	assert_null(strstr(text, "\t--json) return 0 ;;\n"));
 	assert_says(text, "\n--no-crashes\n");
 	assert_null(strstr(text, "--no-tcp-calls"));

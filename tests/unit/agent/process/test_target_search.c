@@ -118,6 +118,9 @@ static void numbers(void **state)
 	assert_found("20", TARGET_PID, 20, 1);
 	assert_found("pid:31", TARGET_PID, 31, 1);
 	assert_none("99");
+	/* No process has a number this long, but an id may be all digits. */
+	assert_int_equal(target_search_words(VIEW_LITERAL("123456789012")).kind, TARGET_ANY);
+	assert_int_equal(target_search_words(VIEW_LITERAL("12345678901")).kind, TARGET_PID);
 	assert_none("pid:x");
 }
 

@@ -130,7 +130,7 @@ static void on_a_terminal(void **state)
 	size.ws_row = 40;
 	assert_int_equal(ioctl(master, TIOCSWINSZ, &size), 0);
 	assert_int_equal(write(master, "?", 1), 1);
-	assert_true(read_until(master, text, sizeof(text), "Any key goes back"));
+	assert_true(read_until(master, text, sizeof(text), "so many percent were faster"));
 	assert_int_equal(write(master, "xq", 2), 2);
 	assert_true(read_until(master, text, sizeof(text), "1 trace, 3 spans, 1 error"));
 	assert_true(read_until(master, text, sizeof(text), "limpet: a word meanwhile"));

@@ -34,6 +34,9 @@ static void lists(void **state)
 	(void)strcpy(sample_state.filter, "Number 9");
 	assert_int_equal(screen_tab_list(&sample_snapshot, &sample_state, indexes), 1);
 	assert_int_equal(indexes[0], 2);
+	(void)strcpy(sample_state.filter, "epipe"); /* how it fails is among its words */
+	assert_int_equal(screen_tab_list(&sample_snapshot, &sample_state, indexes), 1);
+	assert_int_equal(indexes[0], 0);
 	(void)strcpy(sample_state.filter, "no such");
 	assert_int_equal(screen_tab_list(&sample_snapshot, &sample_state, indexes), 0);
 }

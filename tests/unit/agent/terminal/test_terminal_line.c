@@ -37,11 +37,15 @@ static void test_cut_and_pad(void **state)
 	(void)state;
 	line.limit = 6;
 	terminal_line_text(&line, COLOUR_RED, VIEW_LITERAL("orders"));
+	assert_false(line.is_cut);
 	terminal_line_text(&line, COLOUR_PLAIN, VIEW_LITERAL("never seen"));
 	assert_out("orders");
+	assert_true(line.is_cut);
+	line.is_cut = false;
 	line.limit = 10;
 	terminal_line_text(&line, COLOUR_PLAIN, VIEW_LITERAL("12345"));
 	assert_int_equal(line.columns, 10);
+	assert_true(line.is_cut);
 	line.limit = 20;
 	terminal_line_pad(&line, 12);
 	terminal_line_right(&line, COLOUR_PLAIN, 5, VIEW_LITERAL("abc"));
