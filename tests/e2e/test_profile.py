@@ -490,7 +490,8 @@ def jvm(_programs):
     with tap.session("Java"):
         profiled = Java("shares")
         with tap.case(f"compiled code of Java, by the map of jcmd: within {POINTS:g} points"):
-            check_shares(profiled, ("burnSeventy", "burnTen"), pattern=JAVA_PATTERN)
+            of_main = collections.Counter({stack: count for stack, count in profiled.folded.on.items() if "JavaMain" in stack})
+            check_shares(profiled, ("burnSeventy", "burnTen"), of_main, JAVA_PATTERN)
         with tap.case("compiled code of Java: through main and HotSpot's stubs to where the thread began"):
             check_java_stacks(profiled)
             check_whole(profiled, ("start_thread", "clone3", "clone"))
@@ -498,7 +499,7 @@ def jvm(_programs):
             check_again(profiled)
             check_lines(profiled.lines, "limpetProfile")
     with tap.session("Java, a map written anew"):
-        profiled = LateJava("late", seconds=SECONDS * 2 / 3)
+        profiled = LateJava("late")
         with tap.case(f"Java that compiles more while it is looked at: its second map is read, within {POINTS:g} points"):
             named = collections.Counter({stack: count for stack, count in profiled.folded.on.items()
                                          if any(re.fullmatch(JAVA_PATTERN.format("burn(Seventy|Ten)"), frame) for frame in stack)})
