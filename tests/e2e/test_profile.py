@@ -506,6 +506,36 @@ def jvm(_programs):
             check_shares(profiled, ("burnSeventy", "burnTen"), named, JAVA_PATTERN)
 
 
+class NewCpu(Profiled):
+    """Works on a CPU that was offline when limpet came, came, went, and came again."""
+    switch = "/sys/devices/system/cpu/cpu1/online"
+
+    def turn(self, number):
+        with open(self.switch, "w", encoding="ascii") as file:
+            file.write(number)
+
+    def prepare(self, target):
+        self.turn("0")
+
+    def tell(self, target):
+        for number in "101":
+            self.turn(number)
+            time.sleep(3)  # limpet looks once a second
+        os.sched_setaffinity(target.pid, {1})
+        super().tell(target)
+
+
+def new_cpu(programs):
+    if not os.environ.get("GUEST_FOLDER") or not os.path.exists(NewCpu.switch):
+        tap.skip("a CPU that comes later", "only in a guest")
+        return
+    with tap.session("a new CPU"):
+        profiled = NewCpu(programs["nofp"], "shares")
+        with tap.case("a CPU that comes online later is sampled, too"):
+            check_rate(profiled)
+            check_shares(profiled, ("burn_seventy", "burn_twenty", "burn_ten"))
+
+
 def pythons():
     """Of each version there is one that runs, the system's first."""
     found = {}
@@ -543,7 +573,8 @@ def python(_programs):
 
 
 CASES = {"shares": shares, "stripped": stripped, "threads": threads, "child": child, "recursion": recursion, "kernel": kernel,
-         "waits": waits, "requests": requests, "lines": lines, "compiled": compiled, "jvm": jvm, "python": python}
+         "waits": waits, "requests": requests, "lines": lines, "compiled": compiled, "jvm": jvm, "python": python,
+         "new_cpu": new_cpu}
 
 
 def main():
