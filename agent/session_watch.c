@@ -187,7 +187,7 @@ void session_watch_linger(struct session_watch *watch, struct session_signals *s
 /* "write 1234567 in 9.88 s, 12 failed: EPIPE 9, EAGAIN 3" */
 static void say_syscall(const struct syscall_count *call)
 {
-	char errors[128] = "";
+	char errors[MAX_SYSCALL_ERRORS * 48] = ""; /* ", ", a name, 20 digits each */
 	size_t used = 0;
 
 	for (int i = 0; i < MAX_SYSCALL_ERRORS && call->errors[i].count; i++) {
