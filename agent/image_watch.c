@@ -8,11 +8,13 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "capture/cpu_list.h"
 #include "capture/image_events.h"
 #include "discovery_stage.h"
 #include "map_reading.h"
 
 #define RESCAN_NS (3 * NS_PER_S)
+#define LOOK_NS   NS_PER_S
 
 struct image_watch {
 	const struct settings *settings;
@@ -20,7 +22,9 @@ struct image_watch {
 	const struct hash_map *living;
 	struct image_events *events; /* NULL: not allowed here */
 	bool has_lost;
+	bool is_cpu_missing; /* and said */
 	uint64_t rescanned_ns;
+	uint64_t looked_ns;
 };
 
 static bool is_wanted(void *self, pid_t tgid)
@@ -93,11 +97,26 @@ static void rescan(struct image_watch *watch)
 				*(const pid_t *)hash_map_key(watch->living, value));
 }
 
+static void follow_cpus(struct image_watch *watch)
+{
+	char bytes[MAX_CPU_LIST_BYTES];
+	struct view online = cpu_list_online(bytes);
+	int err = view_is_empty(online) ? 0 : image_events_follow_cpus(watch->events, online);
+
+	if (err < 0 && !watch->is_cpu_missing)
+		log_warning("mapping events: a CPU that came online has none: %s", strerror(-err));
+	watch->is_cpu_missing = err < 0;
+}
+
 void image_watch_drain(struct image_watch *watch, uint64_t now_ns)
 {
 	if (!watch || !watch->events)
 		return;
 	(void)image_events_drain(watch->events);
+	if (now_ns >= watch->looked_ns + LOOK_NS) {
+		watch->looked_ns = now_ns;
+		follow_cpus(watch);
+	}
 	if (!watch->has_lost || now_ns < watch->rescanned_ns + RESCAN_NS)
 		return;
 	watch->has_lost = false;

@@ -8,13 +8,11 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "capture/cpu_list.h"
 #include "capture/profile_source.h"
-#include "process/proc_reader.h"
 #include "profile_stage.h"
 
-#define LOOK_NS            (1 * NS_PER_S)
-#define ONLINE_FILE        "/sys/devices/system/cpu/online"
-#define MAX_CPU_LIST_BYTES 4096 /* a page: all that the kernel says */
+#define LOOK_NS (1 * NS_PER_S)
 
 struct profile_watch {
 	struct profile_stage *stage;
@@ -115,11 +113,9 @@ int profile_watch_fd(const struct profile_watch *watch)
 
 static void follow_cpus(struct profile_watch *watch)
 {
-	char online[MAX_CPU_LIST_BYTES];
-	ssize_t size = proc_reader_file(ONLINE_FILE, online, sizeof(online));
-	int err =
-		size < 0 ? 0
-			 : profile_source_follow_cpus(watch->source, view_of(online, (size_t)size));
+	char bytes[MAX_CPU_LIST_BYTES];
+	struct view online = cpu_list_online(bytes);
+	int err = view_is_empty(online) ? 0 : profile_source_follow_cpus(watch->source, online);
 
 	if (err < 0 && !watch->is_cpu_missing)
 		log_warning("--profile: a CPU that came online cannot be sampled: %s",

@@ -4,6 +4,15 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include "process/proc_reader.h"
+
+struct view cpu_list_online(char bytes[MAX_CPU_LIST_BYTES])
+{
+	ssize_t size =
+		proc_reader_file("/sys/devices/system/cpu/online", bytes, MAX_CPU_LIST_BYTES);
+
+	return view_of(bytes, size < 0 ? 0 : (size_t)size);
+}
 
 static int parse_range(struct view range, uint64_t *ret_first, uint64_t *ret_last)
 {

@@ -6,6 +6,11 @@
 #include <stddef.h>
 #include "base/view.h"
 
+#define MAX_CPU_LIST_BYTES 4096 /* a page: all that the kernel says */
+
+/* What the kernel says now; empty where it does not. */
+struct view cpu_list_online(char bytes[MAX_CPU_LIST_BYTES]);
+
 /* For each of the first `count` CPUs whether it is in the list. -EINVAL: it is no such list. */
 int cpu_list_parse(struct view list, bool *ret_has, size_t count);
 

@@ -5,6 +5,7 @@
  */
 #include "capture/image_events.h"
 
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <sys/epoll.h>
@@ -14,6 +15,7 @@
 #include <time.h>
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "capture/cpu_list.h"
 #include "capture/perf_ring.h"
 #include "capture/side_band.h"
 
@@ -25,12 +27,14 @@ struct cpu_events {
 	struct perf_event_mmap_page *page; /* NULL: not opened; the ring follows it */
 	struct perf_ring ring;
 	uint64_t next_ns; /* of the record at the tail */
+	bool was_offline; /* at the last look: its event says nothing any more */
 };
 
 struct image_events {
 	struct image_events_callbacks callbacks;
 	struct drops *drops;
 	struct cpu_events *cpus;
+	bool *online; /* room for a list */
 	size_t cpus_count;
 	size_t page_bytes;
 	size_t ring_bytes;
@@ -119,8 +123,8 @@ int image_events_new(struct image_events **ret, const struct image_events_callba
 		     struct drops *drops)
 {
 	_cleanup_(image_events_free) struct image_events *events = calloc(1, sizeof(*events));
-	long cpus = sysconf(_SC_NPROCESSORS_CONF), page_bytes = sysconf(_SC_PAGESIZE);
-	int err;
+	long present = sysconf(_SC_NPROCESSORS_CONF), page_bytes = sysconf(_SC_PAGESIZE);
+	int cpus = libbpf_num_possible_cpus(), err;
 
 	if (!events)
 		return -ENOMEM;
@@ -128,14 +132,15 @@ int image_events_new(struct image_events **ret, const struct image_events_callba
 	events->drops = drops;
 	events->cpus_count = cpus > 0 ? (size_t)cpus : 1;
 	events->page_bytes = page_bytes > 0 ? (size_t)page_bytes : 4096;
-	events->ring_bytes = choose_ring_bytes(events->cpus_count);
+	events->ring_bytes = choose_ring_bytes(present > 0 ? (size_t)present : 1);
 	events->has_build_ids = true;
 	events->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (events->epoll_fd < 0)
 		return -errno;
 	events->scratch = malloc(MAX_PERF_RECORD_BYTES);
 	events->cpus = calloc(events->cpus_count, sizeof(*events->cpus));
-	if (!events->scratch || !events->cpus)
+	events->online = calloc(events->cpus_count, sizeof(*events->online));
+	if (!events->scratch || !events->cpus || !events->online)
 		return -ENOMEM;
 	for (size_t i = 0; i < events->cpus_count; i++)
 		events->cpus[i].fd = -1;
@@ -145,22 +150,66 @@ int image_events_new(struct image_events **ret, const struct image_events_callba
 	return err;
 }
 
+static void close_cpu(struct image_events *events, struct cpu_events *cpu)
+{
+	if (cpu->page)
+		(void)munmap(cpu->page, events->page_bytes + events->ring_bytes);
+	cleanup_close(&cpu->fd);
+	*cpu = (struct cpu_events){.fd = -1};
+}
+
 void image_events_free(struct image_events **events_at)
 {
 	struct image_events *events = *events_at;
 
 	if (!events)
 		return;
-	for (size_t i = 0; events->cpus && i < events->cpus_count; i++) {
-		if (events->cpus[i].page)
-			(void)munmap(events->cpus[i].page, events->page_bytes + events->ring_bytes);
-		cleanup_close(&events->cpus[i].fd);
-	}
+	for (size_t i = 0; events->cpus && i < events->cpus_count; i++)
+		close_cpu(events, &events->cpus[i]);
 	cleanup_close(&events->epoll_fd);
 	free(events->cpus);
+	free(events->online);
 	free(events->scratch);
 	free(events);
 	*events_at = NULL;
+}
+
+/* What was mapped before there was an event is asked for. */
+static int follow_cpu(struct image_events *events, struct cpu_events *cpu, int number)
+{
+	int err;
+
+	if (cpu->page && !cpu->was_offline)
+		return 0;
+	close_cpu(events, cpu);
+	err = open_cpu(events, cpu, number);
+	if (err == 0)
+		events->callbacks.on_lost(events->callbacks.self);
+	return err == -ENODEV ? 0 : err;
+}
+
+/* What it told before it went is read until the next look. */
+static void leave_cpu(struct image_events *events, struct cpu_events *cpu)
+{
+	if (cpu->was_offline)
+		close_cpu(events, cpu);
+	cpu->was_offline = true;
+}
+
+int image_events_follow_cpus(struct image_events *events, struct view online)
+{
+	int err = cpu_list_parse(online, events->online, events->cpus_count), failed = 0;
+
+	if (err < 0)
+		return err;
+	for (size_t i = 0; i < events->cpus_count; i++) {
+		if (!events->online[i])
+			leave_cpu(events, &events->cpus[i]);
+		else
+			err = follow_cpu(events, &events->cpus[i], (int)i);
+		failed = err < 0 ? err : failed;
+	}
+	return failed;
 }
 
 int image_events_fd(const struct image_events *events)

@@ -21,7 +21,8 @@ struct image_events_callbacks {
 	bool (*is_wanted)(void *self, pid_t tgid);
 	/* An image record (process/image_record.h), in memory that is gone when this returns. */
 	void (*on_record)(void *self, struct view record);
-	/* Events were lost (counted already): read /proc/PID/maps of the living anew. */
+	/* Events were lost (counted already), or a CPU came that had none: read /proc/PID/maps of
+	 * the living anew. */
 	void (*on_lost)(void *self);
 	void *self;
 };
@@ -39,6 +40,11 @@ int image_events_fd(const struct image_events *events);
 /* Hands over everything that happened before this call, the oldest first. How many records went up.
  */
 int image_events_drain(struct image_events *events);
+
+/* CPUs come and go: online is what the kernel says now (capture/cpu_list.h). One that came has an
+ * event from now on, and on_lost is called. -errno: it cannot have one, or there is no sense in the
+ * list. */
+int image_events_follow_cpus(struct image_events *events, struct view online);
 
 /* Does this kernel give build-ids (5.12)? */
 bool image_events_has_build_ids(const struct image_events *events);

@@ -12,6 +12,9 @@
 #define MAX_TEXT_BYTES (64u << 20)
 #define MAX_NAME_BYTES 511 /* KSYM_NAME_LEN since 6.1 */
 #define FIRST_CAPACITY 65536
+/* Nothing says where a function ends. What is farther from its beginning is code that came later:
+ * of a module, of a BPF program. */
+#define MAX_FUNCTION_BYTES (256u << 10)
 
 struct kernel_symbol {
 	uint64_t address;
@@ -135,6 +138,8 @@ bool kernel_symbols_find(const struct kernel_symbols *symbols, uint64_t address,
 	if (low == 0)
 		return false;
 	found = &symbols->symbols[low - 1];
+	if (address - found->address >= MAX_FUNCTION_BYTES)
+		return false;
 	*ret_name = view_of(symbols->texts + found->name, found->size);
 	return true;
 }

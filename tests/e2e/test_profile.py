@@ -13,13 +13,16 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import json_line_schema
 import span_reader
 import tap
 from limpet_runner import Limpet
@@ -56,6 +59,9 @@ process.stdin.once("data", () => {
 	process.exit(0);
 });
 """
+# HotSpot's compiled code is walked by its frame pointers, and named by the map that jcmd has it write.
+JAVA_FLAGS = ("-XX:+PreserveFramePointer", "-XX:CompileCommand=quiet", "-XX:CompileCommand=dontinline,Shares::burn*", "-Xmx64m",
+              "-XX:+UseSerialGC")
 PYTHON_PROGRAM = """
 import json, random, sys, threading, time
 
@@ -151,24 +157,36 @@ class Profiled:
         target = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.folder.name)
         try:
             assert target.stdout.readline() == "up\n"
+            self.prepare(target)
             with Limpet.attach(target.pid, f"--profile={hz}", *options) as limpet:
                 folded = limpet.path("folded")
                 limpet.arguments[2:2] = [f"--folded={folded}", f"--record={limpet.path('recording')}"]
                 limpet.start().wait_ready()
-                target.stdin.write("go\n")
-                target.stdin.flush()
+                self.tell(target)
                 said = target.stdout.readline()
                 tap.equal(target.wait(60), 0, "the target's exit code")
                 limpet.wait().check_clean(but=SKIPPED)
                 self.stderr = limpet.stderr
                 self.folded = Folded(folded)
                 self.again = self.replay(limpet)
+                with open(limpet.json_path, encoding="utf-8") as lines:
+                    self.lines = lines.readlines()
         finally:
             target.kill()
             target.wait()
             target.stdin.close()
             target.stdout.close()
+            if os.path.exists(f"/tmp/perf-{target.pid}.map"):
+                os.unlink(f"/tmp/perf-{target.pid}.map")
         self.truth = json.loads(said)
+
+    def prepare(self, target):
+        """Before limpet is there."""
+
+    def tell(self, target):
+        """From now on it works."""
+        target.stdin.write("go\n")
+        target.stdin.flush()
 
     @staticmethod
     def replay(limpet):
@@ -209,6 +227,13 @@ def check_rate(profiled):
     found = sum(profiled.folded.on.values())
     print(f"# {found} ticks in {expected:.0f} periods of CPU time")
     assert (1 - SLACK / 100) * expected <= found <= (1 + SLACK / 100) * expected + 5, f"{found} ticks, expected about {expected:.0f}"
+
+
+def check_lines(lines, *kinds):
+    """What --json wrote is what its schema says, and nothing is missing."""
+    counts = json_line_schema.check_lines(lines)
+    print(f"# lines: {counts}")
+    tap.equal(set(counts), set(kinds), "kinds of lines")
 
 
 def check_again(profiled):
@@ -334,8 +359,10 @@ class Requests:
         connection.close()
 
     def read(self, path, spans_path):
-        with open(path, encoding="utf-8") as lines, open(spans_path, "w", encoding="utf-8") as spans:
-            for line in lines:
+        with open(path, encoding="utf-8") as lines:
+            self.lines = lines.readlines()
+        with open(spans_path, "w", encoding="utf-8") as spans:
+            for line in self.lines:
                 profile = json.loads(line).get("limpetProfile")
                 if profile is None:
                     spans.write(line)
@@ -368,6 +395,29 @@ def requests(programs):
         with tap.case("requests: what is done for nobody is nobody's"):
             assert served.of_nobody["burn_twenty"] > 0, served.of_nobody
             assert not any("burn_twenty" in found for found in served.by_span.values()), served.by_span
+        with tap.case("requests: spans and profiles are lines as their schema says"):
+            check_lines(served.lines, "resourceSpans", "limpetProfile")
+
+
+def lines(programs):
+    """Of limpet run, with all there is in a line: a profile, and the crash that ends it."""
+    with tap.session("JSON lines"):
+        with Limpet.run([programs["nofp"], "shares", "60"], f"--profile={HZ}", stdin=subprocess.PIPE) as limpet:
+            limpet.start().wait_ready()
+            limpet.process.stdin.write(b"go\n")
+            limpet.process.stdin.flush()
+            time.sleep(3)
+            children = subprocess.run(["pgrep", "-P", str(limpet.pid), "shares"], stdout=subprocess.PIPE, text=True, check=True).stdout
+            os.kill(int(children), signal.SIGSEGV)
+            limpet.wait()
+            limpet.process.stdin.close()
+            tap.equal(limpet.code, 128 + signal.SIGSEGV, f"the exit code: {limpet.stderr}")
+            with tap.case("JSON lines of limpet run --profile: their schema is kept"):
+                with open(limpet.json_path, encoding="utf-8") as file:
+                    written = file.readlines()
+                check_lines(written, "limpetProfile", "resourceLogs")
+                functions = {frame["function"] for line in written for frame in json.loads(line).get("limpetProfile", {}).get("frames", ())}
+                assert {"main", "burn_seventy", "burn_twenty", "burn_ten"} <= functions, functions
 
 
 def compiled(_programs):
@@ -382,6 +432,109 @@ def compiled(_programs):
             whole = profiled.folded.whole(("_start",))
             print(f"# {whole:.1f} % have _start")
             assert whole >= 95, profiled.folded.largest()
+
+
+class Java(Profiled):
+    """Its map is written once it is warm, as its user would have it written."""
+
+    def __init__(self, task, seconds=SECONDS):
+        folder = os.path.join(BUILT, "java")
+        source = os.path.join(SOURCES, "Shares.java")
+        if not os.path.exists(os.path.join(folder, "Shares.class")) or \
+                os.path.getmtime(os.path.join(folder, "Shares.class")) < os.path.getmtime(source):
+            subprocess.run(["javac", "-d", folder, source], check=True)
+        super().__init__(("java", *JAVA_FLAGS, "-cp", folder, "Shares"), task, seconds=seconds)
+
+    @staticmethod
+    def write_map(target):
+        subprocess.run(["jcmd", str(target.pid), "Compiler.perfmap"], stdout=subprocess.DEVNULL, check=True, timeout=60)
+
+    def prepare(self, target):
+        self.write_map(target)
+
+
+class LateJava(Java):
+    """What was compiled after the first map is in the second, which is written while limpet reads."""
+
+    def tell(self, target):
+        super().tell(target)
+        assert target.stdout.readline() == "warm\n"
+        self.write_map(target)
+        super().tell(target)
+
+
+JAVA_PATTERN = r"void Shares\.{}\(int\)_\[j\]"
+
+
+def check_java_stacks(profiled):
+    """The launcher's thread, its call into Java through HotSpot's stub, main (interpreted) and what it called: in this order."""
+    calls = [r"start_thread|clone3?", r"JavaMain", r"StubRoutines.*_\[j\]", r"Interpreter_\[j\]", r"void Shares\.workOnce\(int, int\)_\[j\]",
+             r"void Shares\.burn\(int, int\)_\[j\]", JAVA_PATTERN.format("burn(Seventy|Ten)")]
+    good = total = 0
+    for stack, count in profiled.folded.on.items():
+        if not any(re.fullmatch(calls[-1], frame) for frame in stack):
+            continue
+        at = 0
+        for frame in stack:
+            at += at < len(calls) and bool(re.fullmatch(calls[at], frame))
+        total += count
+        good += count if at == len(calls) else 0
+    print(f"# {good} of {total} have the thread's start, JavaMain, HotSpot's stub, main, and what burns")
+    assert total and good >= 0.95 * total, profiled.folded.largest()
+
+
+def jvm(_programs):
+    missing = [name for name in ("java", "javac", "jcmd") if not shutil.which(name)]
+    if missing:
+        tap.skip("compiled code of Java", f"no {' and no '.join(missing)} here")
+        return
+    with tap.session("Java"):
+        profiled = Java("shares")
+        with tap.case(f"compiled code of Java, by the map of jcmd: within {POINTS:g} points"):
+            of_main = collections.Counter({stack: count for stack, count in profiled.folded.on.items() if "JavaMain" in stack})
+            check_shares(profiled, ("burnSeventy", "burnTen"), of_main, JAVA_PATTERN)
+        with tap.case("compiled code of Java: through main and HotSpot's stubs to where the thread began"):
+            check_java_stacks(profiled)
+            check_whole(profiled, ("start_thread", "clone3", "clone"))
+        with tap.case("compiled code of Java: a recording has the same, lines are as their schema says"):
+            check_again(profiled)
+            check_lines(profiled.lines, "limpetProfile")
+    with tap.session("Java, a map written anew"):
+        profiled = LateJava("late")
+        with tap.case(f"Java that compiles more while it is looked at: its second map is read, within {POINTS:g} points"):
+            named = collections.Counter({stack: count for stack, count in profiled.folded.on.items()
+                                         if any(re.fullmatch(JAVA_PATTERN.format("burn(Seventy|Ten)"), frame) for frame in stack)})
+            check_shares(profiled, ("burnSeventy", "burnTen"), named, JAVA_PATTERN)
+
+
+class NewCpu(Profiled):
+    """Works on a CPU that was offline when limpet came, came, went, and came again."""
+    switch = "/sys/devices/system/cpu/cpu1/online"
+
+    def turn(self, number):
+        with open(self.switch, "w", encoding="ascii") as file:
+            file.write(number)
+
+    def prepare(self, target):
+        self.turn("0")
+
+    def tell(self, target):
+        for number in "101":
+            self.turn(number)
+            time.sleep(3)  # limpet looks once a second
+        os.sched_setaffinity(target.pid, {1})
+        super().tell(target)
+
+
+def new_cpu(programs):
+    if not os.environ.get("GUEST_FOLDER") or not os.path.exists(NewCpu.switch):
+        tap.skip("a CPU that comes later", "only in a guest")
+        return
+    with tap.session("a new CPU"):
+        profiled = NewCpu(programs["nofp"], "shares")
+        with tap.case("a CPU that comes online later is sampled, too"):
+            check_rate(profiled)
+            check_shares(profiled, ("burn_seventy", "burn_twenty", "burn_ten"))
 
 
 def pythons():
@@ -421,7 +574,8 @@ def python(_programs):
 
 
 CASES = {"shares": shares, "stripped": stripped, "threads": threads, "child": child, "recursion": recursion, "kernel": kernel,
-         "waits": waits, "requests": requests, "compiled": compiled, "python": python}
+         "waits": waits, "requests": requests, "lines": lines, "compiled": compiled, "jvm": jvm, "python": python,
+         "new_cpu": new_cpu}
 
 
 def main():

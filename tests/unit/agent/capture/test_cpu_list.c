@@ -2,6 +2,7 @@
 #include "capture/cpu_list.h"
 
 #include <errno.h>
+#include <sched.h>
 #include "cmocka_test.h"
 
 #define COUNT 10
@@ -48,11 +49,26 @@ static void no_lists(void **state)
 		check(wrong[i], NULL);
 }
 
+static void of_this_machine(void **state)
+{
+	char bytes[MAX_CPU_LIST_BYTES];
+	struct view online = cpu_list_online(bytes);
+	bool has[1024];
+	int cpu = sched_getcpu();
+
+	(void)state;
+	if (view_is_empty(online) || cpu < 0 || cpu >= 1024)
+		skip();
+	assert_int_equal(cpu_list_parse(online, has, 1024), 0);
+	assert_true(has[cpu]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists),
 		cmocka_unit_test(no_lists),
+		cmocka_unit_test(of_this_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

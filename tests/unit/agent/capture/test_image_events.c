@@ -2,6 +2,7 @@
  * error code. */
 #include "cmocka_test.h"
 #include <errno.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,9 +94,72 @@ static void test_own_process(void **state)
 	image_events_free(&events);
 }
 
+/* Where the next thing happens; false: there is no such CPU for us. */
+static bool go_to(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(0, sizeof(set), &set) == 0;
+}
+
+static void expect_mapped(struct image_events *events, unsigned int expected)
+{
+	mapped = 0;
+	do_things();
+	(void)image_events_drain(events);
+	assert_int_equal(mapped, expected);
+}
+
+static int follow(struct image_events *events, const char *online)
+{
+	return image_events_follow_cpus(events, view_of_text(online));
+}
+
+/* A CPU that is said to be gone, and to have come back. */
+static void test_cpus_come_and_go(void **state)
+{
+	struct image_events_callbacks callbacks = {is_wanted, on_record, on_lost, &drops};
+	struct image_events *events = NULL;
+	cpu_set_t before;
+
+	(void)state;
+	last_ns = lost = 0;
+	wants_us = true;
+	if (image_events_new(&events, &callbacks, &drops) < 0)
+		skip();
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	if (!go_to(1)) {
+		image_events_free(&events);
+		skip();
+	}
+	assert_int_equal(follow(events, "nonsense"), -EINVAL);
+	assert_int_equal(follow(events, "0-1\n"), 0);
+	expect_mapped(events, 1);
+	assert_int_equal(lost, 0); /* nothing came that was not there */
+	assert_int_equal(follow(events, "0\n"), 0);
+	expect_mapped(events, 1); /* what it had told is still read */
+	assert_int_equal(follow(events, "0\n"), 0);
+	expect_mapped(events, 0);
+	assert_int_equal(follow(events, "0\n"), 0);
+	assert_int_equal(follow(events, "0-1\n"), 0);
+	assert_int_equal(lost, 1); /* what it mapped meanwhile is asked for */
+	expect_mapped(events, 1);
+	assert_int_equal(follow(events, "0\n"), 0);
+	assert_int_equal(follow(events, "0-1\n"), 0); /* back at the next look: its event is dead */
+	assert_int_equal(lost, 2);
+	expect_mapped(events, 1);
+	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+	image_events_free(&events);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_own_process)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_own_process),
+		cmocka_unit_test(test_cpus_come_and_go),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,7 +62,9 @@ static void functions(void **state)
 	assert_found(symbols, 0xffffffff810000ff, "other_weak");
 	assert_found(symbols, 0xffffffff81000100, "do_work");
 	assert_found(symbols, 0xffffffffc0a00010, "module_function");
-	assert_found(symbols, UINT64_MAX, "module_function");
+	assert_found(symbols, 0xffffffffc0a3ffff, "module_function");
+	assert_false(kernel_symbols_find(symbols, 0xffffffffc0a40000, &found));
+	assert_false(kernel_symbols_find(symbols, UINT64_MAX, &found));
 	kernel_symbols_free(&symbols);
 	assert_null(symbols);
 	kernel_symbols_free(&symbols);
