@@ -90,7 +90,7 @@ views.push({
 		const parts = crashes.kept.map((crash, i) => {
 			const element = make('details', {class: 'crash', open: i === 0}, make('summary', {},
 				make('span', {class: 'pill' + (crash.level === 'fatal' ? ' is-bad' : '')}, crash.kind === 'exception' ? (crash.is_handled ? 'handled' : 'exception') : 'crash'), ' ',
-				nameOf(crash.type || crash.kind), ' ', nameOf(crash.cause || (crash.exceptions[0] && crash.exceptions[0].value) || '', 'dim')), crashBody(crash));
+				nameOf(crash.type || crash.kind, 'type'), (crash.process || crash.service) && [' in ', nameOf(crash.process || crash.service)], ' ', nameOf(crash.cause || (crash.exceptions[0] && crash.exceptions[0].value) || '', 'dim')), crashBody(crash));
 			filters.push((words) => {
 				element.hidden = words !== '' && !element.textContent.toLowerCase().includes(words);
 			});
