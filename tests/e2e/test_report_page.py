@@ -86,7 +86,7 @@ def check_syscalls(report, seen):
     by_time = sorted(report["syscalls"], key=lambda row: -row["sum"])
     tap.equal([row[1:6] for row in rows], [[row[word] for word in ("count", "sum", "mean", "max", "failed")] for row in by_time], "numbers")
     tap.equal([row[0] for row in rows], ["futex", "read", "write", "number 999", "<img src=x onerror=\"window.harmed='call'\">",
-                                         "\u202e\u2066</td></script><b>"], "names they are sorted by")
+                                         "\\u202e\\u2066</td></script><b>"], "names they are sorted by")
     tap.equal(seen["syscalls"], [["futex", "777", "1m 28s", "113 ms", "5.00 s", "44", "ETIMEDOUT 44"],
                                  ["read", "1,234,567", "9.88 s", "8.00 µs", "4.32 ms", "0", ""],
                                  ["write", "5,000", "400 ms", "80.0 µs", "70.0 ms", "30", "EPIPE 9, EAGAIN 7, EINTR 6, EIO 5, other 3"],

@@ -276,7 +276,7 @@ def check_run_plain():
     command = [binary_path(), "run"]
     asks = ["--", sys.executable, "-c", "print('heard ' + input('well? '))"]
     with tap.case("run leaves the terminal to CMD, and says how to have the full screen"), TmuxScreen([*command, *asks], 200, 24) as screen:
-        screen.wait_for(r"^well\? ", 60)
+        screen.wait_for(r"^well\?", 60)
         code, lines = screen.type("aye").keys("Enter").wait_left(60)
         tap.equal(code, 0, "exit code")
         assert "heard aye" in lines, lines
@@ -284,7 +284,7 @@ def check_run_plain():
         tap.equal(hints, [f"limpet: for the full screen, if {sys.executable} needs no input: limpet run --plain=off -- {sys.executable} …"],
                   "hints")
     with tap.case("run --quiet says nothing of it"), TmuxScreen([*command, "--quiet", *asks], 100, 24) as screen:
-        screen.wait_for(r"^well\? ", 60)
+        screen.wait_for(r"^well\?", 60)
         code, lines = screen.type("aye").keys("Enter").wait_left(60)
         assert code == 0 and not [line for line in lines if line.startswith("limpet:")], lines
 

@@ -47,11 +47,11 @@ import sys, time, fake_docker
 fake_docker.FakeDocker(sys.argv[1]).add(sys.argv[2], 'shop-web-1', 'shop:1.2', 'sha256:1')
 time.sleep(300)" "$work/docker.sock" "$id"
 }
-attach() { # $1 name of the run, rest: for limpet
+attach() { # $1 name of the run, rest: for limpet, which looks at requests alone: what it does not load takes no time
 	local name=$1
 	shift
-	rm -f "$folder/$name.stderr"
-	"$limpet" attach "$@" --plain --duration=8s --json="$folder/$name.jsonl" > "$folder/$name.plain" 2> "$folder/$name.stderr"
+	rm -f "$folder/$name.stderr" "$folder/$name.jsonl"
+	exec "$limpet" attach "$@" --events=spans --plain --json="$folder/$name.jsonl" > "$folder/$name.plain" 2> "$folder/$name.stderr"
 }
 check() { # $1 name of the run, $2 its exit code, $3 what it attached to, $4 the container's processes
 	local said=$folder/$1.stderr
@@ -64,7 +64,7 @@ check() { # $1 name of the run, $2 its exit code, $3 what it attached to, $4 the
 	[ "$(grep -o '"url.path","value":{"stringValue":"/[ab]/[0-9]*"' "$folder/$1.jsonl" | sort -u | wc -l)" = $((2 * count)) ] &&
 		grep -qx "limpet: $((2 * count)) spans in $((2 * count)) segments" "$said" && [ "$(grep -cE '^[a-z0-9-]+ GET /[ab]/' "$folder/$1.plain")" = $((2 * count)) ]
 	report $? "by its $1: $((2 * count)) requests to both of its processes, as many spans: $(grep -E 'spans in|lost:' "$said" | paste -sd ' ')"
-	! grep -v "\"container.id\",\"value\":{\"stringValue\":\"$id\"" "$folder/$1.jsonl" | grep .
+	[ "$(grep -vc "\"container.id\",\"value\":{\"stringValue\":\"$id\"" "$folder/$1.jsonl")" = 0 ]
 	report $? "by its $1: the container's id is on all of them"
 }
 
@@ -90,6 +90,7 @@ wait_for grep -q 'attached in' "$folder/name.stderr"
 curl -s "http://127.0.0.1:8095/a/[1-$count]" "http://127.0.0.1:8096/b/[1-$count]"
 has_programs
 report $? "its programs are in the kernel meanwhile"
+kill -INT $by_id $by_name
 wait $by_id
 check id $? "${id:0:12}" "$processes"
 wait $by_name

@@ -90,29 +90,12 @@ views.push({
 		const parts = crashes.kept.map((crash, i) => {
 			const element = make('details', {class: 'crash', open: i === 0}, make('summary', {},
 				make('span', {class: 'pill' + (crash.level === 'fatal' ? ' is-bad' : '')}, crash.kind === 'exception' ? (crash.is_handled ? 'handled' : 'exception') : 'crash'), ' ',
-				nameOf(crash.type || crash.kind), ' ', nameOf(crash.cause || (crash.exceptions[0] && crash.exceptions[0].value) || '', 'dim')), crashBody(crash));
+				nameOf(crash.type || crash.kind, 'type'), (crash.process || crash.service) && [' in ', nameOf(crash.process || crash.service)], ' ', nameOf(crash.cause || (crash.exceptions[0] && crash.exceptions[0].value) || '', 'dim')), crashBody(crash));
 			filters.push((words) => {
 				element.hidden = words !== '' && !element.textContent.toLowerCase().includes(words);
 			});
 			return element;
 		});
 		return [crashes.kept.length < crashes.seen && make('p', {class: 'note'}, 'The first ' + count(crashes.kept.length) + ' of ' + count(crashes.seen) + '.'), parts];
-	},
-});
-
-views.push({
-	id: 'drops',
-	title: 'Drops',
-	key: 'drops',
-	count: (drops) => drops.filter((drop) => !drop.is_decision).length,
-	draw(drops) {
-		if (!drops.length) {
-			return [make('p', {class: 'empty'}, 'Nothing was lost.')];
-		}
-		return [make('div', {class: 'frame'}, make('table', {id: 'drops-table'},
-			make('thead', {}, make('tr', {}, make('th', {}, 'reason'), make('th', {class: 'number'}, 'count'), make('th', {}, 'what'))),
-			make('tbody', {}, drops.map((drop) => make('tr', {}, make('td', {class: 'mono'}, drop.reason),
-				make('td', {class: 'number' + (drop.is_decision ? ' dim' : ' bad'), 'data-value': drop.count}, count(drop.count)),
-				make('td', {class: 'wide'}, drop.words + (drop.is_decision ? ' (left out on purpose)' : '')))))))];
 	},
 });

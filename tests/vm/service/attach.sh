@@ -21,7 +21,7 @@ attaches_to_unit() {
 	local count=6 list attached i
 	list=$(list_unit shop-web)
 	rm -f "$out/attach.stderr"
-	limpet attach shop-web --plain --duration=8s --json="$out/attach.jsonl" > "$out/attach.plain" 2> "$out/attach.stderr" &
+	limpet attach shop-web --events=spans --plain --duration=8s --json="$out/attach.jsonl" > "$out/attach.plain" 2> "$out/attach.stderr" &
 	attached=$!
 	wait_until 60 grep -q 'attached in' "$out/attach.stderr"
 	for i in $(seq $count); do
