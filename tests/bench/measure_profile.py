@@ -18,8 +18,8 @@ import tempfile
 import time
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-sys.path.insert(0, os.path.join(ROOT, "tests", "e2e"))
-import test_profile
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import profiled
 
 VARIANTS = (("without limpet", None), ("attached", ()), ("99 Hz", ("--profile=99",)), ("999 Hz", ("--profile=999",)),
             ("999 Hz, on-CPU alone", ("--profile=999", "--profile-off-cpu=0")))
@@ -94,7 +94,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1)
     arguments = parser.parse_args()
-    program = test_profile.build()["nofp"]
+    program = profiled.build()["nofp"]
     rounds = [measure_round(arguments.limpet, program, arguments.seconds) for _ in range(arguments.rounds)]
     print(f"CPU profile: the same work's CPU time, median of {arguments.rounds} rounds")
     for name, _ in VARIANTS:

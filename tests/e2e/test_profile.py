@@ -3,243 +3,25 @@
 """The CPU profile of programs that know where their time goes: shares of functions, threads, a child, deep recursion, the
 kernel's side, waits, requests, and the same profile once more from a recording.
 
-usage: tests/e2e/test_profile.py [build | CASE…]        PROFILE_SECONDS=15 per program, PROFILE_HZ=199, PROFILE_POINTS=3,
-PROFILE_SLACK=10 (percent of all ticks), PROFILE_PYTHONS=system (no other versions)
+usage: tests/e2e/test_profile.py [build | CASE…]        settings: tests/support/profiled.py
 """
 import collections
-import glob
 import http.client
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
-ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
-import json_line_schema
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import profiled as common
 import span_reader
 import tap
 from limpet_runner import Limpet
-
-SOURCES = os.path.join(ROOT, "tests", "e2e", "profile_targets")
-BUILT = os.path.join(ROOT, ".build", "tests", "e2e", "profile_targets")
-SECONDS = float(os.environ.get("PROFILE_SECONDS", "15"))
-HZ = int(os.environ.get("PROFILE_HZ", "199"))
-SLACK = float(os.environ.get("PROFILE_SLACK", "10"))  # percent of ticks that may be missing, or too many
-POINTS = float(os.environ.get("PROFILE_POINTS", "3"))
-SKIPPED = ("program_skipped",)  # a kernel that preempts programs leaves runs out: fewer ticks, which PROFILE_SLACK bounds
-# Functions of their own for the compiler, which says where it puts them in /tmp/perf-PID.map.
-NODE = ("node", "--perf-basic-prof", "--no-turbo-inlining", "-e")
-NODE_PROGRAM = """
-let sink = 1;
-function burnSeventy(rounds) { let v = sink; for (let i = 0; i < rounds; i++) v = (v * 48271) % 2147483647; sink = v; }
-function burnTen(rounds) { let v = sink; for (let i = 0; i < rounds; i++) v = (v * 48271) % 2147483647; sink = v; }
-const accounts = [{name: "burnSeventy", burn: burnSeventy, share: 7, ns: 0}, {name: "burnTen", burn: burnTen, share: 1, ns: 0}];
-function work(seconds) {
-	const end = Date.now() + seconds * 1000;
-	while (Date.now() < end) {
-		const account = accounts[Math.floor(Math.random() * 2)], begin = process.cpuUsage();
-		account.burn(account.share * 200000);
-		const used = process.cpuUsage(begin);
-		account.ns += 1000 * (used.user + used.system);
-	}
-}
-work(0.5);
-for (const account of accounts) account.ns = 0;
-console.log("up");
-process.stdin.once("data", () => {
-	work(Number(process.argv[1]));
-	console.log(JSON.stringify(Object.fromEntries(accounts.map(a => [a.name, a.ns]))));
-	process.exit(0);
-});
-"""
-# HotSpot's compiled code is walked by its frame pointers, and named by the map that jcmd has it write.
-JAVA_FLAGS = ("-XX:+PreserveFramePointer", "-XX:CompileCommand=quiet", "-XX:CompileCommand=dontinline,Shares::burn*", "-Xmx64m",
-              "-XX:+UseSerialGC")
-PYTHON_PROGRAM = """
-import json, random, sys, threading, time
-
-def burn(rounds):
-    value = 1
-    for _ in range(rounds):
-        value = value * 48271 % 2147483647
-    return value
-
-class Shop:
-    def burn_seventy(self, rounds):
-        return burn(rounds)
-
-    def burn_ten(self, rounds):
-        return sum(map(self.inner, [rounds]))  # called from C
-
-    def inner(self, rounds):
-        return burn(rounds)
-
-def work(seconds, spent):
-    shop, end = Shop(), time.monotonic() + seconds
-    while time.monotonic() < end:
-        name = random.choice(("burn_seventy", "burn_ten"))
-        begin = time.thread_time_ns()
-        getattr(shop, name)(70000 if name == "burn_seventy" else 10000)
-        spent[name] += time.thread_time_ns() - begin
-
-print("up", flush=True)
-sys.stdin.readline()
-spent = {"burn_seventy": 0, "burn_ten": 0}
-thread = threading.Thread(target=work, args=(float(sys.argv[1]), spent))
-thread.start()
-thread.join()
-print(json.dumps(spent), flush=True)
-"""
-BUILDS = {
-    "nofp": ("-O2", "-fomit-frame-pointer"),
-    "fp": ("-O2", "-fno-omit-frame-pointer", "-g"),
-    "stripped": ("-O2", "-fomit-frame-pointer", "-s", "-static"),
-    "requests": ("-O2", "-fomit-frame-pointer"),
-}
-
-
-def build():
-    """name → path, made anew when it is older than its source."""
-    os.makedirs(BUILT, exist_ok=True)
-    paths = {}
-    for name, flags in BUILDS.items():
-        program = "requests" if name == "requests" else "shares"
-        sources = [os.path.join(SOURCES, file) for file in (f"{program}.c", "burning.h")]
-        paths[name] = os.path.join(BUILT, f"{program}-{name}")
-        if not os.path.exists(paths[name]) or os.path.getmtime(paths[name]) < max(map(os.path.getmtime, sources)):
-            subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", *flags, "-Wl,--build-id", "-o", paths[name], sources[0],
-                            "-lpthread"], check=True)
-    return paths
-
-
-class Folded:
-    """A folded file: stacks (tuples, root first, without the process's name) with their counts, on and off the CPU."""
-
-    def __init__(self, path):
-        self.on, self.off = collections.Counter(), collections.Counter()
-        with open(path, encoding="utf-8") as file:
-            for line in file:
-                stack, count = line.rstrip("\n").rsplit(" ", 1)
-                frames = tuple(stack.split(";"))[1:]
-                is_off = frames[:1] == ("[off-CPU]",)
-                (self.off if is_off else self.on)[frames[1:] if is_off else frames] += int(count)
-
-    def share(self, function, side=None):
-        """Of the samples whose stack has this function (a string, or a pattern of all of it), in percent."""
-        side = self.on if side is None else side
-        total = sum(side.values())
-        found = sum(count for stack, count in side.items() if any(re.fullmatch(function, frame) for frame in stack))
-        return 100 * found / total if total else 0
-
-    def whole(self, outermost=("main",)):
-        """Of the samples whose stack goes back to one of these, in percent."""
-        total = sum(self.on.values())
-        return 100 * sum(count for stack, count in self.on.items() if set(outermost) & set(stack)) / total if total else 0
-
-    def largest(self, count=12):
-        return "\n".join(f"{number:6} {';'.join(stack)}" for stack, number in self.on.most_common(count))
-
-
-class Profiled:
-    """One run of a target under `limpet attach`: what it says it did, what limpet saw, what limpet printed."""
-
-    def __init__(self, program, task, *options, seconds=SECONDS, hz=HZ):
-        command = [*(program if isinstance(program, tuple) else (program,)), task, str(seconds)]
-        # Node leaves a log of its own in its working directory.
-        self.folder = tempfile.TemporaryDirectory(prefix="limpet-profile-")
-        target = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.folder.name)
-        try:
-            assert target.stdout.readline() == "up\n"
-            self.prepare(target)
-            with Limpet.attach(target.pid, f"--profile={hz}", *options) as limpet:
-                folded = limpet.path("folded")
-                limpet.arguments[2:2] = [f"--folded={folded}", f"--record={limpet.path('recording')}"]
-                limpet.start().wait_ready()
-                self.tell(target)
-                said = target.stdout.readline()
-                tap.equal(target.wait(60), 0, "the target's exit code")
-                limpet.wait().check_clean(but=SKIPPED)
-                self.stderr = limpet.stderr
-                self.folded = Folded(folded)
-                self.again = self.replay(limpet)
-                with open(limpet.json_path, encoding="utf-8") as lines:
-                    self.lines = lines.readlines()
-        finally:
-            target.kill()
-            target.wait()
-            target.stdin.close()
-            target.stdout.close()
-            if os.path.exists(f"/tmp/perf-{target.pid}.map"):
-                os.unlink(f"/tmp/perf-{target.pid}.map")
-        self.truth = json.loads(said)
-
-    def prepare(self, target):
-        """Before limpet is there."""
-
-    def tell(self, target):
-        """From now on it works."""
-        target.stdin.write("go\n")
-        target.stdin.flush()
-
-    @staticmethod
-    def replay(limpet):
-        path = limpet.path("folded-again")
-        done = subprocess.run([limpet.binary, "replay", "--terminal=off", f"--folded={path}", limpet.path("recording")],
-                              stderr=subprocess.PIPE, text=True, timeout=120, env=limpet.environment, check=False)
-        assert done.returncode == 0, done.stderr
-        return Folded(path)
-
-    def counts(self):
-        """samples, waits, unwound, whole, within requests, lost"""
-        found = re.findall(r"^limpet: (\d+) samples, (\d+) of them waits; (\d+) unwound, (\d+) to the end, "
-                           r"(\d+) within requests; (\d+) lost", self.stderr, re.MULTILINE)
-        assert found, self.stderr
-        return tuple(map(int, found[-1]))
-
-
-def check_shares(profiled, names, side=None, pattern="{}"):
-    total = sum(profiled.truth.values())
-    for name in names:
-        expected, found = 100 * profiled.truth[name] / total, profiled.folded.share(pattern.format(name), side)
-        print(f"# {name}: {found:.1f} % of the samples, {expected:.1f} % of the time")
-        assert abs(found - expected) <= POINTS, f"{name}: {found:.1f} %, expected {expected:.1f} %\n{profiled.folded.largest()}"
-
-
-def check_whole(profiled, outermost=("main",)):
-    samples, waits, unwound, whole, _, lost = profiled.counts()
-    print(f"# {samples} samples, {waits} waits, {unwound} unwound, {whole} to the end, {lost} lost; "
-          f"{profiled.folded.whole(outermost):.2f} % have {' or '.join(outermost)}")
-    tap.equal(lost, 0, "lost samples")
-    assert whole >= 0.98 * unwound, f"{whole} of {unwound} unwound to the end\n{profiled.folded.largest()}"
-    assert profiled.folded.whole(outermost) >= 98, profiled.folded.largest(30)
-
-
-def check_rate(profiled):
-    """As many ticks as there was CPU time."""
-    expected = sum(profiled.truth.values()) / 1e9 * HZ
-    found = sum(profiled.folded.on.values())
-    print(f"# {found} ticks in {expected:.0f} periods of CPU time")
-    assert (1 - SLACK / 100) * expected <= found <= (1 + SLACK / 100) * expected + 5, f"{found} ticks, expected about {expected:.0f}"
-
-
-def check_lines(lines, *kinds):
-    """What --json wrote is what its schema says, and nothing is missing."""
-    counts = json_line_schema.check_lines(lines)
-    print(f"# lines: {counts}")
-    tap.equal(set(counts), set(kinds), "kinds of lines")
-
-
-def check_again(profiled):
-    """A recording has the same stacks."""
-    tap.equal(profiled.again.on, profiled.folded.on, "stacks on the CPU, replayed")
-    tap.equal(profiled.again.off, profiled.folded.off, "stacks off the CPU, replayed")
+from profiled import HZ, POINTS, SECONDS, SKIPPED, Profiled, check_again, check_lines, check_rate, check_shares, check_whole
 
 
 def shares(programs):
@@ -420,93 +202,6 @@ def lines(programs):
                 assert {"main", "burn_seventy", "burn_twenty", "burn_ten"} <= functions, functions
 
 
-def compiled(_programs):
-    if not shutil.which("node"):
-        tap.skip("compiled code of Node", "no node here")
-        return
-    with tap.session("compiled"):
-        profiled = Profiled(NODE, NODE_PROGRAM)
-        with tap.case(f"compiled code of Node, by its perf map: within {POINTS:g} points"):
-            check_shares(profiled, ("burnSeventy", "burnTen"), pattern=r"\S*{}\b.*_\[j\]")
-        with tap.case("compiled code of Node: through the C++ that called it, down to _start"):
-            whole = profiled.folded.whole(("_start",))
-            print(f"# {whole:.1f} % have _start")
-            assert whole >= 95, profiled.folded.largest()
-
-
-class Java(Profiled):
-    """Its map is written once it is warm, as its user would have it written."""
-
-    def __init__(self, task, seconds=SECONDS):
-        folder = os.path.join(BUILT, "java")
-        source = os.path.join(SOURCES, "Shares.java")
-        if not os.path.exists(os.path.join(folder, "Shares.class")) or \
-                os.path.getmtime(os.path.join(folder, "Shares.class")) < os.path.getmtime(source):
-            subprocess.run(["javac", "-d", folder, source], check=True)
-        super().__init__(("java", *JAVA_FLAGS, "-cp", folder, "Shares"), task, seconds=seconds)
-
-    @staticmethod
-    def write_map(target):
-        subprocess.run(["jcmd", str(target.pid), "Compiler.perfmap"], stdout=subprocess.DEVNULL, check=True, timeout=60)
-
-    def prepare(self, target):
-        self.write_map(target)
-
-
-class LateJava(Java):
-    """What was compiled after the first map is in the second, which is written while limpet reads."""
-
-    def tell(self, target):
-        super().tell(target)
-        assert target.stdout.readline() == "warm\n"
-        self.write_map(target)
-        super().tell(target)
-
-
-JAVA_PATTERN = r"void Shares\.{}\(int\)_\[j\]"
-
-
-def check_java_stacks(profiled):
-    """The launcher's thread, its call into Java through HotSpot's stub, main (interpreted) and what it called: in this order."""
-    calls = [r"start_thread|clone3?", r"JavaMain", r"StubRoutines.*_\[j\]", r"Interpreter_\[j\]", r"void Shares\.workOnce\(int, int\)_\[j\]",
-             r"void Shares\.burn\(int, int\)_\[j\]", JAVA_PATTERN.format("burn(Seventy|Ten)")]
-    good = total = 0
-    for stack, count in profiled.folded.on.items():
-        if not any(re.fullmatch(calls[-1], frame) for frame in stack):
-            continue
-        at = 0
-        for frame in stack:
-            at += at < len(calls) and bool(re.fullmatch(calls[at], frame))
-        total += count
-        good += count if at == len(calls) else 0
-    print(f"# {good} of {total} have the thread's start, JavaMain, HotSpot's stub, main, and what burns")
-    assert total and good >= 0.95 * total, profiled.folded.largest()
-
-
-def jvm(_programs):
-    missing = [name for name in ("java", "javac", "jcmd") if not shutil.which(name)]
-    if missing:
-        tap.skip("compiled code of Java", f"no {' and no '.join(missing)} here")
-        return
-    with tap.session("Java"):
-        profiled = Java("shares")
-        with tap.case(f"compiled code of Java, by the map of jcmd: within {POINTS:g} points"):
-            of_main = collections.Counter({stack: count for stack, count in profiled.folded.on.items() if "JavaMain" in stack})
-            check_shares(profiled, ("burnSeventy", "burnTen"), of_main, JAVA_PATTERN)
-        with tap.case("compiled code of Java: through main and HotSpot's stubs to where the thread began"):
-            check_java_stacks(profiled)
-            check_whole(profiled, ("start_thread", "clone3", "clone"))
-        with tap.case("compiled code of Java: a recording has the same, lines are as their schema says"):
-            check_again(profiled)
-            check_lines(profiled.lines, "limpetProfile")
-    with tap.session("Java, a map written anew"):
-        profiled = LateJava("late")
-        with tap.case(f"Java that compiles more while it is looked at: its second map is read, within {POINTS:g} points"):
-            named = collections.Counter({stack: count for stack, count in profiled.folded.on.items()
-                                         if any(re.fullmatch(JAVA_PATTERN.format("burn(Seventy|Ten)"), frame) for frame in stack)})
-            check_shares(profiled, ("burnSeventy", "burnTen"), named, JAVA_PATTERN)
-
-
 class NewCpu(Profiled):
     """Works on a CPU that was offline when limpet came, came, went, and came again."""
     switch = "/sys/devices/system/cpu/cpu1/online"
@@ -537,58 +232,9 @@ def new_cpu(programs):
             check_shares(profiled, ("burn_seventy", "burn_twenty", "burn_ten"))
 
 
-def pythons():
-    """Of each version there is one that runs, the system's first."""
-    found = {}
-    places = ["/usr/bin/python3"]
-    if os.environ.get("PROFILE_PYTHONS") != "system":
-        places += sorted(glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python3")))
-    for path in filter(os.path.exists, places):
-        asked = subprocess.run([path, "-c", "import sys; print(*sys.version_info[:2])"], stdout=subprocess.PIPE, text=True, check=False)
-        major, minor = map(int, asked.stdout.split() or (0, 0))
-        if major == 3 and 8 <= minor <= 13:
-            found.setdefault(minor, path)
-    return found
-
-
-def python(_programs):
-    for minor, path in sorted(pythons().items()):
-        with tap.session(f"Python 3.{minor}"):
-            profiled = Profiled((path, "-c"), PYTHON_PROGRAM, seconds=SECONDS / 2)
-            prefix = "Shop." if minor >= 11 else ""
-            with tap.case(f"Python 3.{minor}: functions of a class in a thread, within {POINTS:g} points"):
-                check_shares(profiled, ("burn_seventy", "burn_ten"), pattern=re.escape(prefix) + "{}")
-            with tap.case(f"Python 3.{minor}: frames stand where the interpreter's function was"):
-                stacks = collections.Counter({stack: count for stack, count in profiled.folded.on.items() if prefix + "burn_ten" in stack})
-                calls = [name for name in ("run", "work", "burn_ten", "inner", "burn")]
-                good = 0
-                for stack, count in stacks.items():
-                    names = [frame.rsplit(".", 1)[-1] for frame in stack]
-                    places = [names.index(name) if name in names else -1 for name in calls]
-                    good += count if -1 not in places and places == sorted(places) else 0
-                print(f"# {good} of {sum(stacks.values())} have {', '.join(calls)} in this order")
-                assert good >= 0.9 * sum(stacks.values()), "\n".join(";".join(stack) for stack in stacks)
-                check_whole(profiled, ("start_thread", "clone3", "clone", "_start"))
-            with tap.case(f"Python 3.{minor}: a recording has the same"):
-                check_again(profiled)
-
-
 CASES = {"shares": shares, "stripped": stripped, "threads": threads, "child": child, "recursion": recursion, "kernel": kernel,
-         "waits": waits, "requests": requests, "lines": lines, "compiled": compiled, "jvm": jvm, "python": python,
-         "new_cpu": new_cpu}
-
-
-def main():
-    programs = build()
-    if sys.argv[1:] == ["build"]:
-        return
-    if os.geteuid() != 0:
-        tap.skip("profiles", "needs root")
-        tap.finish()
-    for name in sys.argv[1:] or CASES:
-        CASES[name](programs)
-    tap.finish()
+         "waits": waits, "requests": requests, "lines": lines, "new_cpu": new_cpu}
 
 
 if __name__ == "__main__":
-    main()
+    common.main(CASES)

@@ -14,10 +14,10 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "support"), HERE]
 import http_load
+import profiled
 import screen_reader
 import span_checks
 import tap
-import test_profile
 from limpet_runner import binary_path
 from target_servers import EpollServer, FlaskServer, GoServer
 from test_postgresql import PostgresqlServer
@@ -219,7 +219,7 @@ def check_syscalls():
 
 def check_profile():
     with tap.case("profile: the shares of a program that knows them"):
-        program = test_profile.build()["nofp"]
+        program = profiled.build()["nofp"]
         process = subprocess.Popen([program, "shares", "10"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert process.stdout.readline() == "up\n"
         with attach(process.pid, "--events=spans,crashes,profile", "--profile=199") as screen:
