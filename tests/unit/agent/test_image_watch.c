@@ -228,8 +228,8 @@ static void where_it_is_not_allowed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		one_test(into_the_pipeline), one_test(of_a_whole_host),
-		one_test(losses_are_made_good), one_test(cpus),
+		one_test(into_the_pipeline),       one_test(of_a_whole_host),
+		one_test(losses_are_made_good),    one_test(cpus),
 		one_test(where_it_is_not_allowed),
 	};
 
