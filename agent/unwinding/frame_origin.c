@@ -62,6 +62,27 @@ static const char *const first_functions[] = {
 	"runtime.rt0_go",
 };
 
+/* What runtimes call their own pieces in perf maps: V8, HotSpot, the JDK as perf-map-agent writes
+ * it. */
+static const char *const compiled_prefixes[] = {
+	"Builtin:",
+	"BytecodeHandler:",
+	"Stub:",
+	"RegExp:",
+	"Interpreter",
+	"StubRoutines",
+	"I2C/C2I adapters",
+	"MethodHandlesAdapterBlob",
+	"vtable chunks",
+	"Ljava/",
+	"Ljavax/",
+	"Ljdk/",
+	"Lsun/",
+	"Lcom/sun/",
+};
+
+static const char *const jdk_packages[] = {"java.", "javax.", "jdk.", "sun.", "com.sun."};
+
 static bool is_library(struct view path)
 {
 	ssize_t slash = -1, at;
@@ -97,6 +118,28 @@ bool frame_origin_is_in_app(struct view path, struct view function)
 		if (view_equals(function, view_of_text(runtime_functions[i])))
 			return false;
 	return true;
+}
+
+/* "void java.util.ArrayList.add(…)": HotSpot's map has the type before the name. */
+static bool is_of_jdk(struct view name)
+{
+	ssize_t space = view_find_byte(name, ' '), brace = view_find_byte(name, '(');
+
+	if (space < 0 || brace < space)
+		return false;
+	name = view_skip(name, (size_t)space + 1);
+	for (size_t i = 0; i < sizeof(jdk_packages) / sizeof(jdk_packages[0]); i++)
+		if (view_starts_with(name, view_of_text(jdk_packages[i])))
+			return true;
+	return false;
+}
+
+bool frame_origin_is_compiled_in_app(struct view name)
+{
+	for (size_t i = 0; i < sizeof(compiled_prefixes) / sizeof(compiled_prefixes[0]); i++)
+		if (view_starts_with(name, view_of_text(compiled_prefixes[i])))
+			return false;
+	return !is_of_jdk(name) && view_find(name, VIEW_LITERAL(" node:")) < 0;
 }
 
 bool frame_origin_is_first(struct view function)

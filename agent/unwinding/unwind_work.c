@@ -166,7 +166,10 @@ static void fill_frame(struct run *run, const struct unwound_frame *unwound, boo
 	else if (mapping && is_named)
 		name_from_perf_map(run, lookup, frame);
 	end_reading(run);
-	frame->is_in_app = mapping && frame_origin_is_in_app(path, frame->function);
+	if (mapping && mapping->image == NO_IMAGE)
+		frame->is_in_app = frame_origin_is_compiled_in_app(frame->function);
+	else
+		frame->is_in_app = mapping && frame_origin_is_in_app(path, frame->function);
 }
 
 static int walk_thread(struct run *run, uint32_t index)

@@ -105,7 +105,9 @@ class Java(Profiled):
         if not os.path.exists(os.path.join(folder, "Shares.class")) or \
                 os.path.getmtime(os.path.join(folder, "Shares.class")) < os.path.getmtime(source):
             subprocess.run(["javac", "-d", folder, source], check=True)
-        super().__init__(("java", *JAVA_FLAGS, "-cp", folder, "Shares"), task, seconds=seconds)
+        super().__init__((*self.before, "java", *JAVA_FLAGS, "-cp", folder, "Shares"), task, "--profile-off-cpu=0", seconds=seconds)
+
+    before = ()
 
     @staticmethod
     def write_map(target):
@@ -123,6 +125,19 @@ class LateJava(Java):
         assert target.stdout.readline() == "warm\n"
         self.write_map(target)
         super().tell(target)
+
+
+class ContainedJava(Java):
+    """With a /tmp and a PID of its own, as in a container: its map is perf-1.map."""
+    before = ("unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", 'mount -t tmpfs none /tmp && exec "$@"', "sh")
+
+    @staticmethod
+    def write_map(target):
+        with open(f"/proc/{target.pid}/task/{target.pid}/children", encoding="ascii") as file:
+            java = file.read().strip()
+        subprocess.run(["nsenter", f"--target={java}", "--mount", "--pid", "jcmd", "1", "Compiler.perfmap"],
+                       stdout=subprocess.DEVNULL, check=True, timeout=60)
+        assert os.path.exists(f"/proc/{java}/root/tmp/perf-1.map") and not os.path.exists("/tmp/perf-1.map")
 
 
 JAVA_PATTERN = r"void Shares\.{}\(int\)_\[j\]"
@@ -161,6 +176,11 @@ def jvm(_programs):
         with tap.case("compiled code of Java: a recording has the same, lines are as their schema says"):
             check_again(profiled)
             check_lines(profiled.lines, "limpetProfile")
+    with tap.session("Java in a container"):
+        profiled = ContainedJava("shares", seconds=SECONDS / 3)
+        with tap.case("Java with namespaces of its own: its map is found, stacks are whole"):
+            check_java_stacks(profiled)
+            check_whole(profiled, ("start_thread", "clone3", "clone"))
     with tap.session("Java, a map written anew"):
         profiled = LateJava("late")
         with tap.case(f"Java that compiles more while it is looked at: its second map is read, within {POINTS:g} points"):

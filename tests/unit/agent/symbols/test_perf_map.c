@@ -1,4 +1,4 @@
-/* Maps as V8, .NET and perf-map-agent write them, and as nobody should. */
+/* Maps as V8, .NET, HotSpot and perf-map-agent write them, and as nobody should. */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -31,11 +31,13 @@ static void expect(const struct perf_map *map, uint64_t address, const char *nam
 
 static void test_lines(void **state)
 {
-	struct perf_map *map =
-		map_of(VIEW_LITERAL("7f0010 20 JS:*add /srv/shop.js:3:14\n"
-				    "0x7F0000 0x10 Builtin:Call\r\n"
-				    "7f0040 8 instance void [shop] Shop::Buy(int32)[Tier0]\n"
-				    "ffffffffffffff00 ff last"));
+	struct perf_map *map = map_of(
+		VIEW_LITERAL("7f0010 20 JS:*add /srv/shop.js:3:14\n"
+			     "0x7F0000 0x10 Builtin:Call\r\n"
+			     "7f0040 8 instance void [shop] Shop::Buy(int32)[Tier0]\n"
+			     "0x00007f08b4ed0720 0x00000000000002f8 void Shop.buy(int, long)\n"
+			     "7f08b4ed1000 40 Lcom/shop/Shop;::burn\n"
+			     "ffffffffffffff00 ff last"));
 
 	(void)state;
 	expect(map, 0x7effff, NULL, 0);
@@ -45,6 +47,9 @@ static void test_lines(void **state)
 	expect(map, 0x7f002f, "JS:*add /srv/shop.js:3:14", 0x7f0010);
 	expect(map, 0x7f0030, NULL, 0);
 	expect(map, 0x7f0047, "instance void [shop] Shop::Buy(int32)[Tier0]", 0x7f0040);
+	expect(map, 0x7f08b4ed0a17, "void Shop.buy(int, long)", 0x7f08b4ed0720);
+	expect(map, 0x7f08b4ed0a18, NULL, 0);
+	expect(map, 0x7f08b4ed103f, "Lcom/shop/Shop;::burn", 0x7f08b4ed1000);
 	expect(map, 0xfffffffffffffffeull, "last", 0xffffffffffffff00ull);
 	expect(map, UINT64_MAX, NULL, 0);
 	assert_true(perf_map_memory_bytes(map) > 4 * 32);
