@@ -19,8 +19,9 @@ refuses_unit() { # $1 what is attached to, $2 what is said
 
 attaches_to_unit() {
 	local count=6 list attached i
+	wait_until 30 curl -sf -o /dev/null http://127.0.0.1:8081/before
 	list=$(list_unit shop-web)
-	rm -f "$out/attach.stderr"
+	rm -f "$out/attach.stderr" "$out/attach.jsonl"
 	limpet attach shop-web --events=spans --plain --duration=8s --json="$out/attach.jsonl" > "$out/attach.plain" 2> "$out/attach.stderr" &
 	attached=$!
 	wait_until 60 grep -q 'attached in' "$out/attach.stderr"
