@@ -63,8 +63,24 @@ static enum exit_code explain_pid(pid_t pid)
 	return EXIT_CODE_TARGET;
 }
 
-static enum exit_code take_pid(struct attach_target *ret, struct view text)
+/* "PID 4711 (shop)": who looks on should see at once whether it is the right one. */
+static void name_pid(struct attach_target *target, struct target_words words)
 {
+	_cleanup_(target_search_done) struct target_search search = {0};
+	int pid = (int)target->pids[0];
+	char name[64] = "";
+
+	if (target_search_find(&search, "/proc", words) == 0 && search.count)
+		log_escape(view_of_text(search.targets[0].script[0] ? search.targets[0].script
+								    : search.targets[0].name),
+			   name, sizeof(name));
+	(void)snprintf(target->whom, sizeof(target->whom), "PID %d%s%s%s", pid, name[0] ? " (" : "",
+		       name, name[0] ? ")" : "");
+}
+
+static enum exit_code take_pid(struct attach_target *ret, struct target_words words)
+{
+	struct view text = words.text;
 	enum exit_code code;
 	uint64_t number;
 	char shown[SHOWN_BYTES];
@@ -82,7 +98,7 @@ static enum exit_code take_pid(struct attach_target *ret, struct view text)
 		return EXIT_CODE_FAILURE;
 	ret->pids[0] = (pid_t)number;
 	ret->count = 1;
-	(void)snprintf(ret->whom, sizeof(ret->whom), "PID %d", (int)number);
+	name_pid(ret, words);
 	return EXIT_CODE_OK;
 }
 
@@ -221,7 +237,7 @@ enum exit_code attach_target_find(struct attach_target *ret, const struct settin
 
 	log_escape(words.text, shown, sizeof(shown));
 	if (words.kind == TARGET_PID) {
-		code = take_pid(&target, words.text);
+		code = take_pid(&target, words);
 	} else {
 		err = target_search_find(&search, "/proc", words);
 		if (err == 0 && search.count == 0)

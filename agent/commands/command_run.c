@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -17,6 +18,8 @@
 #include "base/log.h"
 #include "screen_destination.h"
 #include "session.h"
+
+#define RELAY_BYTES 16384
 
 /* CMD has no terminal to read from where a screen has it, and writes to the screen. */
 static void redirect(int output_fd)
@@ -55,6 +58,7 @@ struct child {
 	pid_t pid;
 	int go_fd;    /* one byte lets it go */
 	int error_fd; /* errno when it could not become CMD; closed when it did */
+	bool goes_on; /* without us */
 };
 
 static int fork_child(char **argv, int output_fd, struct child *ret)
@@ -142,13 +146,40 @@ static int follow(struct session *session, const struct settings *settings, stru
 	end = session_run(session, true, child->pid);
 	if (end == SESSION_DURATION_OVER) {
 		log_info("the duration is over; %s goes on untraced", escaped);
+		child->goes_on = true;
 		return EXIT_CODE_OK;
 	}
 	return wait_for_child(child->pid);
 }
 
-/* -1: CMD keeps its terminal. */
-static int open_output(struct session *session)
+/* CMD goes on, and writes to a pipe that nobody reads any more: the next write would end it. */
+static void relay_output(int fd)
+{
+	char bytes[RELAY_BYTES];
+	ssize_t count;
+
+	if (fork() != 0)
+		return;
+	for (;;) {
+		struct pollfd event = {.fd = fd, .events = POLLIN};
+
+		(void)poll(&event, 1, -1);
+		count = read(fd, bytes, sizeof(bytes));
+		if (count < 0 && (errno == EAGAIN || errno == EINTR))
+			continue;
+		if (count <= 0)
+			_exit(EXIT_CODE_OK);
+		for (ssize_t done = 0, written; done < count; done += written) {
+			written = write(STDOUT_FILENO, bytes + done, (size_t)(count - done));
+			if (written < 0 && errno != EINTR)
+				_exit(EXIT_CODE_FAILURE);
+			written = written < 0 ? 0 : written;
+		}
+	}
+}
+
+/* -1: CMD keeps its terminal. *ret_read_fd: the other end, for when the screen is gone. */
+static int open_output(struct session *session, int *ret_read_fd)
 {
 	int ends[2];
 
@@ -156,6 +187,7 @@ static int open_output(struct session *session)
 		return -1;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -1;
+	*ret_read_fd = fcntl(ends[0], F_DUPFD_CLOEXEC, 0);
 	if (session_show_output(session, ends[0]) < 0)
 		cleanup_close(&ends[1]);
 	return ends[1];
@@ -163,15 +195,16 @@ static int open_output(struct session *session)
 
 int command_run(const struct settings *settings)
 {
-	_cleanup_(cleanup_close) int output_fd = -1;
+	_cleanup_(cleanup_close) int output_fd = -1, read_fd = -1;
 	struct session *session;
-	struct child child;
+	struct child child = {0};
 	int code = (int)session_new(&session, settings);
+	bool is_clean;
 	int err;
 
 	if (code != EXIT_CODE_OK)
 		return code;
-	output_fd = open_output(session);
+	output_fd = open_output(session, &read_fd);
 	err = fork_child(settings->command_argv, output_fd, &child);
 	cleanup_close(&output_fd);
 	if (err < 0) {
@@ -182,7 +215,10 @@ int command_run(const struct settings *settings)
 		cleanup_close(&child.go_fd);
 		cleanup_close(&child.error_fd);
 	}
-	if (!session_stop(&session))
+	is_clean = session_stop(&session);
+	if (child.goes_on && read_fd >= 0)
+		relay_output(read_fd);
+	if (!is_clean)
 		_exit(code);
 	return code;
 }

@@ -46,6 +46,12 @@ static bool is_slower_at(const struct operation *a, const struct operation *b, d
 			 histogram_quantile(&b->durations, quantile));
 }
 
+/* Were there more of them, it would be. */
+static bool looks_slower(const struct operation *a, const struct operation *b)
+{
+	return is_slower_at(a, b, 0.5, 1);
+}
+
 static bool is_slower(const struct operation *a, const struct operation *b)
 {
 	return is_slower_at(a, b, 0.5, MIN_COUNT) || is_slower_at(a, b, 0.95, MIN_TAIL);
@@ -72,6 +78,8 @@ static void judge(struct operation_change *row)
 		row->change = CHANGE_WORSE;
 	else
 		row->change = row->is_faster || row->fails_less ? CHANGE_BETTER : CHANGE_NONE;
+	row->is_few = row->change == CHANGE_NONE && (looks_slower(row->after, row->before) ||
+						     looks_slower(row->before, row->after));
 }
 
 /* What it costs in all, to put what matters first. */

@@ -19,6 +19,7 @@ struct operation_change {
 	enum run_change change;
 	bool is_slower, is_faster; /* by its median or by p95 */
 	bool fails_more, fails_less;
+	bool is_few; /* CHANGE_NONE: it looks otherwise, but of so few spans says nothing */
 };
 
 struct error_change {

@@ -35,6 +35,7 @@ static void append_operations(struct json_writer *writer, const struct run_compa
 		report_text_set(writer, "change", view_of_text(run_comparison_word(row->change)));
 		report_text_set_truth(writer, "is_slower", row->is_slower);
 		report_text_set_truth(writer, "is_faster", row->is_faster);
+		report_text_set_truth(writer, "is_few", row->is_few);
 		report_text_set(writer, "service", operation_table_service(row->key));
 		report_text_set(writer, "kind",
 				view_of_text(operation_table_kind_word(row->key->kind)));

@@ -23,6 +23,7 @@ static const char page[] =
 	"\n"
 	"  An operation with an arrow is a request made, without one a request served.\n"
 	"  rate: per second, of the last ten. p50 p95 p99: so many percent were faster.\n"
+	"  System calls: time from begin to end, waiting included.\n"
 	"  costs: what limpet's programs take inside the kernel, in percent of one CPU.\n";
 
 struct view screen_help_text(void)

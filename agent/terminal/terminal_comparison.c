@@ -149,6 +149,22 @@ static void print_rest(const struct printing *printing, const char *before, size
 	print_line(printing, COLOUR_DIM, 0, text);
 }
 
+static void print_unchanged(const struct printing *printing,
+			    const struct run_comparison *comparison, size_t changed)
+{
+	size_t count = comparison->operations_count - changed, few = 0;
+
+	for (size_t i = changed; i < comparison->operations_count; i++)
+		few += comparison->operations[i].is_few;
+	if (count > few)
+		print_rest(printing, "", count - few,
+			   count - few == 1 ? "operation as before" : "operations as before");
+	if (few)
+		print_rest(printing, "", few,
+			   few == 1 ? "operation with too few requests to tell"
+				    : "operations with too few requests to tell");
+}
+
 static void print_operations(const struct printing *printing,
 			     const struct run_comparison *comparison)
 {
@@ -162,9 +178,7 @@ static void print_operations(const struct printing *printing,
 		print_operation(printing, &comparison->operations[i]);
 	if (changed > shown)
 		print_rest(printing, "and ", changed - shown, "more that changed");
-	if (comparison->operations_count > changed)
-		print_rest(printing, "", comparison->operations_count - changed,
-			   "operations as before");
+	print_unchanged(printing, comparison, changed);
 }
 
 static void print_errors(const struct printing *printing, const struct run_comparison *comparison)

@@ -142,7 +142,7 @@ def check_comparison(seen):
     tap.equal(seen["title"], "limpet: <b>before</b>.rec → after.rec", "title")
     tap.equal([row[:2] for row in seen["changes"]],
               [["slower", "GET /slow"], ["fails more", "GET /fails"], ["new", "GET /new"], ["gone", "GET /gone"], ["faster", "GET /fast"],
-               ["as before", "GET /few"], ["as before", "GET /same"]], "changes")
+               ["too few", "GET /few"], ["as before", "GET /same"]], "changes")
     tap.equal(seen["changes"][0][2], "1.00 ms → 2.98 ms", "median of what is slower")
     tap.equal(seen["errors"], ["new"], "errors")
     assert seen["more"] and seen["less"], "colours of what takes more and of what takes less"

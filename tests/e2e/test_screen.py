@@ -271,6 +271,17 @@ def check_run():
         assert any("✗ SIGABRT" in line for line in lines), lines
 
 
+def check_run_duration():
+    """Longer than limpet looks on: CMD goes on, and the pipe it prints into has somebody at its end."""
+    prints = "for i in 1 2 3 4 5 6; do sleep 0.7; echo still $i; done"
+    with tap.case("run behind the screen, for a time: CMD goes on, and prints where it would have"), \
+            TmuxScreen([binary_path(), "run", "--plain=off", "--duration=2s", "--", "sh", "-c", prints], 80, 24) as screen:
+        code, _ = screen.wait_left(60)
+        tap.equal(code, 0, "exit code")
+        lines, _ = screen.wait_for("^still 6")
+        assert any("goes on untraced" in line for line in lines), lines
+
+
 def check_run_plain():
     """CMD has its terminal; who would rather look on is told how, once."""
     command = [binary_path(), "run"]
@@ -322,6 +333,7 @@ def main():
     check_death(80, 24)
     check_death(200, 50)
     check_run()
+    check_run_duration()
     check_run_plain()
     check_drops()
     tap.finish()

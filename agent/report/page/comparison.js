@@ -1,6 +1,6 @@
 /* Two recordings side by side: operations, errors, and where the time on the CPU went. */
 function changePill(row) {
-	const word = row.change === 'worse' ? (row.is_slower ? 'slower' : row.name === undefined ? 'worse' : 'fails more') : row.is_faster ? 'faster' : row.change || 'as before';
+	const word = row.change === 'worse' ? (row.is_slower ? 'slower' : row.name === undefined ? 'worse' : 'fails more') : row.is_faster ? 'faster' : row.change || (row.is_few ? 'too few' : 'as before');
 	return make('span', {class: 'pill' + (row.change === 'worse' || row.change === 'new' ? ' is-bad' : '')}, word);
 }
 

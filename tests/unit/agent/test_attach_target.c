@@ -65,12 +65,12 @@ static void refuses(const char *text, enum exit_code code, const char *message)
 static void numbers(void **state)
 {
 	struct attach_target target;
-	pid_t pid = start("limpet-alone");
+	pid_t pid = start("limpet-\x1blone");
 	char text[32], whom[64], message[160];
 
 	(void)state;
 	(void)snprintf(text, sizeof(text), "%d", (int)pid);
-	(void)snprintf(whom, sizeof(whom), "PID %d", (int)pid);
+	(void)snprintf(whom, sizeof(whom), "PID %d (limpet-\\x1blone)", (int)pid);
 	assert_int_equal(find(&target, text), EXIT_CODE_OK);
 	assert_string_equal(said.text, "");
 	assert_int_equal(target.count, 1);

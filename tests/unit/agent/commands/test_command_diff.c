@@ -91,7 +91,7 @@ static void with_itself(void **state)
 {
 	(void)state;
 	assert_int_equal(diff(before, before, NULL), EXIT_CODE_OK);
-	assert_non_null(strstr(output.text, "\n1 operations as before\n"));
+	assert_non_null(strstr(output.text, "\n1 operation as before\n"));
 }
 
 static void as_a_page(void **state)

@@ -53,6 +53,8 @@ static void operations(void **state)
 	assert_null(find("GET /new")->before);
 	/* Three requests say nothing about how long they take. */
 	assert_int_equal(find("GET /few")->change, CHANGE_NONE);
+	assert_true(find("GET /few")->is_few);
+	assert_false(find("GET /same")->is_few);
 	assert_ptr_equal(find("GET /slow"), &runs.comparison->operations[0]);
 	for (size_t i = 0; i < 7; i++) {
 		assert_true(runs.comparison->operations[i].change >= last);

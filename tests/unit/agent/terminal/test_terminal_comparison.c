@@ -49,7 +49,9 @@ static void test_golden(void **state)
 		   "        count 5, failed 0.0 %, p50 1.00 ms, p95 1.00 ms\n"
 		   "gone    shop server GET /gone\n");
 	assert_has(text, "\nfaster  shop server GET /fast\n");
-	assert_has(text, "\n2 operations as before\nnew     crash SIGSEGV in ");
+	assert_has(
+		text,
+		"\n1 operation as before\n1 operation with too few requests to tell\nnew     crash SIGSEGV in ");
 	assert_has(text, ", 0 -> 1\n\nShare of the time on the CPU, in functions:\n"
 			 "  +23.1 %  parse  53.8 % -> 76.9 %\n");
 	free(text);
