@@ -8,7 +8,9 @@ export PROFILE_SLACK=${PROFILE_SLACK:-80} PROFILE_PYTHONS=system
 code=0
 
 for case in ${PROFILE_CASES:-shares child kernel waits python new_cpu}; do
-	timeout 300 tests/e2e/test_profile.py "$case" > /tmp/tap 2> "$GUEST_FOLDER/$case.stderr" || code=1
+	test=test_profile.py
+	[ "$case" != python ] || test=test_profile_runtimes.py
+	timeout 300 tests/e2e/$test "$case" > /tmp/tap 2> "$GUEST_FOLDER/$case.stderr" || code=1
 	grep -E '^(ok|not ok|#) ' /tmp/tap | sed -E 's/^(ok|not ok) [0-9]+ - /\1 /'
 	sed 's/^/# /' "$GUEST_FOLDER/$case.stderr" | tail -n 40
 done
