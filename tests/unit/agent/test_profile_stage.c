@@ -37,6 +37,8 @@ static struct {
 	struct python_runtime told[16];
 	bool is_told[16];
 	uint32_t told_count;
+	uint32_t executed_tgid;
+	uint64_t executed_ns;
 } fake;
 static struct drops drops;
 static struct captured_output said;
@@ -73,6 +75,13 @@ void profiler_take(struct profiler *profiler, const struct event *event)
 	assert_ptr_equal(profiler, PROFILER);
 	assert_non_null(event);
 	fake.events++;
+}
+
+void profiler_executes(struct profiler *profiler, uint32_t tgid, uint64_t time_ns)
+{
+	assert_ptr_equal(profiler, PROFILER);
+	fake.executed_tgid = tgid;
+	fake.executed_ns = time_ns;
 }
 
 void profiler_take_request(struct profiler *profiler, const struct served_request *request)
@@ -275,8 +284,11 @@ static void take_image(enum image_action action, uint32_t tgid, uint32_t parent,
 				      .parent_tgid = parent,
 				      .start = PYTHON_START,
 				      .end = PYTHON_START + 0x3000};
-	struct event event = {.kind = RECORD_IMAGE, .image = &record, .bytes = view_of_text(path)};
+	struct event event = {
+		.kind = RECORD_IMAGE, .image = &record, .bytes = view_of_text(path), .time_ns = 77};
 
+	fake.executed_tgid = 0;
+	profile_stage_before(stage, &event);
 	profile_stage_take(stage, &event);
 }
 
@@ -398,8 +410,12 @@ static void the_life_of_a_python(void **state)
 	assert_python(8, true);
 	assert_python(9, true);
 	assert_python(10, false);
+	assert_int_equal(fake.executed_tgid, 0);
 	take_image(IMAGE_EXEC, 8, 0, "");
 	assert_python(8, false);
+	/* Its samples are unwound by what it was. */
+	assert_int_equal(fake.executed_tgid, 8);
+	assert_int_equal(fake.executed_ns, 77);
 	take_exit(7);
 	assert_python(7, false);
 	assert_python(9, true);
