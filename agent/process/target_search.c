@@ -273,7 +273,8 @@ static int choose(struct search_work *work)
 {
 	uint32_t fits = 0;
 
-	qsort(work->candidates, work->count, sizeof(*work->candidates), compare_pids);
+	if (work->count)
+		qsort(work->candidates, work->count, sizeof(*work->candidates), compare_pids);
 	for (uint32_t i = 0; i < work->count; i++)
 		fits |= work->candidates[i].fits;
 	for (int kind = TARGET_PID; kind <= TARGET_CONTAINER; kind++)

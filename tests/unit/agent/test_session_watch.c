@@ -328,9 +328,9 @@ static void last_words(void **state)
 	(void)captured_output_end(&said);
 	assert_memory_equal(said.text,
 			    "limpet: system call of no name: 1234567 in 9.880000 s, 14 failed: "
-			    "EPIPE 9, EAGAIN 3, error 2\n"
+			    "EPIPE 9, EAGAIN 3, 4000 2\n"
 			    "limpet: system call of no name: 2 in 0.000001 s\n",
-			    141);
+			    140);
 	assert_non_null(strstr(said.text, "limpet: system call of no name: 15 in 0.000001 s\n"
 					  "limpet: and 2 more system calls, which took less\n"));
 	fake.calls_count = 1;
