@@ -176,8 +176,9 @@ static void what_cannot_be_run(void **state)
 	assert_int_equal(fake.ignored, fake.traced);
 	assert_int_equal(fake.followed, 0);
 	assert_int_equal(run("/etc/passwd", NULL, NULL), EXIT_CODE_NOT_EXECUTABLE);
-	assert_string_equal(said.text, "limpet: cannot run /etc/passwd: Permission denied; is it an "
-				       "executable file?\n");
+	assert_string_equal(said.text,
+			    "limpet: cannot run /etc/passwd: Permission denied; is it an "
+			    "executable file?\n");
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
@@ -206,8 +207,7 @@ static void the_duration_is_over(void **state)
 	(void)state;
 	fake.end = SESSION_DURATION_OVER;
 	assert_int_equal(run("sleep", "60", NULL), EXIT_CODE_OK);
-	assert_string_equal(said.text,
-			    "limpet: the duration is over; sleep goes on untraced\n");
+	assert_string_equal(said.text, "limpet: the duration is over; sleep goes on untraced\n");
 	assert_int_equal(waitpid(fake.traced, NULL, WNOHANG), 0); /* it lives */
 	assert_int_equal(kill(fake.traced, SIGKILL), 0);
 	assert_int_equal(waitpid(fake.traced, NULL, 0), fake.traced);
