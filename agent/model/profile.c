@@ -161,7 +161,7 @@ void profile_name_frame(struct profile *profile, uint32_t id, const struct profi
 	struct frame_key key;
 	uint64_t hash;
 
-	if (!intern(profile, frame->function, &function))
+	if (id == PROFILE_OVERFLOW_FRAME || !intern(profile, frame->function, &function))
 		return;
 	key = key_of(named);
 	key.function = function.bytes;

@@ -95,6 +95,9 @@ static void test_a_name_that_comes_late(void **state)
 	assert_int_equal(profile->frames[second].function.size, 4);
 	assert_int_equal(profile_add_frame(profile, &named), first);
 	assert_int_equal(profile->frames_count, second + 1);
+	/* What had no room is not one of them. */
+	profile_name_frame(profile, PROFILE_OVERFLOW_FRAME, &named);
+	assert_memory_equal(profile->frames[0].function.bytes, "[overflow]", 10);
 	profile_free(&profile);
 }
 
