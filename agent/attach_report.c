@@ -136,7 +136,8 @@ static bool has_java_option(const struct proc_reader *reader, pid_t pid, struct 
 			 option) >= 0;
 }
 
-static void say_compiled_code(const struct proc_reader *reader, const char *proc_root, pid_t pid)
+/* False: it compiles nothing while it runs. */
+static bool say_compiled_code(const struct proc_reader *reader, const char *proc_root, pid_t pid)
 {
 	char bytes[MAX_EXECUTABLE_PATH_BYTES];
 	bool is_deleted;
@@ -154,6 +155,7 @@ static void say_compiled_code(const struct proc_reader *reader, const char *proc
 		log_info("PID %d is Java without frame pointers: who called its compiled code is "
 			 "not known; start it with -XX:+PreserveFramePointer",
 			 (int)pid);
+	return advice != NULL;
 }
 
 static bool has_other(const char *proc_root, pid_t pid, const char *name)
@@ -197,7 +199,9 @@ void attach_report_say(const struct attach_report_settings *settings)
 		return;
 	if (settings->wants_symbols)
 		say_symbols(&reader, settings->pids[0]);
-	if (settings->has_profile)
-		say_compiled_code(&reader, settings->proc_root, settings->pids[0]);
+	/* Of workers that are alike one is enough. */
+	for (uint32_t i = 0; settings->has_profile && i < settings->count && i < MAX_LOOKED_AT; i++)
+		if (say_compiled_code(&reader, settings->proc_root, settings->pids[i]))
+			break;
 	say_namespaces(settings->proc_root, settings->pids[0]);
 }

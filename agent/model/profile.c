@@ -152,6 +152,28 @@ uint32_t profile_add_frame(struct profile *profile, const struct profile_frame *
 	return profile->frames_count++;
 }
 
+/* Found by its new content from now on, unless another has it already. */
+void profile_name_frame(struct profile *profile, uint32_t id, const struct profile_frame *frame)
+{
+	struct profile_frame *named = &profile->frames[id];
+	struct content_question question = {is_same_frame, profile, NULL};
+	struct view function;
+	struct frame_key key;
+	uint64_t hash;
+
+	if (id == PROFILE_OVERFLOW_FRAME || !intern(profile, frame->function, &function))
+		return;
+	key = key_of(named);
+	key.function = function.bytes;
+	key.is_in_app = frame->is_in_app;
+	question.wanted = &key;
+	hash = content_index_hash(&profile->frames_index, 0, &key, sizeof(key));
+	if (content_index_find(&profile->frames_index, hash, &question) == NO_CONTENT)
+		(void)content_index_add(&profile->frames_index, hash, id);
+	named->function = function;
+	named->is_in_app = frame->is_in_app;
+}
+
 uint32_t profile_add_synthetic_frame(struct profile *profile, const char *name)
 {
 	struct profile_frame frame = {

@@ -130,6 +130,9 @@ void profile_free(struct profile **profile);
 
 /* Each returns the index of what is given, the same for the same content. */
 uint32_t profile_add_frame(struct profile *profile, const struct profile_frame *frame);
+/* What it is called is known only now: it has the function of `frame`, which is at the same place.
+ */
+void profile_name_frame(struct profile *profile, uint32_t id, const struct profile_frame *frame);
 /* [idle], [unwind failed] … */
 uint32_t profile_add_synthetic_frame(struct profile *profile, const char *name);
 /* Indices of frames, leaf first. Deeper than MAX_PROFILE_DEPTH: cut, with [truncated] as root. */

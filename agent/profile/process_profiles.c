@@ -1,5 +1,7 @@
 /* A profile is filled for a stretch, then it waits: for stacks that are being unwound it is too
- * late, those go into the next one, but requests that end now still find their samples in it. */
+ * late, those go into the next one, but requests that end now still find their samples in it. So do
+ * names of compiled code: a compiler may write its perf map after we came, and what is met again
+ * then is what was sampled before, as whoever reads such a map afterwards takes it to be. */
 #include "profile/process_profiles.h"
 
 #include <errno.h>
@@ -10,11 +12,13 @@
 
 #define MAX_OPEN       4096
 #define MAX_TRANSLATED MAX_PROFILE_STACKS
+#define MAX_UNNAMED    16384
 #define SETTLING_NS    (10 * NS_PER_S)
 
 struct open_profile {
 	struct profile *profile;
-	struct hash_map *stacks; /* of the dictionary → of the profile */
+	struct hash_map *stacks;  /* of the dictionary → of the profile */
+	struct hash_map *unnamed; /* address of compiled code → its frame; NULL: none yet */
 	uint32_t number;
 	uint64_t since_ns;
 };
@@ -58,6 +62,7 @@ static void open_profile_done(struct open_profile *open)
 {
 	profile_free(&open->profile);
 	hash_map_free(&open->stacks);
+	hash_map_free(&open->unnamed);
 	*open = (struct open_profile){0};
 }
 
@@ -129,8 +134,8 @@ static int begin(struct process_profiles *profiles, struct open_profile *open, u
 }
 
 /* NULL: no memory. */
-static struct open_profile *find_filling(struct process_profiles *profiles, uint32_t tgid,
-					 uint64_t now_ns)
+static struct process_entry *find_with_filling(struct process_profiles *profiles, uint32_t tgid,
+					       uint64_t now_ns)
 {
 	struct process_entry *entry = find_or_add(profiles, tgid);
 
@@ -138,22 +143,56 @@ static struct open_profile *find_filling(struct process_profiles *profiles, uint
 		return NULL;
 	if (!entry->filling.profile && begin(profiles, &entry->filling, tgid, now_ns) < 0)
 		return NULL;
-	return &entry->filling;
+	return entry;
 }
 
-static uint32_t translate_frame(const struct profile *dictionary, struct profile *profile,
+/* Without room it stays without a name. */
+static void note_unnamed(struct open_profile *open, uint64_t address, uint32_t frame)
+{
+	uint32_t *place;
+
+	if (!open->unnamed &&
+	    hash_map_new(&open->unnamed, sizeof(uint64_t), sizeof(uint32_t), MAX_UNNAMED) < 0)
+		return;
+	place = hash_map_add(open->unnamed, &address, NULL);
+	if (place)
+		*place = frame;
+}
+
+static void name_late(struct open_profile *open, const struct profile_frame *frame)
+{
+	uint32_t *unnamed = open->unnamed ? hash_map_find(open->unnamed, &frame->offset) : NULL;
+
+	if (!unnamed)
+		return;
+	profile_name_frame(open->profile, *unnamed, frame);
+	(void)hash_map_remove(open->unnamed, &frame->offset);
+}
+
+static uint32_t translate_frame(const struct profile *dictionary, struct process_entry *entry,
 				uint32_t index)
 {
 	struct profile_frame frame = dictionary->frames[index];
+	struct profile *profile = entry->filling.profile;
+	bool is_compiled = frame.kind == PROFILE_FRAME_JIT && frame.image == NO_IMAGE;
+	uint32_t translated;
 
 	if (frame.image < dictionary->images_count)
 		frame.image = profile_add_image(profile, &dictionary->images[frame.image]);
-	return profile_add_frame(profile, &frame);
+	if (is_compiled && frame.function.size) {
+		name_late(&entry->settling, &frame);
+		name_late(&entry->filling, &frame);
+	}
+	translated = profile_add_frame(profile, &frame);
+	if (is_compiled && !frame.function.size)
+		note_unnamed(&entry->filling, frame.offset, translated);
+	return translated;
 }
 
-static uint32_t translate_stack(const struct profile *dictionary, struct open_profile *open,
+static uint32_t translate_stack(const struct profile *dictionary, struct process_entry *entry,
 				uint32_t index)
 {
+	struct open_profile *open = &entry->filling;
 	uint32_t *known = hash_map_find(open->stacks, &index);
 	uint32_t frames[MAX_PROFILE_DEPTH], stack;
 	const struct profile_stack *from;
@@ -164,7 +203,7 @@ static uint32_t translate_stack(const struct profile *dictionary, struct open_pr
 		return PROFILE_OVERFLOW_STACK;
 	from = &dictionary->stacks[index];
 	for (uint32_t i = 0; i < from->depth; i++)
-		frames[i] = translate_frame(dictionary, open->profile,
+		frames[i] = translate_frame(dictionary, entry,
 					    dictionary->stack_frames[from->first + i]);
 	stack = profile_add_stack(open->profile, frames, from->depth);
 	known = hash_map_add(open->stacks, &index, NULL);
@@ -181,16 +220,18 @@ static uint32_t add_link(struct profile *profile, const struct profile_link *lin
 struct placed_sample process_profiles_add(struct process_profiles *profiles,
 					  const struct new_sample *sample, uint64_t now_ns)
 {
-	struct open_profile *open = find_filling(profiles, sample->tgid, now_ns);
+	struct process_entry *entry = find_with_filling(profiles, sample->tgid, now_ns);
 	struct placed_sample nowhere = {.tgid = sample->tgid};
 	struct profile_sample copy = sample->sample;
+	struct open_profile *open;
 
-	if (!open)
+	if (!entry)
 		return nowhere;
+	open = &entry->filling;
 	if (!open->profile->frequency_hz)
 		open->profile->frequency_hz = sample->frequency_hz;
 	copy.thread = profile_add_thread(open->profile, sample->tgid, sample->tid, sample->name);
-	copy.stack = translate_stack(profiles->dictionary, open, sample->stack);
+	copy.stack = translate_stack(profiles->dictionary, entry, sample->stack);
 	copy.link = add_link(open->profile, sample->link);
 	if (!profile_add_sample(open->profile, &copy))
 		return nowhere;
@@ -220,14 +261,14 @@ void process_profiles_link(struct process_profiles *profiles, const struct place
 void process_profiles_count_loss(struct process_profiles *profiles, uint32_t tgid,
 				 enum profile_loss loss, uint64_t count, uint64_t now_ns)
 {
-	struct open_profile *open;
+	struct process_entry *entry;
 	void *first;
 
 	if (!tgid && (first = hash_map_oldest(profiles->processes)))
 		memcpy(&tgid, hash_map_key(profiles->processes, first), sizeof(tgid));
-	open = tgid ? find_filling(profiles, tgid, now_ns) : NULL;
-	if (open)
-		profile_count_loss(open->profile, loss, count);
+	entry = tgid ? find_with_filling(profiles, tgid, now_ns) : NULL;
+	if (entry)
+		profile_count_loss(entry->filling.profile, loss, count);
 	else
 		profiles->losses[loss] += count;
 }

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/hash_map.h"
 
-/* A map of 16 MiB takes some 80 ms to read, and is read again after 0.7 s at the earliest. */
+/* A map of 16 MiB takes some 70 ms to read, and is read again after 0.7 s at the earliest. */
 #define REST_NS_PER_BYTE 40
 #define WRITTEN_NS       (100 * NS_PER_MS) /* a file that has not grown for so long is whole */
 

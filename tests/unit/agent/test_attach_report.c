@@ -78,10 +78,15 @@ static void symbols(void **state)
 	fake_proc_end(&fake);
 }
 
-static const char *say_profiled(pid_t pid)
+static const char *say_profiled(pid_t first, pid_t second, pid_t third)
 {
-	struct attach_report_settings settings = {
-		.proc_root = fake.proc, .pids = &pid, .count = 1, .has_profile = true};
+	pid_t pids[] = {first, second, third};
+	struct attach_report_settings settings = {.proc_root = fake.proc,
+						  .pids = pids,
+						  .count = !second  ? 1
+							   : !third ? 2
+								    : 3,
+						  .has_profile = true};
 
 	captured_output_begin(&said, STDERR_FILENO);
 	attach_report_say(&settings);
@@ -100,7 +105,7 @@ static void compiled_code(void **state)
 	fake_proc_add(&fake, 7, "java", 1, "/usr/lib/jvm/bin/java", getuid());
 	fake_proc_file(&fake, 7, "cmdline", "java\0Shop", 10);
 	assert_string_equal(
-		say_profiled(7),
+		say_profiled(7, 0, 0),
 		"limpet: attached in 0.00 s\n"
 		"limpet: PID 7 has no perf map: what it compiles while it runs is shown "
 		"as [jit]+address; once it is warm, jcmd PID Compiler.perfmap writes it "
@@ -113,18 +118,25 @@ static void compiled_code(void **state)
 	assert_int_equal(mkdir(path, 0755), 0);
 	fake_proc_file(&fake, 7, "root/tmp/perf-7.map", "1 1 f\n", 6);
 	fake_proc_file(&fake, 7, "environ", told, sizeof(told));
-	assert_string_equal(say_profiled(7), "limpet: attached in 0.00 s\n");
+	assert_string_equal(say_profiled(7, 0, 0), "limpet: attached in 0.00 s\n");
 	fake_proc_file(&fake, 7, "environ", "A=b", 4);
 	fake_proc_file(&fake, 7, "cmdline", started, sizeof(started));
-	assert_string_equal(say_profiled(7), "limpet: attached in 0.00 s\n");
+	assert_string_equal(say_profiled(7, 0, 0), "limpet: attached in 0.00 s\n");
 	fake_proc_add(&fake, 8, "node", 1, "/usr/bin/node", 0);
 	assert_string_equal(
-		say_profiled(8),
+		say_profiled(8, 0, 0),
 		"limpet: attached in 0.00 s\n"
 		"limpet: PID 8 has no perf map: what it compiles while it runs is shown "
 		"as [jit]+address; node --perf-basic-prof writes it\n");
 	fake_proc_add(&fake, 9, "cat", 1, "/bin/cat", 0);
-	assert_string_equal(say_profiled(9), "limpet: attached in 0.00 s\n");
+	assert_string_equal(say_profiled(9, 0, 0), "limpet: attached in 0.00 s\n");
+	/* A wrapper's child, and its like. */
+	fake_proc_add(&fake, 10, "node", 1, "/usr/bin/node", 0);
+	assert_string_equal(
+		say_profiled(9, 8, 10),
+		"limpet: attached in 0.00 s\n"
+		"limpet: PID 8 has no perf map: what it compiles while it runs is shown "
+		"as [jit]+address; node --perf-basic-prof writes it\n");
 	fake_proc_end(&fake);
 }
 

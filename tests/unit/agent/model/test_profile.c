@@ -71,6 +71,36 @@ static void test_frames_once(void **state)
 	profile_free(&profile);
 }
 
+/* It is found by its name from then on, and by what it was before no more. */
+static void test_a_name_that_comes_late(void **state)
+{
+	struct profile *profile = new_profile();
+	struct profile_frame unnamed = {.image = NO_IMAGE, .kind = PROFILE_FRAME_JIT, .offset = 9};
+	struct profile_frame named = unnamed;
+	uint32_t first = profile_add_frame(profile, &unnamed), second;
+
+	(void)state;
+	named.function = view_of_text("burn");
+	named.is_in_app = true;
+	profile_name_frame(profile, first, &named);
+	assert_memory_equal(profile->frames[first].function.bytes, "burn", 4);
+	assert_true(profile->frames[first].is_in_app);
+	assert_int_equal(profile->frames[first].offset, 9);
+	assert_int_equal(profile_add_frame(profile, &named), first);
+	second = profile_add_frame(profile, &unnamed);
+	assert_int_equal(second, first + 1);
+	assert_int_equal(profile->frames[second].function.size, 0);
+	/* Two of the same name then, of which the first is found. */
+	profile_name_frame(profile, second, &named);
+	assert_int_equal(profile->frames[second].function.size, 4);
+	assert_int_equal(profile_add_frame(profile, &named), first);
+	assert_int_equal(profile->frames_count, second + 1);
+	/* What had no room is not one of them. */
+	profile_name_frame(profile, PROFILE_OVERFLOW_FRAME, &named);
+	assert_memory_equal(profile->frames[0].function.bytes, "[overflow]", 10);
+	profile_free(&profile);
+}
+
 static void test_stacks_once(void **state)
 {
 	struct profile *profile = new_profile();
@@ -257,6 +287,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_begins_with_overflow),
 		cmocka_unit_test(test_frames_once),
+		cmocka_unit_test(test_a_name_that_comes_late),
 		cmocka_unit_test(test_stacks_once),
 		cmocka_unit_test(test_deep_stack_keeps_leaf_side),
 		cmocka_unit_test(test_full_is_overflow),

@@ -99,6 +99,90 @@ static void a_stack_is_translated(void **state)
 	assert_view(given[0]->images[0].path, "/usr/bin/shop");
 }
 
+/* Two stacks of compiled code, called from two places: of the first nobody knew what it is, of the
+ * second the compiler said it. */
+static void make_compiled(uint32_t *ret_unnamed, uint32_t *ret_named)
+{
+	struct profile_frame frame = {
+		.image = NO_IMAGE, .kind = PROFILE_FRAME_JIT, .offset = 0x7f00, .is_in_app = true};
+	uint32_t frames[2];
+
+	frames[0] = profile_add_frame(dictionary, &frame);
+	frames[1] = profile_add_synthetic_frame(dictionary, "[before]");
+	*ret_unnamed = profile_add_stack(dictionary, frames, 2);
+	frame.function = VIEW_LITERAL("Interpreter");
+	frame.is_in_app = false;
+	frames[0] = profile_add_frame(dictionary, &frame);
+	frames[1] = profile_add_synthetic_frame(dictionary, "[after]");
+	*ret_named = profile_add_stack(dictionary, frames, 2);
+}
+
+static const struct profile_frame *leaf_of(const struct profile *profile, uint32_t sample)
+{
+	const struct profile_stack *of = &profile->stacks[profile->samples[sample].stack];
+
+	return &profile->frames[profile->stack_frames[of->first]];
+}
+
+static void names_that_come_late(void **state)
+{
+	uint32_t unnamed, named;
+
+	(void)state;
+	make_compiled(&unnamed, &named);
+	stack = unnamed;
+	add(1, 1000, 0);
+	add(2, 1001, 0); /* another process: the same address is other code */
+	stack = named;
+	add(1, 1002, 0);
+	process_profiles_finish(profiles);
+	assert_int_equal(given_count, 2);
+	assert_view(leaf_of(given[0], 0)->function, "Interpreter");
+	assert_false(leaf_of(given[0], 0)->is_in_app);
+	assert_ptr_equal(leaf_of(given[0], 0), leaf_of(given[0], 1));
+	assert_int_not_equal(given[0]->samples[0].stack, given[0]->samples[1].stack);
+	assert_view(leaf_of(given[1], 0)->function, "");
+	assert_true(leaf_of(given[1], 0)->is_in_app);
+}
+
+static void names_for_the_stretch_before(void **state)
+{
+	uint32_t unnamed, named;
+
+	(void)state;
+	make_compiled(&unnamed, &named);
+	stack = unnamed;
+	add(1, 1000, 0);
+	process_profiles_tick(profiles, PROFILE_STRETCH_NS);
+	add(1, 1001, PROFILE_STRETCH_NS);
+	stack = named;
+	add(1, 1002, PROFILE_STRETCH_NS);
+	process_profiles_finish(profiles);
+	assert_int_equal(given_count, 2);
+	assert_int_equal(given[0]->samples_count, 1);
+	assert_view(leaf_of(given[0], 0)->function, "Interpreter");
+	assert_view(leaf_of(given[1], 0)->function, "Interpreter");
+	assert_view(leaf_of(given[1], 1)->function, "Interpreter");
+}
+
+/* Of files' functions addresses are offsets: those of two files have nothing to do with each other.
+ */
+static void no_names_for_files(void **state)
+{
+	struct profile_frame frame = {.image = 0, .kind = PROFILE_FRAME_NATIVE, .offset = 0x10};
+	uint32_t total = stack, index;
+
+	(void)state;
+	index = profile_add_frame(dictionary, &frame);
+	stack = profile_add_stack(dictionary, &index, 1);
+	add(1, 1000, 0);
+	stack = total; /* at 0x10 of the other */
+	add(1, 1001, 0);
+	process_profiles_finish(profiles);
+	assert_view(leaf_of(given[0], 0)->function, "");
+	assert_view(leaf_of(given[0], 1)->function, "total");
+}
+
 static void a_stack_that_is_not(void **state)
 {
 	(void)state;
@@ -193,6 +277,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_stack_is_translated, begin, end),
+		cmocka_unit_test_setup_teardown(names_that_come_late, begin, end),
+		cmocka_unit_test_setup_teardown(names_for_the_stretch_before, begin, end),
+		cmocka_unit_test_setup_teardown(no_names_for_files, begin, end),
 		cmocka_unit_test_setup_teardown(a_stack_that_is_not, begin, end),
 		cmocka_unit_test_setup_teardown(stretches, begin, end),
 		cmocka_unit_test_setup_teardown(what_ended_is_forgotten, begin, end),
