@@ -1,8 +1,8 @@
 /* A mapped file a hostile user made: its layout, its build-id and the search for an abort message
  * must end. */
 // fuzz-sources: agent/process/elf_layout.c agent/process/libc_abort.c agent/process/image_file.c
-// agent/process/elf_object.c fuzz-sources: agent/process/elf_notes.c agent/base/sha256.c
-// agent/base/view.c
+// fuzz-sources: agent/process/elf_object.c agent/process/elf_notes.c agent/base/sha256.c
+// fuzz-sources: agent/base/view.c
 #include <assert.h>
 #include <sys/mman.h>
 #include <unistd.h>

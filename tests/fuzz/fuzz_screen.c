@@ -16,7 +16,7 @@
 // fuzz-sources: agent/overview/trace_collector.c agent/overview/trace_layout.c
 // fuzz-sources: agent/model/attribute.c agent/model/crash.c agent/model/exception.c
 // fuzz-sources: agent/model/item.c agent/model/resource.c agent/model/segment.c
-// fuzz-sources: agent/model/profile.c agent/base/content_index.c
+// fuzz-sources: agent/model/profile.c agent/model/syscall_count.c agent/base/content_index.c
 // fuzz-sources: agent/model/session_report.c agent/model/span.c agent/base/arena.c
 // fuzz-sources: agent/base/byte_buffer.c agent/base/clock.c agent/base/drops.c
 // fuzz-sources: agent/base/hash_map.c agent/base/histogram.c agent/base/log.c
