@@ -64,23 +64,19 @@ static enum exit_code explain_pid(pid_t pid)
 }
 
 /* "PID 4711 (shop)": who looks on should see at once whether it is the right one. */
-static void name_pid(struct attach_target *target, struct target_words words)
+static void name_pid(struct attach_target *target, pid_t pid)
 {
-	_cleanup_(target_search_done) struct target_search search = {0};
-	int pid = (int)target->pids[0];
-	char name[64] = "";
+	char name[SCRIPT_NAME_BYTES], shown[SHOWN_BYTES];
 
-	if (target_search_find(&search, "/proc", words) == 0 && search.count)
-		log_escape(view_of_text(search.targets[0].script[0] ? search.targets[0].script
-								    : search.targets[0].name),
-			   name, sizeof(name));
-	(void)snprintf(target->whom, sizeof(target->whom), "PID %d%s%s%s", pid, name[0] ? " (" : "",
-		       name, name[0] ? ")" : "");
+	if (target_search_name("/proc", pid, name) == 0)
+		(void)snprintf(target->whom, sizeof(target->whom), "PID %d (%s)", (int)pid,
+			       log_escape(view_of_text(name), shown, sizeof(shown)));
+	else
+		(void)snprintf(target->whom, sizeof(target->whom), "PID %d", (int)pid);
 }
 
-static enum exit_code take_pid(struct attach_target *ret, struct target_words words)
+static enum exit_code take_pid(struct attach_target *ret, struct view text)
 {
-	struct view text = words.text;
 	enum exit_code code;
 	uint64_t number;
 	char shown[SHOWN_BYTES];
@@ -98,7 +94,7 @@ static enum exit_code take_pid(struct attach_target *ret, struct target_words wo
 		return EXIT_CODE_FAILURE;
 	ret->pids[0] = (pid_t)number;
 	ret->count = 1;
-	name_pid(ret, words);
+	name_pid(ret, (pid_t)number);
 	return EXIT_CODE_OK;
 }
 
@@ -237,7 +233,7 @@ enum exit_code attach_target_find(struct attach_target *ret, const struct settin
 
 	log_escape(words.text, shown, sizeof(shown));
 	if (words.kind == TARGET_PID) {
-		code = take_pid(&target, words);
+		code = take_pid(&target, words.text);
 	} else {
 		err = target_search_find(&search, "/proc", words);
 		if (err == 0 && search.count == 0)

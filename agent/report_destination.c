@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/view.h"
+#include "process/target_search.h"
 #include "report/report.h"
 #include "settings/command_table.h"
 
@@ -17,9 +18,16 @@ bool report_destination_is_wanted(const struct settings *settings)
 
 static void name_target(const char *target, char *ret_text)
 {
-	bool is_number = target[0] && strspn(target, "0123456789") == strlen(target);
+	struct target_words words = target_search_words(view_of_text(target));
+	char name[SCRIPT_NAME_BYTES];
+	uint64_t pid;
 
-	(void)snprintf(ret_text, SUBJECT_BYTES, "%s%.200s", is_number ? "PID " : "", target);
+	if (words.kind != TARGET_PID || view_parse_u64(words.text, &pid) < 0)
+		(void)snprintf(ret_text, SUBJECT_BYTES, "%.200s", target);
+	else if (pid <= INT32_MAX && target_search_name("/proc", (pid_t)pid, name) == 0)
+		(void)snprintf(ret_text, SUBJECT_BYTES, "PID %d (%s)", (int)pid, name);
+	else
+		(void)snprintf(ret_text, SUBJECT_BYTES, "PID %llu", (unsigned long long)pid);
 }
 
 static void name_subject(const struct settings *settings, char *ret_text)

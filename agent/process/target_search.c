@@ -303,6 +303,22 @@ int target_search_find(struct target_search *ret, const char *proc_root, struct 
 	return err;
 }
 
+int target_search_name(const char *proc_root, pid_t pid, char ret_name[SCRIPT_NAME_BYTES])
+{
+	_cleanup_(cleanup_free) struct proc_snapshot *snapshot = malloc(sizeof(*snapshot));
+	struct proc_reader reader;
+	int err = snapshot ? proc_reader_init(&reader, proc_root) : -ENOMEM;
+
+	if (err == 0)
+		err = proc_reader_snapshot(&reader, pid, snapshot);
+	if (err < 0)
+		return err;
+	find_script(snapshot, ret_name);
+	if (!ret_name[0])
+		memcpy(ret_name, snapshot->name, sizeof(snapshot->name));
+	return 0;
+}
+
 void target_search_done(struct target_search *search)
 {
 	free(search->targets);

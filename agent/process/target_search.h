@@ -48,6 +48,9 @@ struct target_words target_search_words(struct view text);
 int target_search_find(struct target_search *ret, const char *proc_root, struct target_words words);
 void target_search_done(struct target_search *search);
 
+/* What people call it: the script that an interpreter runs, or its own name. -errno: it is gone. */
+int target_search_name(const char *proc_root, pid_t pid, char ret_name[SCRIPT_NAME_BYTES]);
+
 /* The ids of containers that processes are in, each once. Returns how many, at most `max`. */
 uint32_t target_search_containers(const char *proc_root, struct container_identity *ret,
 				  uint32_t max);

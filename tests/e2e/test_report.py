@@ -170,7 +170,7 @@ def check_death(folder):
             agent.send_signal(signal.SIGINT)
             words = agent.communicate(timeout=60)[1]
             tap.equal(agent.returncode, 0, words)
-            tap.equal(read_report(page)["summary"]["subject"], f"PID {target.pid}", "subject")
+            tap.equal(read_report(page)["summary"]["subject"], f"PID {target.pid} (sleep)", "subject")
             tap.equal(target.poll(), None, "the target goes on")
         finally:
             target.kill()

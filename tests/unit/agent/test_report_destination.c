@@ -1,6 +1,8 @@
 /* What the page says was traced: of a command its name, never its arguments. */
 #include "cmocka_test.h"
 
+#include <stdio.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 #include "captured_output.h"
 #include "exporters/exporter.h"
@@ -40,14 +42,25 @@ static const char *subject_of(struct settings *settings)
 static void subjects(void **state)
 {
 	char shop[] = "/usr/bin/shop", secret[] = "--password=secret", file[] = "/tmp/a b.rec";
-	char *argv[] = {shop, secret, NULL};
+	char *argv[] = {shop, secret, NULL}, own[32], expected[160];
 	struct settings settings = {.command = COMMAND_RUN, .command_argv = argv};
 
 	(void)state;
 	assert_string_equal(subject_of(&settings), "\"command\":\"run\",\"subject\":\"shop\"");
-	settings = (struct settings){.command = COMMAND_ATTACH, .attach_target = (char *)"4711"};
+	settings = (struct settings){.command = COMMAND_ATTACH,
+				     .attach_target = (char *)"2000000000"}; /* there is none */
 	assert_string_equal(subject_of(&settings),
-			    "\"command\":\"attach\",\"subject\":\"PID 4711\"");
+			    "\"command\":\"attach\",\"subject\":\"PID 2000000000\"");
+	assert_int_equal(prctl(PR_SET_NAME, "a \"b\""), 0);
+	(void)snprintf(own, sizeof(own), "pid:%d", (int)getpid());
+	(void)snprintf(expected, sizeof(expected),
+		       "\"command\":\"attach\",\"subject\":\"PID %d (a \\\"b\\\")\"",
+		       (int)getpid());
+	settings.attach_target = own;
+	assert_string_equal(subject_of(&settings), expected);
+	settings.attach_target = (char *)"unit:shop";
+	assert_string_equal(subject_of(&settings),
+			    "\"command\":\"attach\",\"subject\":\"unit:shop\"");
 	settings = (struct settings){.command = COMMAND_REPLAY, .replay_file = file};
 	assert_string_equal(subject_of(&settings),
 			    "\"command\":\"replay\",\"subject\":\"a b.rec\"");

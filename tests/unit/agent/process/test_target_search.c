@@ -124,6 +124,18 @@ static void numbers(void **state)
 	assert_none("pid:x");
 }
 
+static void called(void **state)
+{
+	char name[SCRIPT_NAME_BYTES];
+
+	(void)state;
+	assert_int_equal(target_search_name(fake.proc, 20, name), 0);
+	assert_string_equal(name, "app");
+	assert_int_equal(target_search_name(fake.proc, 31, name), 0);
+	assert_string_equal(name, "worker");
+	assert_true(target_search_name(fake.proc, 99, name) < 0);
+}
+
 static void containers(void **state)
 {
 	struct container_identity identities[4];
@@ -152,8 +164,8 @@ static void no_proc(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(families),   cmocka_unit_test(names),   cmocka_unit_test(numbers),
-		cmocka_unit_test(containers), cmocka_unit_test(no_proc),
+		cmocka_unit_test(families), cmocka_unit_test(names),      cmocka_unit_test(numbers),
+		cmocka_unit_test(called),   cmocka_unit_test(containers), cmocka_unit_test(no_proc),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
