@@ -135,6 +135,7 @@ static void compiled_code(void **state)
 	assert_string_equal(
 		say_profiled(9, 8, 10),
 		"limpet: attached in 0.00 s\n"
+		"limpet: processes: 9, 8, 10\n"
 		"limpet: PID 8 has no perf map: what it compiles while it runs is shown "
 		"as [jit]+address; node --perf-basic-prof writes it\n");
 	fake_proc_end(&fake);
