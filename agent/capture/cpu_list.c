@@ -1,10 +1,22 @@
 /* Read twice: what is no list changes nothing. */
 #include "capture/cpu_list.h"
 
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 #include "process/proc_reader.h"
+
+/* Without /sys the C library knows some other way. */
+size_t cpu_list_count_possible(void)
+{
+	long count = libbpf_num_possible_cpus();
+
+	if (count <= 0)
+		count = sysconf(_SC_NPROCESSORS_CONF);
+	return count > 0 ? (size_t)count : 1;
+}
 
 struct view cpu_list_online(char bytes[MAX_CPU_LIST_BYTES])
 {

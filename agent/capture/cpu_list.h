@@ -8,6 +8,9 @@
 
 #define MAX_CPU_LIST_BYTES 4096 /* a page: all that the kernel says */
 
+/* How many there may ever be, at least those that there are. */
+size_t cpu_list_count_possible(void);
+
 /* What the kernel says now; empty where it does not. */
 struct view cpu_list_online(char bytes[MAX_CPU_LIST_BYTES]);
 

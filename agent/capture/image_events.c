@@ -5,7 +5,6 @@
  */
 #include "capture/image_events.h"
 
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <sys/epoll.h>
@@ -124,13 +123,13 @@ int image_events_new(struct image_events **ret, const struct image_events_callba
 {
 	_cleanup_(image_events_free) struct image_events *events = calloc(1, sizeof(*events));
 	long present = sysconf(_SC_NPROCESSORS_CONF), page_bytes = sysconf(_SC_PAGESIZE);
-	int cpus = libbpf_num_possible_cpus(), err;
+	int err;
 
 	if (!events)
 		return -ENOMEM;
 	events->callbacks = *callbacks;
 	events->drops = drops;
-	events->cpus_count = cpus > 0 ? (size_t)cpus : 1;
+	events->cpus_count = cpu_list_count_possible();
 	events->page_bytes = page_bytes > 0 ? (size_t)page_bytes : 4096;
 	events->ring_bytes = choose_ring_bytes(present > 0 ? (size_t)present : 1);
 	events->has_build_ids = true;

@@ -113,7 +113,7 @@ int profile_source_new(struct profile_source **ret, struct probe_loader *loader,
 		       uint64_t frequency_hz, probe_loader_record_fn on_record, void *self)
 {
 	_cleanup_(profile_source_free) struct profile_source *source = calloc(1, sizeof(*source));
-	int cpus = libbpf_num_possible_cpus(), err;
+	int err;
 
 	if (!source)
 		return -ENOMEM;
@@ -123,7 +123,7 @@ int profile_source_new(struct profile_source **ret, struct probe_loader *loader,
 	source->on_record = on_record;
 	source->self = self;
 	source->frequency_hz = frequency_hz;
-	source->cpus_count = cpus > 0 ? (size_t)cpus : 1;
+	source->cpus_count = cpu_list_count_possible();
 	source->links = calloc(source->cpus_count, sizeof(struct bpf_link *));
 	source->is_online = calloc(source->cpus_count, sizeof(*source->is_online));
 	if (!source->links || !source->is_online)

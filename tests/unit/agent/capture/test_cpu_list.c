@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <unistd.h>
 #include "cmocka_test.h"
 
 #define COUNT 10
@@ -61,6 +62,23 @@ static void of_this_machine(void **state)
 		skip();
 	assert_int_equal(cpu_list_parse(online, has, 1024), 0);
 	assert_true(has[cpu]);
+	assert_true((size_t)cpu < cpu_list_count_possible());
+}
+
+static int possible;
+
+int libbpf_num_possible_cpus(void)
+{
+	return possible;
+}
+
+static void how_many(void **state)
+{
+	(void)state;
+	possible = 300;
+	assert_int_equal(cpu_list_count_possible(), 300);
+	possible = -ENOENT;
+	assert_int_equal(cpu_list_count_possible(), sysconf(_SC_NPROCESSORS_CONF));
 }
 
 int main(void)
@@ -69,6 +87,7 @@ int main(void)
 		cmocka_unit_test(lists),
 		cmocka_unit_test(no_lists),
 		cmocka_unit_test(of_this_machine),
+		cmocka_unit_test(how_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
