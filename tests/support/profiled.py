@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tests/e2e/test_profile*.py share: one run of a target under `limpet attach --profile`, and checks of what it saw.
 
-PROFILE_SECONDS=15 per program, PROFILE_HZ=199, PROFILE_POINTS=3, PROFILE_SLACK=10 (percent of all ticks)
+PROFILE_SECONDS=8 per program, PROFILE_HZ=399, PROFILE_POINTS=3, PROFILE_SLACK=10 (percent of all ticks)
 """
 import collections
 import json
@@ -17,8 +17,8 @@ from limpet_runner import ROOT, Limpet
 
 SOURCES = os.path.join(ROOT, "tests", "e2e", "profile_targets")
 BUILT = os.path.join(ROOT, ".build", "tests", "e2e", "profile_targets")
-SECONDS = float(os.environ.get("PROFILE_SECONDS", "15"))
-HZ = int(os.environ.get("PROFILE_HZ", "199"))
+SECONDS = float(os.environ.get("PROFILE_SECONDS", "8"))
+HZ = int(os.environ.get("PROFILE_HZ", "399"))
 SLACK = float(os.environ.get("PROFILE_SLACK", "10"))  # percent of ticks that may be missing, or too many
 POINTS = float(os.environ.get("PROFILE_POINTS", "3"))
 # A kernel that preempts programs leaves runs out: fewer ticks, which PROFILE_SLACK bounds. A page that it moves just then cannot be
