@@ -15,7 +15,7 @@ run_one() { # $1 layer, $2 program: sets oks, fails, skips
 	printf '# %s\n' "$name"
 	begin=$(date +%s)
 	# Four kernels boot one after the other under emulation.
-	case $1 in vm) limit=2700 ;; *) limit=900 ;; esac
+	case $1 in vm) limit=3300 ;; *) limit=900 ;; esac
 	timeout --kill-after=10 "${TEST_TIMEOUT:-$limit}" "$2" > "$log" 2> "$log.err" < /dev/null
 	code=$?
 	oks=$(grep -c '^ok ' "$log")
