@@ -183,17 +183,6 @@ static int note(struct search_work *work, pid_t pid)
 	return 0;
 }
 
-/* A number needs no look at the others. */
-static int look_at_one(struct search_work *work)
-{
-	uint64_t pid;
-
-	if (view_parse_u64(work->words.text, &pid) < 0 || pid > INT_MAX ||
-	    proc_reader_snapshot(&work->reader, (pid_t)pid, work->snapshot) < 0)
-		return 0;
-	return note(work, (pid_t)pid);
-}
-
 static int look_at_all(struct search_work *work, const char *proc_root)
 {
 	_cleanup_(close_folder) DIR *folder = opendir(proc_root);
@@ -292,7 +281,7 @@ int target_search_find(struct target_search *ret, const char *proc_root, struct 
 	int err = snapshot ? proc_reader_init(&work.reader, proc_root) : -ENOMEM;
 
 	if (err == 0)
-		err = words.kind == TARGET_PID ? look_at_one(&work) : look_at_all(&work, proc_root);
+		err = look_at_all(&work, proc_root);
 	if (err == 0)
 		err = choose(&work);
 	free(work.candidates);
