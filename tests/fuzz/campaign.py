@@ -16,6 +16,8 @@ import sys
 import time
 from contextlib import contextmanager
 
+import fuzz_seeds
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BOOKS = os.path.join(ROOT, "tests/fuzz/campaign.json")
 WORK = os.path.join(ROOT, ".build/fuzz-campaign")
@@ -76,9 +78,11 @@ def fuzz(parser, seconds):
     folder = os.path.join(WORK, parser)
     os.makedirs(folder + "/corpus", exist_ok=True)
     os.makedirs(folder + "/found", exist_ok=True)
-    seeds = os.path.join(ROOT, "tests/fuzz/corpus", parser)
-    command = [program, folder + "/corpus", *([seeds] if os.path.isdir(seeds) else []), f"-max_total_time={seconds}", "-timeout=10",
-               "-rss_limit_mb=1024", "-print_final_stats=1", f"-artifact_prefix={folder}/found/"]
+    fuzz_seeds.write_seeds(parser, folder)
+    kept = os.path.join(ROOT, "tests/fuzz/corpus", parser)
+    command = [program, folder + "/corpus", folder + "/seeds", *([kept] if os.path.isdir(kept) else []), f"-max_total_time={seconds}",
+               "-timeout=10", "-rss_limit_mb=1024", "-print_final_stats=1", f"-artifact_prefix={folder}/found/",
+               f"-dict={folder}/dictionary"]
     with open(folder + "/log", "wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         _, status, usage = os.wait4(process.pid, 0)

@@ -1,4 +1,7 @@
-/* DNS from hostile bytes: as a datagram, behind a length, in both directions; names never loop. */
+/*
+ * DNS from hostile bytes: as a datagram, and behind lengths in a conversation in pieces (inputs
+ * whose first byte has its highest bit, conversation_fuzz.h); names never loop.
+ */
 // fuzz-sources: agent/protocols/dns/dns.c agent/protocols/dns/dns_message.c
 // fuzz-sources: agent/protocols/dns/dns_name.c agent/protocols/dns/dns_describe.c
 // fuzz-sources: agent/protocols/endpoint.c agent/model/attribute.c agent/base/arena.c
@@ -6,8 +9,10 @@
 #include <assert.h>
 #include <stdlib.h>
 #include "base/arena.h"
-#include "protocols/conversation.h"
 #include "protocols/dns/dns.h"
+#include "tests/support/conversation_fuzz.h"
+
+#define IS_IN_PIECES 0x80
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -38,59 +43,8 @@ static void take_datagram(struct view bytes)
 	describe(&message, bytes.size & 1);
 }
 
-static void open_exchange(void *self, uint64_t key, struct message *message)
-{
-	assert(key <= UINT16_MAX && message->kind == MESSAGE_REQUEST);
-	*(bool *)self = true;
-	describe(message, false);
-}
-
-static unsigned char *state_of(void *self, uint64_t key)
-{
-	static unsigned char state[PROTOCOL_PAIR_STATE_BYTES];
-
-	return *(bool *)self || (key & 1) ? state : NULL;
-}
-
-static void answer(void *self, uint64_t key, struct message *message)
-{
-	assert(state_of(self, key) && message->kind == MESSAGE_RESPONSE);
-	describe(message, true);
-}
-
-static void end_exchange(void *self, uint64_t key)
-{
-	assert(state_of(self, key));
-	*(bool *)self = false;
-}
-
-static void read_units(struct view bytes, enum message_kind side)
-{
-	bool is_open = false;
-	struct exchange_sink sink = {.self = &is_open,
-				     .open = open_exchange,
-				     .state = state_of,
-				     .answer = answer,
-				     .end = end_exchange};
-	const struct conversation *conversation = protocol_dns.conversation;
-	size_t offset = 0;
-
-	while (bytes.size) {
-		struct unit unit = {.side = side, .bytes = bytes, .is_final = bytes.size & 1};
-
-		if (conversation->resume(NULL, side, bytes, &offset))
-			assert(offset < bytes.size);
-		if (conversation->read(NULL, &unit, &sink) != PARSE_DONE)
-			return;
-		assert(unit.consumed > 0 && unit.consumed <= bytes.size);
-		if (unit.skip >= bytes.size - unit.consumed)
-			return;
-		bytes = view_skip(bytes, unit.consumed + (size_t)unit.skip);
-	}
-}
-
 /* What is claimed or refused stays so with more bytes. */
-static void check_detection(struct view bytes)
+static void check_beginnings(struct view bytes)
 {
 	enum detect_result before = DETECT_NEED_MORE;
 
@@ -112,9 +66,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (size)
 		memcpy(copy, bytes, size);
 	take_datagram(view);
-	check_detection(view);
-	read_units(view, MESSAGE_REQUEST);
-	read_units(view, MESSAGE_RESPONSE);
+	check_beginnings(view);
 	free(copy);
+	if (size && (bytes[0] & IS_IN_PIECES))
+		conversation_fuzz(&protocol_dns, true, bytes, size);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /*
  * HTTP/2 from hostile bytes: detection, both sides of a connection from its start and joined
- * midway, losses in between, and header blocks for both readers. Nothing is left allocated.
+ * midway, losses in between, and header blocks for both readers. Nothing is left allocated. With
+ * the highest bit of the first byte the input is a conversation in pieces (conversation_fuzz.h).
  */
 // fuzz-sources: agent/protocols/websocket/*.c agent/protocols/telemetry/*.c
 // fuzz-sources: agent/protocols/http2/*.c agent/protocols/http1*.c
@@ -15,8 +16,10 @@
 #include "protocols/conversation.h"
 #include "protocols/http2/hpack_decoder.h"
 #include "protocols/http2/http2.h"
+#include "tests/support/conversation_fuzz.h"
 
-#define KEYS_COUNT 16
+#define IS_IN_PIECES 0x80
+#define KEYS_COUNT   16
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -121,17 +124,6 @@ static void converse(struct view bytes, unsigned choice)
 	free(session);
 }
 
-static void check_detection(struct view bytes)
-{
-	enum detect_result whole = protocol_http2.detect(bytes);
-
-	for (size_t cut = 0; cut < bytes.size && cut < 128; cut++) {
-		enum detect_result part = protocol_http2.detect(view_take(bytes, cut));
-
-		assert(part == whole || part == DETECT_NEED_MORE);
-	}
-}
-
 /* From the beginning of a connection both readers say the same. */
 static void check_readers(struct view block)
 {
@@ -158,10 +150,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	if (size < 1)
 		return 0;
+	if (bytes[0] & IS_IN_PIECES) {
+		conversation_fuzz(&protocol_http2, true, bytes, size);
+		return 0;
+	}
 	copy = malloc(size);
 	memcpy(copy, bytes + 1, size - 1);
 	view = view_of(copy, size - 1);
-	check_detection(view);
+	check_detection(&protocol_http2, view);
 	converse(view, bytes[0]);
 	check_readers(view);
 	free(copy);

@@ -5,12 +5,22 @@
 
 #include "logged_exchanges.h"
 
+static inline void log_strings(struct conversation_log *log, const char *key, struct view items)
+{
+	struct view item;
+
+	while (view_next_token(&items, '\0', &item))
+		log_line(log, "  %s[]=%.*s\n", key, VIEW_FORMAT(item));
+}
+
 static inline void log_attributes(struct conversation_log *log, const struct span *span)
 {
 	for (uint32_t i = 0; log->shows_attributes && i < span->attributes.count; i++) {
 		const struct attribute *a = &span->attributes.items[i];
 
-		if (a->type == ATTRIBUTE_STRING)
+		if (a->type == ATTRIBUTE_STRINGS)
+			log_strings(log, a->key, a->string);
+		else if (a->type == ATTRIBUTE_STRING)
 			log_line(log, "  %s=%.*s\n", a->key, VIEW_FORMAT(a->string));
 		else
 			log_line(log, "  %s=%lld\n", a->key, (long long)a->integer);

@@ -54,7 +54,7 @@ static enum detect_result detect(struct view bytes)
 	size_t length;
 
 	if (bytes.size < LENGTH_BYTES)
-		return bytes.size ? DETECT_NEED_MORE : DETECT_NO;
+		return DETECT_NEED_MORE;
 	length = read_length(bytes);
 	rest = view_take(view_skip(bytes, LENGTH_BYTES), length);
 	if (length < MIN_MESSAGE_BYTES || !may_be_header(rest))

@@ -5,8 +5,10 @@
  */
 #include "protocols/http2/http2_block.h"
 
-#define MAX_FRAMES       64
-#define MAX_WANTED_BYTES 61440 /* what lies farther is not waited for */
+#define MAX_FRAMES 64
+/* What lies farther is neither waited for nor read. Gathered with one segment more it fits where
+ * streams gather (64 KiB). */
+#define MAX_WANTED_BYTES 49152
 
 static void add(struct http2_block *block, struct view piece)
 {
@@ -38,7 +40,7 @@ static enum parse_result add_continuations(struct view bytes, bool is_final, uin
 			return PARSE_INVALID;
 		rest = view_take(view_skip(rest, HTTP2_FRAME_HEADER_BYTES), frame.length);
 		block->size += HTTP2_FRAME_HEADER_BYTES + (uint64_t)frame.length;
-		if (rest.size < frame.length && !is_final && block->size <= MAX_WANTED_BYTES)
+		if (rest.size < frame.length && !is_final)
 			return PARSE_NEED_MORE;
 		add(block, rest);
 		if (rest.size < frame.length) {
@@ -57,10 +59,14 @@ enum parse_result http2_block_read(struct view bytes, bool is_final, struct http
 	struct view payload;
 	uint64_t size;
 
+	if (bytes.size >= MAX_WANTED_BYTES) {
+		bytes = view_take(bytes, MAX_WANTED_BYTES);
+		is_final = true;
+	}
 	http2_frame_read(bytes, &frame);
 	payload = view_take(view_skip(bytes, HTTP2_FRAME_HEADER_BYTES), frame.length);
 	ret->size = HTTP2_FRAME_HEADER_BYTES + (uint64_t)frame.length;
-	if (payload.size < frame.length && !is_final && ret->size <= MAX_WANTED_BYTES)
+	if (payload.size < frame.length && !is_final)
 		return PARSE_NEED_MORE;
 	ret->used_bytes = 0;
 	ret->content = (struct view){0};

@@ -11,7 +11,7 @@
 #include "protocols/http2/http2_frame.h"
 #include "protocols/http2/http2_stream.h"
 
-#define MAX_GATHERED_BYTES 61440 /* of a body's frame, to count the messages in it */
+#define MAX_GATHERED_BYTES 49152 /* of a body's frame, to count the messages in it */
 
 struct reading {
 	struct http2_session *session;
@@ -202,7 +202,7 @@ static enum parse_result read_data(struct reading *r)
 		size = 0; /* cut in front of the size of its padding */
 		stream.messages[side].is_uncertain = true;
 	}
-	is_final = r->unit->is_final || r->frame.length > MAX_GATHERED_BYTES;
+	is_final = r->unit->is_final || r->payload.size >= MAX_GATHERED_BYTES;
 	if (stream.is_grpc &&
 	    !grpc_messages_take(&stream.messages[side], content, size, is_final, &status))
 		return PARSE_NEED_MORE;

@@ -353,6 +353,36 @@ static void large_frames(void **state)
 			       "(response body 16384)\n");
 }
 
+/* One frame larger than any segment: what comes with a later segment is waited for. */
+static void messages_in_a_large_frame(void **state)
+{
+	(void)state;
+	hello();
+	ask_grpc(1, "/shop.Cart/List", "x-other");
+	say(MESSAGE_REQUEST);
+	answer(HTTP2_FLAG_END_HEADERS, 1, "200");
+	http2_bytes_header(&said, 70000, HTTP2_DATA, 0, 1);
+	http2_bytes_message(&said, 4990);
+	http2_bytes_message(&said, 65000);
+	trail(1, "grpc-status", "0");
+	say(MESSAGE_RESPONSE);
+	conversation_begin(&f, false);
+	conversation_open(&f, true);
+	conversation_feed_all(&f, sayings, sayings_count - 1);
+	for (const char *at = sayings[sayings_count - 1].bytes; at < said.bytes + said.used;) {
+		size_t left = (size_t)(said.bytes + said.used - at);
+		size_t size = left < BUILDER_CAP ? left : BUILDER_CAP;
+
+		conversation_feed(&f, MESSAGE_RESPONSE, at, size);
+		at += size;
+	}
+	conversation_check(&f, "client \"shop.Cart/List\" grpc.client rpc.system.name=grpc "
+			       "rpc.method=shop.Cart/List network.protocol.name=http "
+			       "network.protocol.version=2 limpet.rpc.request.messages=0 "
+			       "limpet.rpc.response.messages=2 limpet.rpc.streaming=server "
+			       "rpc.response.status_code=OK (response body 70000)\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -364,6 +394,7 @@ int main(void)
 		cmocka_unit_test_setup(grpc_joined_midway, begin),
 		cmocka_unit_test_setup(after_a_loss, begin),
 		cmocka_unit_test_setup(large_frames, begin),
+		cmocka_unit_test_setup(messages_in_a_large_frame, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
