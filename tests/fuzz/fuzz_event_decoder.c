@@ -48,6 +48,12 @@ static void on_response(void *self, struct exchange *exchange, const struct mess
 	assembler_take_response(((struct house *)self)->assembler, exchange, message);
 }
 
+static void on_body(void *self, struct exchange *exchange, enum message_kind kind,
+		    struct view bytes)
+{
+	assembler_take_body(((struct house *)self)->assembler, exchange, kind, bytes);
+}
+
 static void on_finish(void *self, struct exchange *exchange)
 {
 	((struct house *)self)->ended++;
@@ -67,11 +73,12 @@ static void on_segment(void *self, struct segment **segment)
 static void open_house(struct house *house)
 {
 	static const struct identity_settings identity;
-	struct connection_table_settings connections = {MAX_CONNECTIONS, true};
+	struct connection_table_settings connections = {MAX_CONNECTIONS, true, 1 << 18};
 	struct connection_sink exchanges = {.self = house,
 					    .on_request = on_request,
 					    .on_response = on_response,
-					    .on_finish = on_finish};
+					    .on_finish = on_finish,
+					    .on_body = on_body};
 	struct tracing_settings tracing = {
 		.max_routes = 4, .max_open_segments = MAX_OPEN, .segment_timeout_ms = 1000};
 	struct sampling_settings sampling = {.ratio = 1, .parent_based = true};

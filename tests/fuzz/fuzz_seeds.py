@@ -4,7 +4,7 @@
 reads, the statements of the SQL cases, and as a dictionary the words that stand in the sources of its parser. Nothing is
 kept in the repository: it is made anew from what is there.
 
-usage: tests/fuzz/fuzz_seeds.py PARSER FOLDER     writes FOLDER/seeds/* and FOLDER/dictionary
+usage: tests/fuzz/fuzz_seeds.py TARGET FOLDER     writes FOLDER/seeds/* and, if there are words, FOLDER/dictionary
 """
 import glob
 import os
@@ -15,7 +15,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAX_SEED_BYTES = 8192  # of tests/support/conversation_fuzz.h
 MAX_WORD_BYTES = 64
-RECORD_OPEN, RECORD_SEGMENT, RECORD_DATAGRAM = 1, 2, 24
+RECORD_OPEN, RECORD_SEGMENT, RECORD_END, RECORD_DATAGRAM = 1, 2, 3, 24
 ROLE_SERVER, FROM_START, IS_TAIL, RECEIVE = 2, 1, 2, 0
 DATAGRAM_BYTES = 104  # of a datagram record, before what it carried
 IS_RESPONSE, AFTER_LOSS, AT_SERVER = 1, 2, 8  # enum of conversation_fuzz.h
@@ -119,11 +119,25 @@ def datagram_seeds(path):
             yield record[DATAGRAM_BYTES:]
 
 
+def record_seeds(path):
+    """fuzz_event_decoder: records of one connection as they lay in the ring, each behind its size."""
+    seeds = {}
+    for kind, record in records_of(path):
+        if kind in (RECORD_OPEN, RECORD_SEGMENT, RECORD_END):
+            size = len(record)
+            seed = seeds.setdefault(record[16:24], bytearray())
+            if size < 1 << 14 and len(seed) + size < 2 * MAX_SEED_BYTES:
+                seed += bytes([size & 0xff, size >> 8 & 1 | size >> 7 & 0x7c]) + record
+    return [bytes(seed) for seed in seeds.values()]
+
+
 SHAPES = {"http1": stream_seeds, "fastcgi": stream_seeds, "http_refinements": exchange_seeds}
 
 
 def seeds_of(parser):
     recordings = os.path.join(ROOT, "tests/replay/recordings")
+    if parser == "event_decoder":
+        return [seed for path in sorted(glob.glob(recordings + "/*.rec")) for seed in record_seeds(path)]
     names = RECORDINGS.get(parser, (parser,))
     paths = [path for path in (os.path.join(recordings, name + ".rec") for name in names) if os.path.exists(path)]
     shape = SHAPES.get(parser, conversation_seeds)
@@ -136,7 +150,7 @@ def seeds_of(parser):
 def sources_of(parser):
     with open(os.path.join(ROOT, f"tests/fuzz/fuzz_{parser}.c"), encoding="utf-8") as file:
         patterns = " ".join(re.findall(r"^// fuzz-sources: (.*)", file.read(), re.M)).split()
-    return [path for pattern in patterns if pattern.startswith("agent/protocols/")
+    return [path for pattern in patterns if not pattern.startswith(("agent/base/", "agent/model/"))
             for path in sorted(glob.glob(os.path.join(ROOT, pattern)))]
 
 
@@ -157,8 +171,11 @@ def write_seeds(parser, folder):
     for number, seed in enumerate(seeds_of(parser)):
         with open(f"{folder}/seeds/{number:04}", "wb") as file:
             file.write(seed)
+    words = words_of(parser)
+    if not words:  # libFuzzer takes an empty one for a mistake
+        return
     with open(folder + "/dictionary", "w", encoding="ascii") as file:
-        for word in words_of(parser):
+        for word in words:
             file.write('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n')
 
 

@@ -15,7 +15,8 @@ run_one() { # $1 program
 	# The first folder takes what is new, so that the repository's stays as it is.
 	set -- "$1" "$found/corpus"
 	[ -d "$corpus" ] && set -- "$@" "$corpus"
-	python3 tests/fuzz/fuzz_seeds.py "${name#fuzz_}" "$found" && set -- "$@" "$found/seeds" -dict="$found/dictionary"
+	python3 tests/fuzz/fuzz_seeds.py "${name#fuzz_}" "$found" && set -- "$@" "$found/seeds"
+	[ -f "$found/dictionary" ] && set -- "$@" -dict="$found/dictionary"
 	if "$@" -max_total_time="$seconds" -runs=10000000 -timeout=10 -rss_limit_mb=1024 \
 		-artifact_prefix="$found/artifacts/" > "$found/log" 2>&1; then
 		runs=$(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$found/log")
