@@ -26,7 +26,8 @@
 struct function_watch {
 	struct pipeline *pipeline;
 	struct runtime_probes *runtimes;
-	struct runtime_probes *tls; /* NULL: not wanted */
+	struct runtime_probes *tls;     /* NULL: not wanted, or not any more */
+	struct runtime_probes *stopped; /* those of TLS; they are taken away behind our back */
 	struct young_processes *young;
 };
 
@@ -98,6 +99,7 @@ void function_watch_free(struct function_watch **watch)
 		return;
 	runtime_probes_free(&(*watch)->runtimes);
 	runtime_probes_free(&(*watch)->tls);
+	runtime_probes_free(&(*watch)->stopped);
 	young_processes_free(&(*watch)->young);
 	free(*watch);
 	*watch = NULL;
@@ -153,6 +155,14 @@ void function_watch_expect_exec(struct function_watch *watch, pid_t tgid, const 
 		return;
 	consider_libraries(watch, tgid);
 	command_probes_attach(watch->tls, tgid, command);
+}
+
+uint32_t function_watch_stop_tls(struct function_watch *watch)
+{
+	if (!watch || !watch->tls)
+		return 0;
+	watch->stopped = TAKE_PTR(watch->tls);
+	return runtime_probes_stop(watch->stopped);
 }
 
 void function_watch_tick(struct function_watch *watch)

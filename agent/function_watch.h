@@ -25,6 +25,9 @@ void function_watch_exited(struct function_watch *watch, pid_t tgid);
 /* What this process, which waits, is about to execute. */
 void function_watch_expect_exec(struct function_watch *watch, pid_t tgid, const char *command);
 
+/* What is said by TLS is not watched any more. Returns how many places were. */
+uint32_t function_watch_stop_tls(struct function_watch *watch);
+
 /* Who has come of age is looked at for TLS. */
 void function_watch_tick(struct function_watch *watch);
 

@@ -176,9 +176,12 @@ static void watch_pipeline(struct session *session)
 
 static int open_watch(struct session *session)
 {
-	struct session_watch_ground ground = {session->settings, session->loader, &session->drops,
+	struct session_watch_ground ground = {session->settings,
+					      session->loader,
+					      &session->drops,
 					      destinations_screen(session->destinations),
-					      pipeline_profile(session->pipeline)};
+					      pipeline_profile(session->pipeline),
+					      session->functions};
 
 	return session_watch_new(&session->watch, &ground);
 }

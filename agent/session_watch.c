@@ -13,6 +13,7 @@
 #include "capture/syscall_counter.h"
 #include "crash/syscall_name.h"
 #include "destinations.h"
+#include "function_watch.h"
 #include "overhead_watch.h"
 #include "overview/profile_top.h"
 #include "profile_stage.h"
@@ -33,12 +34,18 @@ struct session_watch {
 
 static uint64_t read_cost(void *self)
 {
-	return program_cost_read_ns(self);
+	return program_cost_read_ns(&((struct session_watch *)self)->cost);
 }
 
+/* What is said by TLS is traffic, too, and is seen in functions of programs. */
 static uint32_t shed(void *self, enum shed_step step)
 {
-	return program_cost_shed(self, step);
+	struct session_watch *watch = self;
+	uint32_t count = program_cost_shed(&watch->cost, step);
+
+	if (step == SHED_SPANS)
+		count += function_watch_stop_tls(watch->ground.functions);
+	return count;
 }
 
 bool session_watch_wants_syscalls(const struct settings *settings,
@@ -56,7 +63,7 @@ static bool wants_cost(const struct session_watch *watch)
 static int begin_cost(struct session_watch *watch)
 {
 	const struct settings *settings = watch->ground.settings;
-	struct overhead_ground ground = {&watch->cost, read_cost, shed, watch->ground.drops};
+	struct overhead_ground ground = {watch, read_cost, shed, watch->ground.drops};
 	int err;
 
 	if (!wants_cost(watch))

@@ -11,6 +11,7 @@
 
 struct screen;
 struct destinations;
+struct function_watch;
 struct profile_stage;
 struct session_signals;
 struct session_watch;
@@ -22,6 +23,7 @@ struct session_watch_ground {
 	struct drops *drops;
 	struct screen *screen;               /* NULL: none */
 	const struct profile_stage *profile; /* NULL: none is taken */
+	struct function_watch *functions;    /* NULL: a replay */
 };
 
 /* Are system calls counted? When asked for, and where a screen has a tab for them. */

@@ -153,15 +153,35 @@ static void forget_uses(struct runtime_probes *probes, struct file_use *use)
 	}
 }
 
+static void forget_users(struct runtime_probes *probes)
+{
+	struct file_use **uses;
+	void *cursor = NULL;
+
+	while (probes->users && (uses = hash_map_next(probes->users, &cursor)))
+		forget_uses(probes, TAKE_PTR(*uses));
+}
+
+uint32_t runtime_probes_stop(struct runtime_probes *probes)
+{
+	uint32_t count = probes->attachments_count;
+	struct probed_file *file;
+	void *cursor = NULL;
+
+	probes->rows.count = 0;
+	forget_users(probes);
+	while ((file = hash_map_next(probes->files, &cursor)))
+		close_file(probes, file);
+	return count;
+}
+
 void runtime_probes_free(struct runtime_probes **probes)
 {
 	void *cursor = NULL, *value;
 
 	if (!*probes)
 		return;
-	while ((*probes)->users && (value = hash_map_next((*probes)->users, &cursor)))
-		forget_uses(*probes, *(struct file_use **)value);
-	cursor = NULL;
+	forget_users(*probes);
 	while ((*probes)->files && (value = hash_map_next((*probes)->files, &cursor)))
 		close_file(*probes, value);
 	probe_attacher_free(&(*probes)->attacher);

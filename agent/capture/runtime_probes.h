@@ -113,6 +113,9 @@ void runtime_probes_process_forked(struct runtime_probes *probes, pid_t parent, 
 /* Its attachments go. */
 void runtime_probes_process_exited(struct runtime_probes *probes, pid_t tgid);
 
+/* All attachments go, soon, and nothing is watched from now on. Returns how many there were. */
+uint32_t runtime_probes_stop(struct runtime_probes *probes);
+
 /* Attachments, now. */
 uint32_t runtime_probes_count(const struct runtime_probes *probes);
 

@@ -116,9 +116,12 @@ static bool has_no_reload(void *self)
 /* A screen stays until somebody has looked at it. */
 static int begin_watch(struct replay_run *run)
 {
-	struct session_watch_ground ground = {run->settings, NULL, &run->drops,
+	struct session_watch_ground ground = {run->settings,
+					      NULL,
+					      &run->drops,
 					      destinations_screen(run->destinations),
-					      pipeline_profile(run->pipeline)};
+					      pipeline_profile(run->pipeline),
+					      NULL};
 	char whom[256];
 	int err;
 

@@ -126,7 +126,7 @@ const struct option option_table[] = {
 
 	{.name = "tls", .key = "capture.tls", .environment = {"LIMPET_TLS"}, .type = OPTION_WORD, .group = GROUP_CAPTURE,
 	 .offset = AT(capture.tls), .initial = "off", .words = tls_words, .bare = "auto", .placeholder = "auto|off",
-	 .help = "read what programs say by TLS, by uprobes on OpenSSL, BoringSSL and GnuTLS; needs crashes"},
+	 .help = "read what programs say by TLS, by uprobes on OpenSSL, BoringSSL, GnuTLS, NSS, Go and rustls; needs crashes"},
 	{.name = "tls-delay", .key = "capture.tls_delay", .environment = {"LIMPET_TLS_DELAY"}, .type = OPTION_DURATION,
 	 .group = GROUP_CAPTURE, .offset = AT(capture.tls_delay_ms), .initial = "2s", .max = ONE_DAY_MS, .placeholder = "TIME",
 	 .help = "of processes that are this old; those of run at once"},

@@ -18,7 +18,7 @@
 struct runtime_probes {
 	struct runtime_probes_settings settings;
 	bool has_fact;
-	uint32_t considered, forked, exited, commands;
+	uint32_t considered, forked, exited, commands, stopped;
 	pid_t last;
 	char path[128];
 };
@@ -93,6 +93,12 @@ void runtime_probes_process_exited(struct runtime_probes *probes, pid_t tgid)
 		probes->exited++;
 		probes->last = tgid;
 	}
+}
+
+uint32_t runtime_probes_stop(struct runtime_probes *probes)
+{
+	probes->stopped++;
+	return 7;
 }
 
 void command_probes_attach(struct runtime_probes *probes, pid_t pid, const char *command)
@@ -285,6 +291,25 @@ static void a_command_of_ours(void **state)
 	assert_int_equal(maps_read, 0);
 }
 
+static void tls_given_up(void **state)
+{
+	(void)state;
+	assert_int_equal(open_watch(), 0);
+	map(10, "/lib/libssl.so.3");
+	assert_int_equal(function_watch_stop_tls(watch), 7);
+	assert_int_equal(tls->stopped, 1);
+	assert_int_equal(runtimes->stopped, 0);
+	map(11, "/lib/libssl.so.3");
+	function_watch_forked(watch, 50, 51);
+	function_watch_exited(watch, 10);
+	function_watch_expect_exec(watch, 51, "curl");
+	assert_int_equal(tls->considered, 1);
+	assert_int_equal(tls->forked + tls->exited + tls->commands, 0);
+	assert_int_equal(runtimes->considered, 2);
+	assert_int_equal(function_watch_stop_tls(watch), 0);
+	assert_int_equal(made, 2); /* what is on its way out is kept to the end */
+}
+
 static void without_one(void **state)
 {
 	(void)state;
@@ -293,6 +318,7 @@ static void without_one(void **state)
 	function_watch_exited(NULL, 51);
 	function_watch_expect_exec(NULL, 60, "curl");
 	function_watch_tick(NULL);
+	assert_int_equal(function_watch_stop_tls(NULL), 0);
 	assert_int_equal(maps_read, 0);
 }
 
@@ -304,6 +330,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nobody_is_young, begin, end),
 		cmocka_unit_test_setup_teardown(the_young_wait, begin, end),
 		cmocka_unit_test_setup_teardown(a_command_of_ours, begin, end),
+		cmocka_unit_test_setup_teardown(tls_given_up, begin, end),
 		cmocka_unit_test_setup_teardown(without_one, begin, end),
 	};
 

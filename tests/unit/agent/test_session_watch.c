@@ -12,15 +12,17 @@
 #include "capture/syscall_counter.h"
 #include "captured_output.h"
 #include "cmocka_test.h"
+#include "function_watch.h"
 #include "profile_stage.h"
 #include "sample_profile.h"
 #include "screen/screen.h"
 #include "session_signals.h"
 
-#define LOADER  ((struct probe_loader *)&fake)
-#define SCREEN  ((struct screen *)&said)
-#define PROFILE ((struct profile_stage *)&fake.cost_ns)
-#define PAGE    ((struct destinations *)&fake.calls)
+#define LOADER    ((struct probe_loader *)&fake)
+#define SCREEN    ((struct screen *)&said)
+#define PROFILE   ((struct profile_stage *)&fake.cost_ns)
+#define FUNCTIONS ((struct function_watch *)&fake.told)
+#define PAGE      ((struct destinations *)&fake.calls)
 
 static struct {
 	int cost_error, screen_error;
@@ -60,6 +62,12 @@ uint32_t program_cost_shed(struct program_cost *cost, enum shed_step step)
 {
 	(void)cost;
 	return step == SHED_SYSCALLS;
+}
+
+uint32_t function_watch_stop_tls(struct function_watch *functions)
+{
+	assert_ptr_equal(functions, FUNCTIONS);
+	return 1;
 }
 
 const char *program_cost_words(enum shed_step step)
@@ -159,6 +167,7 @@ static void make(bool has_loader, bool has_screen, bool has_profile)
 		.drops = &drops,
 		.screen = has_screen ? SCREEN : NULL,
 		.profile = has_profile ? PROFILE : NULL,
+		.functions = has_loader ? FUNCTIONS : NULL,
 	};
 
 	assert_int_equal(session_watch_new(&watch, &ground), 0);
@@ -306,6 +315,14 @@ static void too_much(void **state)
 	}
 	assert_int_equal(drops_get(&drops, DROP_OVERHEAD_SHED), 1);
 	assert_non_null(strstr(captured_output_end(&said), "no longer seen: counts\n"));
+	/* No program goes with the last step, but what watches TLS. */
+	captured_output_begin(&said, STDERR_FILENO);
+	for (uint64_t second = 3; second <= 6; second++) {
+		fake.cost_ns += 2 * NS_PER_S;
+		session_watch_turn(watch, begin_ns + second * 2 * NS_PER_S, 1);
+	}
+	assert_int_equal(drops_get(&drops, DROP_OVERHEAD_SHED), 2);
+	assert_non_null(strstr(captured_output_end(&said), "no longer seen: more\n"));
 }
 
 static void last_words(void **state)

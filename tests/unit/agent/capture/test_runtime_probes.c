@@ -194,6 +194,35 @@ static void test_forks(void **state)
 	end();
 }
 
+static void test_stop(void **state)
+{
+	int node = make_node(), jvm = make_jvm();
+
+	(void)state;
+	for (int is_whole_host = 0; is_whole_host < 2; is_whole_host++) {
+		begin(PROBES_AUTO, is_whole_host);
+		assert_int_equal(runtime_probes_stop(probes), 0);
+		end();
+		begin(PROBES_AUTO, is_whole_host);
+		runtime_probes_consider(probes, 10, NODE_PATH, node);
+		runtime_probes_consider(probes, 11, JVM_PATH, jvm);
+		expect(3, 3);
+		assert_int_equal(runtime_probes_stop(probes), 3);
+		expect(3, 0);
+		assert_int_equal(fake.detached, 3);
+		/* From now on nobody is watched, old or new. */
+		runtime_probes_consider(probes, 10, JVM_PATH, jvm);
+		runtime_probes_consider(probes, 12, NODE_PATH, node);
+		runtime_probes_process_forked(probes, 10, 13);
+		runtime_probes_process_exited(probes, 10);
+		expect(3, 0);
+		assert_int_equal(runtime_probes_stop(probes), 0);
+		end();
+	}
+	close(node);
+	close(jvm);
+}
+
 /* Once per file, whoever maps it; kept for the next when nobody does. */
 static void test_whole_host(void **state)
 {
@@ -429,7 +458,7 @@ int main(void)
 		cmocka_unit_test(test_settings),   cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_full),       cmocka_unit_test(test_python),
 		cmocka_unit_test(test_table),      cmocka_unit_test(test_places_together),
-		cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_shared),     cmocka_unit_test(test_stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
