@@ -42,12 +42,15 @@ void totals_print(const struct assembler_statistics *statistics, const struct to
 {
 	uint64_t not_sampled = statistics->segments_count - statistics->kept_segments_count;
 
-	log_info("%llu spans in %llu segments", (unsigned long long)statistics->kept_spans_count,
-		 (unsigned long long)statistics->kept_segments_count);
+	log_info("%llu %s in %llu %s", (unsigned long long)statistics->kept_spans_count,
+		 statistics->kept_spans_count == 1 ? "span" : "spans",
+		 (unsigned long long)statistics->kept_segments_count,
+		 statistics->kept_segments_count == 1 ? "segment" : "segments");
 	print_count(errors->crashes_count, "crash", "crashes");
 	print_count(errors->exceptions_count, "exception", "exceptions");
 	if (not_sampled)
-		log_info("not sampled: %llu segments", (unsigned long long)not_sampled);
+		log_info("not sampled: %llu %s", (unsigned long long)not_sampled,
+			 not_sampled == 1 ? "segment" : "segments");
 	for (int reason = 0; reason < DROP_REASONS_COUNT; reason++) {
 		uint64_t count = drops_get(drops, (enum drop_reason)reason);
 

@@ -161,8 +161,9 @@ void status_text_write_line(struct byte_buffer *out, const struct service_status
 			byte_buffer_append_format(out, "; %s is out of reach: %s", to->name,
 						  to->error);
 		if (to->spooled_count)
-			byte_buffer_append_format(out, "; %" PRIu32 " crashes wait for %s",
-						  to->spooled_count, to->name);
+			byte_buffer_append_format(
+				out, "; %" PRIu32 " %s for %s", to->spooled_count,
+				to->spooled_count == 1 ? "crash waits" : "crashes wait", to->name);
 	}
 	if (lost)
 		byte_buffer_append_format(out, "; %" PRIu64 " lost, see: limpet status", lost);

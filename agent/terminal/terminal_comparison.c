@@ -243,14 +243,15 @@ static void print_run(const struct printing *printing, const char *what, struct 
 	terminal_line_text(&line, COLOUR_DIM, view_of_text(what));
 	terminal_line_pad(&line, CHANGE_COLUMNS);
 	terminal_line_text(&line, COLOUR_PLAIN, name);
-	(void)snprintf(text, sizeof(text),
-		       ": %llu spans, %llu failed, %llu crashes, %llu "
-		       "exceptions in %s",
-		       (unsigned long long)digest->operations.spans,
-		       (unsigned long long)digest->operations.errors,
-		       (unsigned long long)digest->crashes, (unsigned long long)digest->exceptions,
-		       terminal_quantity_duration(operation_table_elapsed_ns(&digest->operations),
-						  printing->style->is_utf8, elapsed));
+	(void)snprintf(
+		text, sizeof(text), ": %llu %s, %llu failed, %llu %s, %llu %s in %s",
+		(unsigned long long)digest->operations.spans,
+		digest->operations.spans == 1 ? "span" : "spans",
+		(unsigned long long)digest->operations.errors, (unsigned long long)digest->crashes,
+		digest->crashes == 1 ? "crash" : "crashes", (unsigned long long)digest->exceptions,
+		digest->exceptions == 1 ? "exception" : "exceptions",
+		terminal_quantity_duration(operation_table_elapsed_ns(&digest->operations),
+					   printing->style->is_utf8, elapsed));
 	terminal_line_text(&line, COLOUR_PLAIN, view_of_text(text));
 	terminal_line_end(&line);
 }

@@ -57,7 +57,7 @@ static void test_two_recordings(void **state)
 	(void)captured_output_end(&output);
 	assert_int_equal(code, EXIT_CODE_OK);
 	assert_non_null(strstr(output.text, "before  a.rec: 3 spans, 1 failed, 0 crashes"));
-	assert_non_null(strstr(output.text, "after   b.rec: 0 spans, 0 failed, 1 crashes"));
+	assert_non_null(strstr(output.text, "after   b.rec: 0 spans, 0 failed, 1 crash"));
 	assert_non_null(strstr(output.text, "new     crash SIGSEGV in "));
 	assert_non_null(strstr(output.text, "in the same functions as before"));
 	recording_diff_free(&diff);

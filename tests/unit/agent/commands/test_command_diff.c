@@ -79,8 +79,8 @@ static void compared(void **state)
 
 	(void)state;
 	assert_int_equal(diff(before, after, NULL), EXIT_CODE_OK);
-	assert_non_null(strstr(output.text, "before  a.rec: 1 spans, 0 failed"));
-	assert_non_null(strstr(output.text, "after   b.rec: 1 spans, 0 failed"));
+	assert_non_null(strstr(output.text, "before  a.rec: 1 span, 0 failed"));
+	assert_non_null(strstr(output.text, "after   b.rec: 1 span, 0 failed"));
 	assert_non_null(strstr(output.text, "server POST /b\n"));
 	assert_non_null(strstr(output.text, "server GET /a\n"));
 	/* Other destinations of the settings are not for it. */

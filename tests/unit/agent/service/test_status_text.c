@@ -88,7 +88,7 @@ static void test_line(void **state)
 	status_text_write_line(&out, &status);
 	assert_string_equal(text(),
 			    "tracing 57 processes by fentry, 3.5 spans/s; sentry is out of reach: "
-			    "connection refused; 1 crashes wait for sentry; 5 lost, see: limpet "
+			    "connection refused; 1 crash waits for sentry; 5 lost, see: limpet "
 			    "status");
 }
 

@@ -37,7 +37,7 @@ static void test_golden(void **state)
 	text = printed(runs.comparison, (struct terminal_style){.width = 120});
 	assert_has(text,
 		   "before  a\\x1b[31m.rec: 408 spans, 1 failed, 0 crashes, 0 exceptions in ");
-	assert_has(text, "\nafter   b.rec: 398 spans, 21 failed, 1 crashes, 0 exceptions in ");
+	assert_has(text, "\nafter   b.rec: 398 spans, 21 failed, 1 crash, 0 exceptions in ");
 	assert_has(text,
 		   "\n\nslower  shop server GET /slow\n"
 		   "        count 100 -> 90, failed 0.0 % -> 0.0 %, p50 1.00 ms -> 2.98 ms "
