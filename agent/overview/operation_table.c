@@ -2,6 +2,7 @@
  * recording tells the same as the run it was made of. */
 #include "overview/operation_table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include "overview/span_system.h"
 
@@ -17,22 +18,47 @@ void operation_table_done(struct operation_table *table)
 	hash_map_free(&table->operations);
 }
 
+/* One word more of the name, as far as there is room. */
+static void add_word(struct operation_key *key, struct view word)
+{
+	size_t used = strnlen(key->name, sizeof(key->name));
+
+	if (used && word.size && used < sizeof(key->name))
+		key->name[used++] = ' ';
+	word = view_take(word, sizeof(key->name) - used);
+	if (word.size)
+		memcpy(key->name + used, word.bytes, word.size);
+}
+
+/* A call whose name is its method alone: whom it went to tells it from the others. */
+static void add_server(struct operation_key *key, const struct span *span)
+{
+	struct view address = attribute_string(&span->attributes, "server.address");
+	const struct attribute *port = attribute_find(&span->attributes, "server.port");
+	char text[OPERATION_NAME_BYTES];
+
+	if (span->kind != SPAN_CLIENT || !address.size ||
+	    !view_equals(span->name, attribute_string(&span->attributes, "http.request.method")))
+		return;
+	if (!port || port->integer == 80 || port->integer == 443) {
+		add_word(key, address);
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "%.*s:%lld", VIEW_FORMAT(view_take(address, 100)),
+		       (long long)port->integer);
+	add_word(key, view_of_text(text));
+}
+
 struct operation_key operation_table_key(const struct resource *resource, const struct span *span)
 {
 	struct view service = view_take(resource->service_name, OPERATION_SERVICE_BYTES);
-	struct view system = view_take(span_system(span), OPERATION_NAME_BYTES / 2);
-	size_t before = system.size ? system.size + 1 : 0;
-	struct view name = view_take(span->name, OPERATION_NAME_BYTES - before);
 	struct operation_key key = {.kind = span->kind};
 
 	if (service.size)
 		memcpy(key.service, service.bytes, service.size);
-	if (system.size) {
-		memcpy(key.name, system.bytes, system.size);
-		key.name[system.size] = ' ';
-	}
-	if (name.size)
-		memcpy(key.name + before, name.bytes, name.size);
+	add_word(&key, view_take(span_system(span), OPERATION_NAME_BYTES / 2));
+	add_word(&key, span->name);
+	add_server(&key, span);
 	return key;
 }
 

@@ -16,8 +16,10 @@
 
 struct operation_key {
 	char service[OPERATION_SERVICE_BYTES]; /* zero-padded, cut */
-	char name[OPERATION_NAME_BYTES];       /* with its system before it: "redis GET" */
-	uint32_t kind;                         /* enum span_kind; 0: other */
+	/* With its system before it, "redis GET", and of a call of HTTP whom it went to,
+	 * "GET shop:8080". */
+	char name[OPERATION_NAME_BYTES];
+	uint32_t kind; /* enum span_kind; 0: other */
 };
 
 struct operation {

@@ -15,11 +15,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import span_reader
 import tap
 from limpet_runner import SANITIZER_WORDS, environment_for
+from operation_names import operation_of
 from replay_runner import RECORDINGS, binary_path, read_recording, recorded_names
 from report_reader import read_report
 
-KINDS = {1: "internal", 2: "server", 3: "client", 4: "producer", 5: "consumer"}
-SYSTEMS = ("db.system.name", "messaging.system", "rpc.system.name")
 MARKUP = b"/<script>alert(1)</script><img/src=x/onerror=alert(2)>"
 
 
@@ -29,13 +28,6 @@ def limpet(*arguments, code=0):
     assert done.returncode == code, f"{arguments} left with {done.returncode}: {done.stderr}"
     assert not any(word in done.stderr for word in SANITIZER_WORDS), done.stderr
     return done
-
-
-def operation_of(span):
-    """As a person reads it: the system before the name, unless the name begins with it; cut."""
-    system = next((span.attributes[key] for key in SYSTEMS if span.attributes.get(key)), "")
-    name = span.name if not system or span.name.startswith(system) else f"{system} {span.name}"
-    return span.service[:64], KINDS[span.kind], name.encode()[:128].decode(errors="replace")
 
 
 def count_records(path):
@@ -52,7 +44,7 @@ def compare(report, spans, records):
     tap.equal(summary["crashes"] + summary["exceptions"], records, "crashes and exceptions")
     durations = collections.defaultdict(list)
     for span in spans:
-        durations[operation_of(span)].append(span)
+        durations[operation_of(span.service, span.kind, span.name, span.attributes)].append(span)
     rows = {(row["service"], row["kind"], row["name"]): row for row in report["operations"]}
     tap.equal(sorted(rows), sorted(durations), "operations")
     for key, row in rows.items():

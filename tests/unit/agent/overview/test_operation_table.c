@@ -56,6 +56,46 @@ static void the_system_stands_before_the_name(void **state)
 	assert_view(operation_table_name(rows[2].key), "redis GET");
 }
 
+/* Calls that are named by their method alone are told apart by whom they went to. */
+static void whom_a_call_went_to(void **state)
+{
+	static const struct {
+		const char *address;
+		int port;
+		enum span_kind kind;
+		const char *name, *wanted;
+	} cases[] = {
+		{"shop", 8080, SPAN_CLIENT, "POST", "POST shop:8080"},
+		{"shop", 443, SPAN_CLIENT, "POST", "POST shop"},
+		{"shop", 0, SPAN_CLIENT, "POST", "POST shop"},
+		{NULL, 8080, SPAN_CLIENT, "POST", "POST"},
+		{"shop", 8080, SPAN_SERVER, "POST", "POST"},
+		{"shop", 8080, SPAN_CLIENT, "POST /orders/{id}", "POST /orders/{id}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct segment *segment = sample_segment(0);
+		struct span *span = segment->spans[1];
+		struct operation_key key;
+
+		span->kind = cases[i].kind;
+		span->name = view_of_text(cases[i].name);
+		span->attributes.count = 0;
+		attribute_set_static(&span->attributes, &segment->arena, "http.request.method",
+				     "POST");
+		if (cases[i].address)
+			attribute_set_static(&span->attributes, &segment->arena, "server.address",
+					     cases[i].address);
+		if (cases[i].port)
+			attribute_set_integer(&span->attributes, &segment->arena, "server.port",
+					      cases[i].port);
+		key = operation_table_key(segment->resource, span);
+		assert_view(operation_table_name(&key), cases[i].wanted);
+		segment_free(&segment);
+	}
+}
+
 static void what_comes_too_late(void **state)
 {
 	(void)state;
@@ -88,6 +128,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(by_total_time, begin, end),
 		cmocka_unit_test_setup_teardown(the_system_stands_before_the_name, begin, end),
+		cmocka_unit_test_setup_teardown(whom_a_call_went_to, begin, end),
 		cmocka_unit_test_setup_teardown(what_comes_too_late, begin, end),
 		cmocka_unit_test_setup_teardown(nothing, begin, end),
 	};
