@@ -35,6 +35,10 @@ static void print_decision(enum drop_reason reason, uint64_t count)
 	else if (reason == DROP_SDK_SUPPRESSED)
 		log_info("left to their own SDKs: %llu %s", number,
 			 count == 1 ? "segment or exception" : "segments and exceptions");
+	else if (reason == DROP_TLS_UNSEEN)
+		log_info("not looked into: %llu %s TLS; --tls shows what is said, limpet check "
+			 "whose can be seen",
+			 number, count == 1 ? "connection that speaks" : "connections that speak");
 }
 
 void totals_print(const struct assembler_statistics *statistics, const struct totals_errors *errors,

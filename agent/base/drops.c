@@ -29,7 +29,7 @@ bool drops_is_decision(enum drop_reason reason)
 	return reason == DROP_SAMPLED || reason == DROP_CRASH_SUPPRESSED ||
 	       reason == DROP_EXCEPTION_SUPPRESSED || reason == DROP_EXCEPTION_DUPLICATE ||
 	       reason == DROP_POD_MUTED || reason == DROP_SANDBOX_ENDED ||
-	       reason == DROP_SDK_SUPPRESSED;
+	       reason == DROP_SDK_SUPPRESSED || reason == DROP_TLS_UNSEEN;
 }
 
 uint64_t drops_lost(const struct drops *drops)

@@ -44,11 +44,11 @@ struct connection {
 	uint32_t open_turns;    /* whose bytes proved nothing yet */
 	uint32_t late_turns;    /* joined midway and unknown: that were looked at */
 	uint32_t foreign_turns; /* seen without a protocol, on a connection that makes no calls */
-	bool is_ciphertext;     /* it carries TLS */
 	uint8_t hellos;         /* of its two directions: 1 << enum stream_direction */
 	bool has_shaken_hands;  /* the hellos are over: by its turns it makes calls */
 	bool has_finished;      /* the client's last message of that was seen */
 	bool has_asked;         /* the client's turn is more than that */
+	bool is_given_over;     /* what it says is told by another, which is not encrypted */
 	struct connection *waiting_next, *waiting_previous;
 	struct last_move moves[2]; /* by enum stream_direction */
 	/* Of a conversation. */

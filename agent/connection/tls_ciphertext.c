@@ -102,11 +102,11 @@ static void follow_calls(struct connection *connection, const struct segment_rec
 bool tls_ciphertext_take(struct connection *connection, const struct segment_record *segment,
 			 struct view bytes)
 {
-	if (!connection->is_ciphertext) {
+	if (!connection->identity.is_ciphertext) {
 		if (connection->identity.is_tls || !(segment->flags & SEGMENT_IS_TURN) ||
 		    (segment->flags & SEGMENT_IS_TAIL) || !tls_record_detect(bytes))
 			return false;
-		connection->is_ciphertext = true;
+		connection->identity.is_ciphertext = true;
 		byte_buffer_clear(&connection->streams[DIRECTION_SEND].head);
 		byte_buffer_clear(&connection->streams[DIRECTION_RECEIVE].head);
 	}
@@ -129,7 +129,7 @@ void tls_ciphertext_give_over(struct connection *connection, struct tls_handover
 
 	handover->socket = connection->identity.socket;
 	handover->facts = connection->identity.tls;
-	connection->is_ciphertext = true;
+	connection->identity.is_ciphertext = connection->is_given_over = true;
 	connection_give_up(connection);
 }
 

@@ -87,8 +87,9 @@ struct connection_identity {
 	enum connection_family family;
 	enum connection_role role;
 	bool is_from_start;
-	bool is_datagram; /* of one exchange in datagrams; `socket` may have others */
-	bool is_tls;      /* these are the bytes inside TLS; what is known of it follows */
+	bool is_datagram;   /* of one exchange in datagrams; `socket` may have others */
+	bool is_tls;        /* these are the bytes inside TLS; what is known of it follows */
+	bool is_ciphertext; /* it carries TLS: whoever sees inside tells it as another one */
 	struct tls_facts tls;
 	uint8_t local_address[16];
 	uint8_t peer_address[16];

@@ -30,17 +30,25 @@ static void add_word(struct operation_key *key, struct view word)
 		memcpy(key->name + used, word.bytes, word.size);
 }
 
-/* A call whose name is its method alone: whom it went to tells it from the others. */
+/* Has it a name that has a port but not whose? */
+static bool is_plain_call(const struct span *span)
+{
+	return span->operation && strcmp(span->operation, "tcp.client") == 0;
+}
+
+/* A call that is named by its method or its port alone: whom it went to tells it from others. */
 static void add_server(struct operation_key *key, const struct span *span)
 {
 	struct view address = attribute_string(&span->attributes, "server.address");
 	const struct attribute *port = attribute_find(&span->attributes, "server.port");
 	char text[OPERATION_NAME_BYTES];
 
-	if (span->kind != SPAN_CLIENT || !address.size ||
+	if (span->kind != SPAN_CLIENT || !address.size)
+		return;
+	if (!is_plain_call(span) &&
 	    !view_equals(span->name, attribute_string(&span->attributes, "http.request.method")))
 		return;
-	if (!port || port->integer == 80 || port->integer == 443) {
+	if (is_plain_call(span) || !port || port->integer == 80 || port->integer == 443) {
 		add_word(key, address);
 		return;
 	}

@@ -78,6 +78,7 @@ static const char *const rows[DROP_REASONS_COUNT] = {
 	[DROP_METADATA_LATE] = "look for the API server and the runtime; or raise --metadata-wait",
 	[DROP_OVERHEAD_SHED] = "raise --max-overhead, or ask for less: --events",
 	[DROP_PROFILE_BACKLOG] = "lower --profile=HZ, or give limpet more CPU",
+	[DROP_TLS_UNSEEN] = "a decision: --tls; what it cannot see, limpet check lists",
 	[DROP_HANDOVER_LOST] = "see the log: another version's records, or too much in one ring",
 };
 

@@ -46,16 +46,20 @@ static void describe_call(const struct exchange *exchange, struct segment *segme
 		return;
 	}
 	span->operation = "tcp.client";
-	span->name = arena_format(arena, "TCP :%u", connection->peer_port);
+	span->name = arena_format(arena, connection->is_ciphertext ? "TLS :%u" : "TCP :%u",
+				  connection->peer_port);
 	attribute_set_static(&span->attributes, arena, "network.transport", "tcp");
 }
 
-/* What carried it. */
+/* What carried it. Of what nobody sees inside, whom it was meant for says more than the address. */
 static void describe_tls(const struct connection_identity *connection, struct arena *arena,
 			 struct span *span)
 {
 	const char *version = tls_record_version(connection->tls.version);
+	struct view name = view_of_text(connection->tls.server_name);
 
+	if (connection->is_ciphertext && name.size)
+		attribute_set_string(&span->attributes, arena, "server.address", name);
 	attribute_set_static(&span->attributes, arena, "tls.protocol.name",
 			     version && connection->tls.version == 0x0300 ? "ssl" : "tls");
 	if (version)
@@ -73,7 +77,8 @@ void span_builder_begin(const struct span_builder *builder, const struct exchang
 		exchange->protocol->describe_request(message, exchange, span, &segment->arena);
 	else
 		describe_call(exchange, segment, span);
-	if (exchange->connection && exchange->connection->is_tls)
+	if (exchange->connection &&
+	    (exchange->connection->is_tls || exchange->connection->is_ciphertext))
 		describe_tls(exchange->connection, &segment->arena, span);
 	guess_route(builder, segment, span);
 	attribute_set_integer(&span->attributes, &segment->arena, "thread.id",

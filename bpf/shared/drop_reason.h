@@ -107,7 +107,9 @@
 	  "samples that could not be unwound: too many at once, or their files unreadable")        \
 	X(HANDOVER_LOST, "handover_lost",                                                          \
 	  "starts that could not read all of what was told while no agent ran: crashes")           \
-	X(OVERHEAD_SHED, "overhead_shed", "kinds of detail given up to stay under --max-overhead")
+	X(OVERHEAD_SHED, "overhead_shed", "kinds of detail given up to stay under --max-overhead") \
+	X(TLS_UNSEEN, "tls_unseen",                                                                \
+	  "connections over TLS that were not looked into (a decision, not a loss)")
 
 #define DROP_REASON_ENUM(name, text, words) DROP_##name,
 enum drop_reason {

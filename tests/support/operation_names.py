@@ -12,6 +12,7 @@ def operation_of(service, kind, name, attributes):
     system = next((attributes[key] for key in SYSTEMS if attributes.get(key)), "")
     words = name if not system or name.startswith(system) else f"{system} {name}"
     server, port = attributes.get("server.address"), attributes.get("server.port", 80)
-    if KINDS[kind] == "client" and server and name == attributes.get("http.request.method"):
-        words += f" {server}" if port in (80, 443) else f" {server}:{port}"
+    is_plain = name.startswith(("TCP :", "TLS :"))  # nobody knows what is said
+    if KINDS[kind] == "client" and server and (is_plain or name == attributes.get("http.request.method")):
+        words += f" {server}" if is_plain or port in (80, 443) else f" {server}:{port}"
     return service[:MAX_SERVICE], KINDS[kind], words.encode()[:MAX_NAME].decode(errors="replace")

@@ -89,6 +89,7 @@ static void test_exceptions(void **state)
 	drops_count(&drops, DROP_EXCEPTION_SUPPRESSED);
 	drops_add(&drops, DROP_EXCEPTION_DUPLICATE, 2);
 	drops_add(&drops, DROP_SDK_SUPPRESSED, 3);
+	drops_count(&drops, DROP_TLS_UNSEEN);
 	captured_output_begin(&output, STDERR_FILENO);
 	totals_print(&statistics, &(struct totals_errors){0, 3}, &drops);
 	assert_string_equal(captured_output_end(&output),
@@ -96,7 +97,9 @@ static void test_exceptions(void **state)
 			    "limpet: 3 exceptions\n"
 			    "limpet: not reported: 1 exception like others before it\n"
 			    "limpet: told twice, reported once: 2 exceptions\n"
-			    "limpet: left to their own SDKs: 3 segments and exceptions\n");
+			    "limpet: left to their own SDKs: 3 segments and exceptions\n"
+			    "limpet: not looked into: 1 connection that speaks TLS; --tls shows "
+			    "what is said, limpet check whose can be seen\n");
 	assert_int_equal(drops_lost(&drops), 0);
 }
 

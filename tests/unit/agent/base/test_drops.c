@@ -49,7 +49,8 @@ static void test_decisions(void **state)
 						     DROP_EXCEPTION_DUPLICATE,
 						     DROP_POD_MUTED,
 						     DROP_SANDBOX_ENDED,
-						     DROP_SDK_SUPPRESSED};
+						     DROP_SDK_SUPPRESSED,
+						     DROP_TLS_UNSEEN};
 	uint32_t count = 0;
 
 	(void)state;

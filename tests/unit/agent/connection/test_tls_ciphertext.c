@@ -85,6 +85,7 @@ static void ciphertext(void **state)
 	connection_table_finish(f.table, f.builder.now_ns);
 	assert_string_equal(f.text, "client 25/- 10/- call\nclient 60/- 1000/- call\n");
 	fixture_end(&f);
+	assert_int_equal(drops_get(&f.drops, DROP_TLS_UNSEEN), 1);
 }
 
 /* The request may follow the client's Finished in one turn, and in one piece. */
@@ -130,6 +131,7 @@ static void nothing_asked(void **state)
 		connection_table_finish(f.table, f.builder.now_ns);
 		assert_string_equal(f.text, "");
 		fixture_end(&f);
+		assert_int_equal(drops_get(&f.drops, DROP_TLS_UNSEEN), 1);
 	}
 }
 
@@ -143,6 +145,7 @@ static void server(void **state)
 	move(DIRECTION_SEND, VIEW_LITERAL("\x17\x03\x03\x00\x05there"));
 	assert_int_equal(f.requests, 0);
 	fixture_end(&f);
+	assert_int_equal(drops_get(&f.drops, DROP_TLS_UNSEEN), 1);
 }
 
 /* Without a hello it is known too. */
@@ -155,6 +158,7 @@ static void joined_midway(void **state)
 	move(DIRECTION_SEND, VIEW_LITERAL("\x17\x03\x03\x00\x05hello"));
 	assert_string_equal(f.text, "client 10/- 10/- call\n");
 	fixture_end(&f);
+	assert_int_equal(drops_get(&f.drops, DROP_TLS_UNSEEN), 1);
 }
 
 /* The plaintext comes while a call waits for its answer: it was none. */
@@ -170,6 +174,7 @@ static void given_over(void **state)
 	assert_int_equal(f.requests, 0);
 	assert_int_equal(f.ignored, 1);
 	fixture_end(&f);
+	assert_int_equal(drops_get(&f.drops, DROP_TLS_UNSEEN), 0);
 }
 
 static void plaintext(void **state)
@@ -186,6 +191,7 @@ static void plaintext(void **state)
 	move(DIRECTION_RECEIVE, VIEW_LITERAL(RESPONSE));
 	assert_string_equal(f.text, "client 27/0 40/2\n");
 	fixture_end(&f);
+	assert_int_equal(drops_get(&f.drops, DROP_TLS_UNSEEN), 0);
 }
 
 /* What was said in its hellos is its own: another socket's plaintext knows nothing of it. */

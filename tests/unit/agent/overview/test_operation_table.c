@@ -71,12 +71,15 @@ static void whom_a_call_went_to(void **state)
 		{NULL, 8080, SPAN_CLIENT, "POST", "POST"},
 		{"shop", 8080, SPAN_SERVER, "POST", "POST"},
 		{"shop", 8080, SPAN_CLIENT, "POST /orders/{id}", "POST /orders/{id}"},
+		{"shop", 8080, SPAN_CLIENT, "TLS :8080", "TLS :8080 shop"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct segment *segment = sample_segment(0);
 		struct span *span = segment->spans[1];
+
+		span->operation = cases[i].name[0] == 'T' ? "tcp.client" : "http.client";
 		struct operation_key key;
 
 		span->kind = cases[i].kind;

@@ -144,6 +144,17 @@ static void calls_nobody_parsed(void **state)
 	assert_int_equal(integer("limpet.request.size"), 5);
 	assert_int_equal(integer("limpet.response.size"), 6);
 	assert_int_equal(integer("http.request.size"), -1);
+	assert_null(attribute_find(&span->attributes, "tls.protocol.name"));
+	told.connection.is_ciphertext = true;
+	told.connection.tls.version = 0x0304;
+	span_builder_begin(&builder, &told.exchange, NULL, segment, span, 500);
+	assert_view(span->name, "TLS :5432");
+	assert_view(attribute_string(&span->attributes, "tls.protocol.version"), "1.3");
+	assert_view(attribute_string(&span->attributes, "network.transport"), "tcp");
+	strcpy(told.connection.tls.server_name, "db.example");
+	span_builder_begin(&builder, &told.exchange, NULL, segment, span, 500);
+	assert_view(attribute_string(&span->attributes, "server.address"), "db.example");
+	told.connection.is_ciphertext = false;
 	told.connection.family = FAMILY_UNIX;
 	span_builder_begin(&builder, &told.exchange, NULL, segment, span, 500);
 	assert_view(span->name, "UNIX call");
