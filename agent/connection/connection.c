@@ -108,7 +108,7 @@ void connection_done(struct connection *connection, uint64_t now_ns)
 		unknown_call_finish(connection, received->next_position, last_ns);
 	exchange_pairing_give_up(connection, now_ns > last_ns ? now_ns : last_ns, true);
 	conversation_pairing_done(connection);
-	if (connection->has_shaken_hands && !connection->is_given_over)
+	if (connection->has_spoken && !connection->is_given_over)
 		drops_count(context_of(connection)->drops, DROP_TLS_UNSEEN);
 	byte_stream_done(&connection->streams[0]);
 	byte_stream_done(&connection->streams[1]);

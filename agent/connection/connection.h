@@ -48,6 +48,7 @@ struct connection {
 	bool has_shaken_hands;  /* the hellos are over: by its turns it makes calls */
 	bool has_finished;      /* the client's last message of that was seen */
 	bool has_asked;         /* the client's turn is more than that */
+	bool has_spoken;        /* any turn of the client was */
 	bool is_given_over;     /* what it says is told by another, which is not encrypted */
 	struct connection *waiting_next, *waiting_previous;
 	struct last_move moves[2]; /* by enum stream_direction */

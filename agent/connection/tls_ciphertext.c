@@ -93,10 +93,23 @@ static void follow_calls(struct connection *connection, const struct segment_rec
 		connection->has_asked = false;
 	if (connection->has_asked || !holds_request(connection, bytes, segment->length))
 		return;
-	connection->has_asked = true;
+	connection->has_asked = connection->has_spoken = true;
 	sent->message_position = segment->position;
 	sent->message_first_ns = segment->start_ns;
 	sent->last_ns = segment->header.time_ns;
+}
+
+/* Nobody wants its calls. But was anything asked at all? Clients shake hands in advance, too. */
+static void look_for_request(struct connection *connection, const struct segment_record *segment,
+			     struct view bytes)
+{
+	enum stream_direction client =
+		connection->identity.role == ROLE_CLIENT ? DIRECTION_SEND : DIRECTION_RECEIVE;
+
+	if (segment->direction == client && holds_request(connection, bytes, segment->length))
+		connection->has_spoken = true;
+	if (connection->has_spoken || ++connection->foreign_turns > 2 * MAX_SEGMENTS)
+		connection_give_up(connection);
 }
 
 bool tls_ciphertext_take(struct connection *connection, const struct segment_record *segment,
@@ -115,11 +128,11 @@ bool tls_ciphertext_take(struct connection *connection, const struct segment_rec
 		    ++connection->foreign_turns <= MAX_SEGMENTS)
 			return true;
 		connection->has_shaken_hands = true;
-		if (!unknown_call_is_told(connection))
-			connection_give_up(connection);
 	}
-	if (!connection->is_over)
+	if (!connection->is_over && unknown_call_is_told(connection))
 		follow_calls(connection, segment, bytes);
+	else if (!connection->is_over)
+		look_for_request(connection, segment, bytes);
 	return true;
 }
 

@@ -29,7 +29,7 @@ def check(name):
 
 def is_said_of_whole(span, whole):
     """What was not seen may be missing: the end of a name (a queue), all but its operation, an error, all but the connection."""
-    if span.name.startswith("TCP "):
+    if span.name.startswith(("TCP ", "TLS ")):
         return True
     operation = span.attributes.get("db.operation.name", span.attributes.get("messaging.operation.name"))
     return any(span.kind == other.kind and span.status in (0, other.status) and

@@ -117,18 +117,24 @@ class Limpet:
         found = re.findall(r"^limpet: not sampled: (\d+) segments?", self.stderr, re.MULTILINE)
         return int(found[-1]) if found else 0
 
+    def tls_unseen(self):
+        """Connections over TLS that were not looked into: a decision, not a loss."""
+        found = re.findall(r"^limpet: not looked into: (\d+) connections? that speaks? TLS; ", self.stderr, re.MULTILINE)
+        return sum(int(count) for count in found)
+
     def totals(self):
         """(spans, segments) of the last line."""
         found = re.findall(r"^limpet: (\d+) spans? in (\d+) segments?", self.stderr, re.MULTILINE)
         assert found, f"limpet printed no totals: {self.stderr}"
         return tuple(int(number) for number in found[-1])
 
-    def check_clean(self, expected_code=0, but=()):
-        """Left with the expected code, nothing lost but for these reasons, no complaint of a sanitizer."""
+    def check_clean(self, expected_code=0, but=(), tls_unseen=0):
+        """Left with the expected code, nothing lost but for these reasons, all TLS but this seen, no complaint of a sanitizer."""
         for word in SANITIZER_WORDS:
             assert word not in self.stderr, self.stderr
         assert self.code == expected_code, f"exit code {self.code}, expected {expected_code}: {self.stderr}"
         assert not set(self.lost()) - set(but), f"lost: {self.lost()}"
+        assert self.tls_unseen() == tls_unseen, f"connections over TLS not looked into: {self.tls_unseen()}, expected {tls_unseen}"
 
     def resident_kib(self):
         with open(f"/proc/{self.pid}/status", encoding="utf-8") as file:

@@ -16,7 +16,7 @@ VERSIONS = ("1.2", "1.3")
 
 
 def main():
-    spans = [span for span in span_reader.read_spans(sys.argv[1]) if span.path in SIZES or span.name.startswith("TCP")]
+    spans = [span for span in span_reader.read_spans(sys.argv[1]) if span.path in SIZES or span.name.startswith(("TCP", "TLS"))]
     is_ok = True
     for side, kind in (("nginx", span_reader.SERVER), ("its client", span_reader.CLIENT)):
         found = collections.Counter((span.path, span.attributes.get("http.response.body.size"), span.status_code,

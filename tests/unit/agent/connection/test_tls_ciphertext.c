@@ -131,7 +131,7 @@ static void nothing_asked(void **state)
 		connection_table_finish(f.table, f.builder.now_ns);
 		assert_string_equal(f.text, "");
 		fixture_end(&f);
-		assert_int_equal(drops_get(&f.drops, DROP_TLS_UNSEEN), 1);
+		assert_int_equal(drops_get(&f.drops, DROP_TLS_UNSEEN), 0);
 	}
 }
 
@@ -146,6 +146,35 @@ static void server(void **state)
 	assert_int_equal(f.requests, 0);
 	fixture_end(&f);
 	assert_int_equal(drops_get(&f.drops, DROP_TLS_UNSEEN), 1);
+}
+
+/* A server's handshakes without a request were nothing that could have been seen, as tickets are
+ * not. */
+static void served_nothing(void **state)
+{
+	static char finished[64] = FINISHED_RECORD;
+	struct tls_bytes hello;
+
+	(void)state;
+	for (int has_request = 0; has_request < 2; has_request++) {
+		fixture_begin(&f, ROLE_SERVER);
+		tls_bytes_client_hello(&hello, "a");
+		move(DIRECTION_RECEIVE, tls_bytes_view(&hello));
+		tls_bytes_server_hello(&hello, 0x0304, "h2");
+		move(DIRECTION_SEND, tls_bytes_view(&hello));
+		move(DIRECTION_RECEIVE, view_of(finished, 64));
+		move(DIRECTION_SEND, VIEW_LITERAL("\x17\x03\x03\x00\x07tickets"));
+		assert_int_equal(f.ignored, 0);
+		if (has_request)
+			move(DIRECTION_RECEIVE,
+			     VIEW_LITERAL("\x17\x03\x03\x00\x14some request, 20 byt"));
+		else
+			move(DIRECTION_RECEIVE, VIEW_LITERAL(ALERT_RECORD));
+		assert_int_equal(f.ignored, has_request);
+		assert_int_equal(f.requests, 0);
+		fixture_end(&f);
+		assert_int_equal(drops_get(&f.drops, DROP_TLS_UNSEEN), has_request);
+	}
 }
 
 /* Without a hello it is known too. */
@@ -294,7 +323,7 @@ int main(void)
 		cmocka_unit_test(server),        cmocka_unit_test(given_over),
 		cmocka_unit_test(joined_midway), cmocka_unit_test(plaintext),
 		cmocka_unit_test(facts),         cmocka_unit_test(asked_for),
-		cmocka_unit_test(nothing_asked),
+		cmocka_unit_test(nothing_asked), cmocka_unit_test(served_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
