@@ -82,9 +82,14 @@ def check_counts():
 
 def probes_of(limpet):
     """How many descriptors hold probes: of a kernel without uprobe_multi, one for each function."""
-    folder = f"/proc/{limpet.pid}/fd"
-    targets = [os.readlink(os.path.join(folder, name)) for name in os.listdir(folder)]
-    return sum(target in ("anon_inode:[perf_event]", "anon_inode:bpf_link", "anon_inode:bpf-link") for target in targets)
+    folder, count = f"/proc/{limpet.pid}/fd", 0
+    for name in os.listdir(folder):
+        try:
+            target = os.readlink(os.path.join(folder, name))
+        except FileNotFoundError:  # closed since
+            continue
+        count += target in ("anon_inode:[perf_event]", "anon_inode:bpf_link", "anon_inode:bpf-link")
+    return count
 
 
 def probes_until(limpet, text):
