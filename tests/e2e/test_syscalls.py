@@ -29,10 +29,21 @@ if os.fork() == 0:
 os.wait()
 """
 BUSY = """
-import os, ssl, time
+import os, time
 end = time.monotonic() + 12
 while time.monotonic() < end:
     for _ in range(10000): os.getppid()
+"""
+# It also talks, for where watching sockets costs those alone who do, and has a TLS library.
+TALKING = """
+import os, socket, ssl, time
+one, other = socket.socketpair()
+end = time.monotonic() + 16
+while time.monotonic() < end:
+    for _ in range(10000): os.getppid()
+    for _ in range(100):
+        one.send(b"a word")
+        other.recv(6)
 """
 WORKERS = 5  # four threads and a child
 
@@ -108,7 +119,7 @@ def probes_until(limpet, text):
 
 def check_overhead():
     with tap.case("--max-overhead: given up in order, said and counted; crashes are still seen"), \
-            Limpet.run([sys.executable, "-c", BUSY.replace("12", "16") + "os.abort()"], "--events=spans,crashes,exceptions,syscalls", "--tls",
+            Limpet.run([sys.executable, "-c", TALKING + "os.abort()"], "--events=spans,crashes,exceptions,syscalls", "--tls",
                        "--max-overhead=0.01") as limpet:
         most, fewest = probes_until(limpet.start(), "no longer seen: traffic")
         limpet.wait()
