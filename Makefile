@@ -61,6 +61,7 @@ PROBES    := $(wildcard bpf/probes/*.bpf.c)
 SRCS      := $(filter-out agent/main.c,$(shell find agent exporters -name '*.c'))
 TESTS     := $(shell find tests/unit tests/bpf_host -name 'test_*.c')
 FUZZERS   := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_HDRS := $(shell find agent exporters bpf tests/fuzz tests/support -name '*.h')
 TARGETS   := $(OUT)/tests/e2e/targets/epoll_server
 CRASH_BINS := $(OUT)/tests/e2e/crashes/crash_cases $(OUT)/tests/e2e/crashes/record_abort
 OUTPUT_BINS := $(OUT)/tests/e2e/output/output_cases $(OUT)/tests/e2e/output/record_output
@@ -186,7 +187,7 @@ $(SEND_BINS): %: %.o $(OUT)/libagent-sanitized.a
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $< $(OUT)/libagent-sanitized.a $(LDLIBS) -o $@
 
 # Fuzz targets carry their own instrumented copy of the sources, compiled by clang.
-$(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) | $(GENERATED)
+$(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(SRCS) $(FUZZ_HDRS) | $(GENERATED)
 	$(call say,FUZZ,$@)
 	$(Q)mkdir -p $(@D) && $(CLANG) -std=gnu11 -D_GNU_SOURCE -DLIMPET_VERSION='"$(VERSION)"' -O1 -g $(INCLUDES) \
 		$(PKG_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $< \

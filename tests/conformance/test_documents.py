@@ -184,10 +184,11 @@ with case("bash completes commands, values, files and the command that is run"):
     assert own_name in bash_completes("limpet", "attach", own_name[:3]), "no name of a process"
     equal(bash_completes("limpet", "--events", "spans,sys"), ["spans,syscalls"], "the last word of a list")
     equal(bash_completes("limpet", "run", "--", "cat", document("limpet.fi")), [document("limpet.fish")], "an argument of what is run")
-with case("bash on a terminal: TAB completes a process by its name, and shows the names of numbers"), NamedProcess() as process:
+with case("bash on a terminal: TAB completes a process by its name, and shows the names of numbers"), NamedProcess() as process, NamedProcess() as other:
     pid = str(process.process.pid)
+    begin = os.path.commonprefix([pid, str(other.process.pid)])  # of two numbers at least: shown, not completed
     types_in_bash(f"limpet attach {process.name[:-1]}\t", f"limpet attach {process.name} ")
-    types_in_bash(f"limpet attach {pid[0]}\t\t", f"{pid} ({process.name})")
+    types_in_bash(f"limpet attach {begin}\t\t", f"{pid} ({process.name})")
     types_in_bash("limpet attach \t\t", f"{pid} ({process.name})")
 with case("fish completes every option, commands and values"):
     offered = {word.rstrip("=") for word in fish_completes("limpet --")}

@@ -42,7 +42,7 @@ static inline void play_piece(struct conversation_log *log, int what, struct vie
 	size_t offset = 0;
 
 	play_losses(log, what, side);
-	if (what & PIECE_RESUMES) {
+	if ((what & PIECE_RESUMES) && bytes.size > 0) { /* nobody looks for a place in nothing */
 		if (!log->protocol->conversation->resume(log->session, side, bytes, &offset))
 			return;
 		assert(offset < bytes.size);
