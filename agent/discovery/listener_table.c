@@ -18,7 +18,7 @@ struct listener {
 };
 
 struct network_namespace {
-	pid_t pid; /* one that is in it */
+	pid_t pid; /* who is in it with the lowest number: of all the likeliest to stay */
 	uint32_t scan;
 };
 
@@ -188,7 +188,8 @@ static void find_namespaces(struct listener_table *table)
 		if (!read_link(path, "net:[", &inode))
 			continue;
 		namespace_ = hash_map_add(table->namespaces, &inode, NULL);
-		if (namespace_)
+		if (namespace_ &&
+		    (namespace_->scan != table->scan || (pid_t)pid < namespace_->pid))
 			*namespace_ = (struct network_namespace){(pid_t)pid, table->scan};
 	}
 	if (folder)
@@ -196,11 +197,25 @@ static void find_namespaces(struct listener_table *table)
 	forget_unseen(table->namespaces, offsetof(struct network_namespace, scan), table->scan);
 }
 
-bool listener_table_scan(struct listener_table *table, bool finds_namespaces)
+/* False: of one or more nothing could be read. */
+static bool read_namespaces(struct listener_table *table)
 {
 	struct network_namespace *namespace_;
 	void *cursor = NULL;
 	bool is_whole = true;
+
+	while ((namespace_ = hash_map_next(table->namespaces, &cursor))) {
+		bool is_read = read_sockets(table, namespace_->pid, "tcp");
+
+		is_whole = is_whole && is_read;
+		(void)read_sockets(table, namespace_->pid, "tcp6");
+	}
+	return is_whole;
+}
+
+bool listener_table_scan(struct listener_table *table, bool finds_namespaces)
+{
+	bool is_whole;
 
 	if (!table->rules || !(table->rules->fields & 1u << DISCOVERY_PORT))
 		return false;
@@ -209,11 +224,11 @@ bool listener_table_scan(struct listener_table *table, bool finds_namespaces)
 	table->has_new = false;
 	if (finds_namespaces)
 		find_namespaces(table);
-	while ((namespace_ = hash_map_next(table->namespaces, &cursor))) {
-		bool is_read = read_sockets(table, namespace_->pid, "tcp");
-
-		is_whole = is_whole && is_read;
-		(void)read_sockets(table, namespace_->pid, "tcp6");
+	is_whole = read_namespaces(table);
+	/* Who stood for a namespace has ended: others may be in it still. */
+	if (!is_whole && !finds_namespaces) {
+		find_namespaces(table);
+		is_whole = read_namespaces(table);
 	}
 	/* Of a namespace whose process has just gone nothing is known until the next look. */
 	if (is_whole)

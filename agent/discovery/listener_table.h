@@ -1,8 +1,8 @@
 /*
  * Which TCP sockets listen on the ports that rules name, in all network namespaces that have a
- * process. Read from /proc/PID/net/tcp and tcp6 of one process of each, where listening sockets
- * come first: a namespace costs two small reads. Bounded; what finds no room is not seen. Capture
- * thread.
+ * process. Read from /proc/PID/net/tcp and tcp6 of one process of each, the one with the lowest
+ * number, where listening sockets come first: a namespace costs two small reads. Bounded; what
+ * finds no room is not seen. Capture thread.
  */
 #ifndef DISCOVERY_LISTENER_TABLE_H
 #define DISCOVERY_LISTENER_TABLE_H
@@ -24,8 +24,8 @@ void listener_table_free(struct listener_table **table);
 /* Forgets what it has, and looks for the ports of these rules from now on; borrowed. */
 void listener_table_set_rules(struct listener_table *table, const struct discovery_rules *rules);
 
-/* Reads all known namespaces, and with `finds_namespaces` looks for them first. True: a socket
- * listens on a wanted port that did not before. */
+/* Reads all known namespaces; looks for them first with `finds_namespaces`, and where whoever one
+ * was read by is gone. True: a socket listens on a wanted port that did not before. */
 bool listener_table_scan(struct listener_table *table, bool finds_namespaces);
 
 /*

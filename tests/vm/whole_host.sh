@@ -41,9 +41,9 @@ for part in $parts; do
 	case ${VM_ALL:-}$part-$GUEST_KERNEL-${VM_SOURCES:-} in
 	crash_records-6.1- | crash_records-6.12- | program_output-6.1-* | program_output-6.12-* | runtime_probes-6.1-* | \
 		cpp_throws-6.1-* | cpp_throws-6.12-* | python_exceptions-6.1-* | python_exceptions-6.12-* | \
-		agent_reports_crashes-6.12-* | short_lives-6.1-* | short_lives-6.12-* | from_the_start-5.10-* | from_the_start-6.12-* | \
+		agent_reports_crashes-6.12-* | short_lives-6.1-* | short_lives-newest-* | from_the_start-5.10-* | from_the_start-6.12-* | \
 		from_the_start-newest-* | profile-6.1-* | profile-6.12-* | syscalls-6.1-* | syscalls-6.12-* | discovery-5.10-* | \
-		discovery-6.1-* | discovery-6.12-* | attach_container-5.10-* | attach_container-6.12-* | attach_container-newest-* | \
+		discovery-6.1-* | discovery-newest-* | attach_container-5.10-* | attach_container-6.12-* | attach_container-newest-* | \
 		program_output-newest-* | cpp_throws-newest-* | python_exceptions-newest-* | syscalls-5.10-*) continue ;;
 	kubernetes-5.10-* | kubernetes-6.12-* | kubernetes-newest-*) continue ;; # nothing in it is the kernel's
 	esac

@@ -183,6 +183,37 @@ static void what_is_new(void **state)
 	assert_true(listener_table_scan(table, true));
 }
 
+/* Most of those who come last live for a moment: whoever stands for a namespace is its oldest, and
+ * when that one ends the next does, at once. */
+static void who_stands_for_a_namespace_ends(void **state)
+{
+	static const char after[] = HEAD LINE("0050", "0A", "100") LINE("1F90", "0A", "101");
+	uint16_t ports[4];
+
+	(void)state;
+	for (int pid = 10; pid < 14; pid++)
+		add(pid, "net:[1]", HEAD, HEAD);
+	put_link(12, "fd/3", "socket:[101]");
+	assert_false(listener_table_scan(table, true));
+	fake_proc_remove(&fake, 13);
+	fake_proc_file(&fake, 10, "net/tcp", after, sizeof(after) - 1);
+	assert_true(listener_table_scan(table, false));
+	assert_int_equal(ports_of(12, ports), 1);
+	assert_int_equal(ports[0], 8080);
+	fake_proc_remove(&fake, 10);
+	fake_proc_file(&fake, 11, "net/tcp", HEAD LINE("1F91", "0A", "102"),
+		       sizeof(HEAD LINE("1F91", "0A", "102")) - 1);
+	assert_true(listener_table_scan(table, false));
+	assert_int_equal(ports_of(12, ports), 0);
+	/* The last of them: what listened is gone with it. */
+	put_link(12, "fd/3", "socket:[102]");
+	assert_int_equal(ports_of(12, ports), 1);
+	for (int pid = 11; pid < 13; pid++)
+		fake_proc_remove(&fake, pid);
+	assert_false(listener_table_scan(table, false));
+	assert_int_equal(ports_of(12, ports), 0);
+}
+
 static void without_rules_for_ports(void **state)
 {
 	(void)state;
@@ -198,6 +229,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(who_listens, begin, end),
 		cmocka_unit_test_setup_teardown(too_many_descriptors, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_new, begin, end),
+		cmocka_unit_test_setup_teardown(who_stands_for_a_namespace_ends, begin, end),
 		cmocka_unit_test_setup_teardown(without_rules_for_ports, begin, end),
 	};
 
