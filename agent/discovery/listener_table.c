@@ -188,8 +188,7 @@ static void find_namespaces(struct listener_table *table)
 		if (!read_link(path, "net:[", &inode))
 			continue;
 		namespace_ = hash_map_add(table->namespaces, &inode, NULL);
-		if (namespace_ &&
-		    (namespace_->scan != table->scan || (pid_t)pid < namespace_->pid))
+		if (namespace_ && (namespace_->scan != table->scan || (pid_t)pid < namespace_->pid))
 			*namespace_ = (struct network_namespace){(pid_t)pid, table->scan};
 	}
 	if (folder)
