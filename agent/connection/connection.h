@@ -81,6 +81,7 @@ struct connection_context {
 	struct drops *drops;
 	uint64_t next_exchange_id;
 	struct session_budget budget;
+	struct shared_names *names;
 	bool has_calls;
 };
 struct connection_context *connection_table_context(struct connection_table *table);

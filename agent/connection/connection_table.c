@@ -48,7 +48,10 @@ int connection_table_new(struct connection_table **ret,
 		return err;
 	}
 	err = datagram_table_new(&table->datagrams, &table->context, settings->max_connections);
+	if (err == 0)
+		err = shared_names_new(&table->context.names, MAX_SHARED_NAMES);
 	if (err < 0) {
+		datagram_table_free(&table->datagrams);
 		hash_map_free(&table->connections);
 		free(table);
 		return err;
@@ -135,6 +138,7 @@ void connection_table_free(struct connection_table **table)
 	connection_table_finish(*table, 0);
 	datagram_table_free(&(*table)->datagrams);
 	hash_map_free(&(*table)->connections);
+	shared_names_free(&(*table)->context.names);
 	exchange_pool_done(&(*table)->context.pool);
 	free(*table);
 	*table = NULL;

@@ -318,6 +318,11 @@ bool conversation_pairing_begin(struct connection *connection, bool is_whole)
 	const struct conversation *conversation = conversation_of(connection);
 	struct connection_context *context = context_of(connection);
 	struct session_budget *budget = &context->budget;
+	const struct session_start start = {
+		.is_from_start = is_whole,
+		.tgid = connection->identity.tgid,
+		.names = context->names,
+	};
 	int err = 0;
 
 	if (conversation->session_size > budget->max_bytes - budget->used_bytes ||
@@ -327,7 +332,7 @@ bool conversation_pairing_begin(struct connection *connection, bool is_whole)
 	}
 	budget->used_bytes += conversation->session_size;
 	if (conversation->begin)
-		err = conversation->begin(connection->session, budget, is_whole);
+		err = conversation->begin(connection->session, budget, &start);
 	if (err < 0) {
 		budget->used_bytes -= conversation->session_size;
 		free(TAKE_PTR(connection->session));

@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include "base/view.h"
 #include "protocols/protocol.h"
+#include "protocols/shared_names.h"
 
 /* What a unit may do to the exchanges of its connection; every function is set. `self` comes first
  * in every call; calls are made inside read and resume only. */
@@ -73,6 +74,14 @@ struct session_budget {
 	size_t used_bytes, max_bytes;
 };
 
+/* What is known of a connection when its session begins. */
+struct session_start {
+	bool is_from_start; /* it was seen from its first byte */
+	uint32_t tgid;      /* whose end of it this is */
+	/* What its process's other connections were told; outlives the session. NULL: nothing. */
+	struct shared_names *names;
+};
+
 struct conversation {
 	/*
 	 * Keys come from the wire: where bytes are lost, exchanges that are open stay open, and
@@ -86,9 +95,9 @@ struct conversation {
 	bool is_session;
 
 	size_t session_size; /* at most MAX_SESSION_BYTES; zeroed before begin */
-	/* May be NULL. is_from_start: the connection was seen from its first byte. 0 or -errno
-	 * (then the connection is not followed, and that is counted). */
-	int (*begin)(void *session, struct session_budget *budget, bool is_from_start);
+	/* May be NULL. 0 or -errno (then the connection is not followed, and that is counted). */
+	int (*begin)(void *session, struct session_budget *budget,
+		     const struct session_start *start);
 	void (*end)(void *session, struct session_budget *budget); /* may be NULL */
 
 	/*

@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""A real Kafka broker (KRaft, one node) and kcat: the records that spans count are those that were sent and read.
+"""A real Kafka broker (KRaft, one node), kcat and Kafka's own clients: the records that spans count are those that were sent and read.
 
-Producers one after the other and fifty at a time, a reader that ends at the end of the topic, a group, and a client of our own
-that is refused everything; the same seen by the broker.
+Producers one after the other and fifty at a time, a reader that ends at the end of the topic, a group, Java's producer and consumers
+(classic, of the new protocol, of a share group), which ask for a topic's id on one connection and use it on others, and a client
+of our own that is refused everything; the same seen by the broker.
 """
 import collections
 import json
 import os
+import shlex
 import shutil
 import socket
 import struct
@@ -22,12 +24,13 @@ import span_checks
 import tap
 import target_servers
 import tls_target
-from kafka_target import KafkaServer
+from kafka_target import KafkaServer, java_command
 from limpet_runner import Limpet
 
 PRODUCER = 4
 RECORDS = 40
-TOPIC, GROUP = "orders", "readers"
+TOPIC, JAVA_TOPIC, GROUP = "orders", "returns", "readers"
+NOT_YET = ("COORDINATOR_NOT_AVAILABLE", "COORDINATOR_LOAD_IN_PROGRESS")
 ROUNDS = 5
 CLIENT = "kafka-python==2.2.15"
 OPTIONS = ("--undecided-bytes=1MiB", "--queue-size=100000", "--capture-bytes=16KiB")
@@ -77,7 +80,7 @@ def check_attributes(spans, kinds):
         assert (span.status == 2) == ("error.type" in attributes), attributes
         assert "secret" not in json.dumps(attributes), attributes
         if attributes["messaging.operation.name"] == "send":
-            assert span.name == f"send {TOPIC}" and attributes["messaging.destination.partition.id"] == "0", attributes
+            assert span.name in (f"send {TOPIC}", f"send {JAVA_TOPIC}") and attributes["messaging.destination.partition.id"] == "0", attributes
             assert attributes["messaging.client.id"] == "shop"
 
 
@@ -139,6 +142,68 @@ def trace_group(target, sent):
     return names
 
 
+def java_tool(target, tool, *words):
+    return java_command(f"org.apache.kafka.tools.{tool}", "--bootstrap-server", f"127.0.0.1:{target.address[1]}", "--topic", JAVA_TOPIC, *words)
+
+
+def trace_java_producer(target, sent):
+    command = " ".join(shlex.quote(word) for word in java_tool(target, "ConsoleProducer", "--sync", "--command-property", "client.id=shop"))
+    with Limpet.run(["sh", "-c", f"seq -f 'secret-%g' {sent} | {command}"], *OPTIONS) as limpet:
+        limpet.start().wait()
+        spans = limpet.spans()
+        with tap.case(f"Java's producer: {sent} records in send spans of the topic, which goes by its id"):
+            tap.equal(records(spans, f"send {JAVA_TOPIC}"), sent, "records")
+            check_attributes(spans, (3, PRODUCER))
+        with tap.case("Java's producer: nothing lost"):
+            limpet.check_clean()
+    return sent
+
+
+def trace_java_consumer(target, protocol, count):
+    command = java_tool(target, "consumer.ConsoleConsumer", "--from-beginning", "--max-messages", str(count), "--group", f"java-{protocol}",
+                        "--command-property", f"group.protocol={protocol}", "--command-property", "client.id=reader")
+    with Limpet.run(command, *OPTIONS) as limpet:
+        limpet.start().wait()
+        spans = limpet.spans()
+        names = collections.Counter(span.attributes["messaging.operation.name"] for span in spans
+                                    if span.attributes.get("messaging.consumer.group.name") == f"java-{protocol}")
+        with tap.case(f"Java's consumer, group.protocol={protocol}: {count} records in poll spans of the topic"):
+            tap.equal(len(limpet.stdout.splitlines()), count, "records read")
+            tap.equal(records(spans, f"poll {JAVA_TOPIC}"), count, "records")
+            check_attributes(spans, (3,))
+            assert names["ConsumerGroupHeartbeat" if protocol == "consumer" else "JoinGroup"] >= 1, names
+        with tap.case(f"Java's consumer, group.protocol={protocol}: nothing lost"):
+            limpet.check_clean()
+
+
+def trace_java_share_consumer(target):
+    """Of a share group, which begins at the topic's end: nothing comes."""
+    with Limpet.run(java_tool(target, "consumer.ConsoleShareConsumer", "--group", "sharers", "--timeout-ms", "10000"), *OPTIONS) as limpet:
+        limpet.start().wait()
+        spans = limpet.spans()
+        with tap.case("Java's share consumer: poll spans of the topic and its group"):
+            polls = [span for span in spans if span.attributes["messaging.operation.name"] == "poll"]
+            assert polls and {span.name for span in polls} == {f"poll {JAVA_TOPIC}"}, {span.name for span in polls}
+            assert {span.attributes["messaging.consumer.group.name"] for span in polls} == {"sharers"}
+            assert any(span.name == "ShareGroupHeartbeat" for span in spans), collections.Counter(span.name for span in spans)
+            check_attributes(spans, (3,))
+        with tap.case("Java's share consumer: nothing lost"):
+            limpet.check_clean()
+
+
+def trace_java_creation(target):
+    """Twice: the second one is refused."""
+    wanted = collections.Counter()
+    for title in ("a topic is created", "it exists: the error of its creation"):
+        with Limpet.run(java_tool(target, "TopicCommand", "--create"), *OPTIONS) as limpet:
+            limpet.start().wait()
+            spans = limpet.spans()
+            with tap.case(f"Java's tool: {title}"):
+                tap.equal([span.name for span in spans].count("CreateTopics"), 1, "requests")
+                tap.equal(errors_of(spans), wanted, "errors")
+        wanted["CreateTopics", "TOPIC_ALREADY_EXISTS"] += 1
+
+
 def of_group(spans):
     return collections.Counter(span.attributes["messaging.operation.name"] for span in spans
                                if span.attributes.get("messaging.consumer.group.name") == GROUP)
@@ -175,7 +240,7 @@ def ask_what_is_refused(target):
 def errors_of(spans):
     """A reader that has enough leaves without the answer to its last poll; a broker makes a coordinator when it is asked."""
     return collections.Counter((span.attributes["messaging.operation.name"], span.attributes["error.type"]) for span in spans
-                               if span.status == 2 and span.attributes["error.type"] not in ("connection_closed", "COORDINATOR_NOT_AVAILABLE"))
+                               if span.status == 2 and span.attributes["error.type"] not in ("connection_closed", *NOT_YET))
 
 
 def name_midway(span):
@@ -220,12 +285,19 @@ def main():
                 sent = sum(trace_clients(target, producers) for producers in (1, 50))
                 trace_reader(target, first + sent)
                 group = trace_group(target, first + sent)
+                trace_java_creation(target)
+                by_java = trace_java_producer(target, RECORDS // 2)
+                trace_java_consumer(target, "classic", by_java)
+                trace_java_consumer(target, "consumer", by_java)
+                trace_java_share_consumer(target)
                 refused = ask_what_is_refused(target)
+                refused["CreateTopics", "TOPIC_ALREADY_EXISTS"] += 1
                 time.sleep(0.5)  # the last answers of the broker
                 broker.stop()
                 spans = [span for span in broker.spans() if span.attributes.get("messaging.system") == "kafka"]
                 with tap.case(f"broker: {sent} records in send spans"):
-                    tap.equal(records([span for span in spans if span.kind == span_checks.SERVER], f"send {TOPIC}"), sent, "records")
+                    served = [span for span in spans if span.kind == span_checks.SERVER]
+                    tap.equal([records(served, f"send {topic}") for topic in (TOPIC, JAVA_TOPIC)], [sent, by_java], "records")
                 with tap.case(f"broker: {sum(group.values())} requests of the group, as its member told"):
                     tap.equal(of_group(spans), group, "requests by name")
                 with tap.case(f"broker: {sum(refused.values())} refused requests, each with its error"):

@@ -95,9 +95,10 @@ static void converse(struct view bytes, unsigned choice)
 	struct exchange_sink sink = {&exchanges, open_one, state_of, add_to,
 				     answer_one, end_one,  become,   NULL};
 	enum message_kind side = choice & 2 ? MESSAGE_RESPONSE : MESSAGE_REQUEST;
+	const struct session_start start = {.is_from_start = choice & 1};
 	void *session = calloc(1, c->session_size);
 
-	assert(c->begin(session, &budget, choice & 1) == 0);
+	assert(c->begin(session, &budget, &start) == 0);
 	while (bytes.size) {
 		struct unit unit = {.side = side, .bytes = bytes, .is_final = choice & 4};
 		enum parse_result result = c->read(session, &unit, &sink);

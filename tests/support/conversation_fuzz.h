@@ -83,10 +83,11 @@ static inline void check_detection(const struct protocol *protocol, struct view 
 	}
 }
 
-/* is_exact: false where a value that is cut is believed, and one that is there must end as it
- * should: more bytes may prove wrong what fewer had proven. */
-static inline void conversation_fuzz(const struct protocol *protocol, bool is_exact,
-				     const uint8_t *bytes, size_t size)
+/* names: of whole and of piecewise reading. is_exact: false where a value that is cut is believed,
+ * and one that is there must end as it should: more bytes may prove wrong what fewer had proven. */
+static inline void conversation_fuzz_with(const struct protocol *protocol, bool is_exact,
+					  struct shared_names *const names[2], const uint8_t *bytes,
+					  size_t size)
 {
 	static struct conversation_log logs[2];
 	struct view input = view_of(bytes, size);
@@ -99,12 +100,20 @@ static inline void conversation_fuzz(const struct protocol *protocol, bool is_ex
 		(void)protocol->detect(input);
 	for (int i = 0; i < 2; i++) {
 		conversation_log_init(&logs[i], protocol, bytes[0] & PIECE_AT_SERVER);
+		logs[i].names = names[i];
 		play_pieces(&logs[i], input, !i ? SIZE_MAX / 2 : size > LARGE_INPUT_BYTES ? 7 : 1);
 	}
 	if (is_exact || (!logs[0].is_invalid && !logs[1].is_invalid))
 		assert(strcmp(logs[0].text, logs[1].text) == 0);
 	conversation_log_done(&logs[0]);
 	conversation_log_done(&logs[1]);
+}
+
+static inline void conversation_fuzz(const struct protocol *protocol, bool is_exact,
+				     const uint8_t *bytes, size_t size)
+{
+	conversation_fuzz_with(protocol, is_exact, (struct shared_names *[2]){NULL, NULL}, bytes,
+			       size);
 }
 
 #endif

@@ -29,11 +29,11 @@ static inline void conversation_log_init(struct conversation_log *log,
 
 static inline void conversation_log_begin(struct conversation_log *log, bool is_from_start)
 {
+	const struct session_start start = {is_from_start, log->connection.tgid, log->names};
 	int result = 0;
 
 	if (log->protocol->conversation->begin)
-		result = log->protocol->conversation->begin(log->session, &log->budget,
-							    is_from_start);
+		result = log->protocol->conversation->begin(log->session, &log->budget, &start);
 	assert(result == 0);
 	(void)result;
 }

@@ -8,10 +8,12 @@ import target_servers
 import tls_target
 from limpet_runner import ROOT
 
-JARS = os.path.join(ROOT, ".build", "tests", "kafka")
-POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+VERSION = "4.3.0"
+JARS = os.path.join(ROOT, ".build", "tests", f"kafka-{VERSION}")
+POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>x</groupId><artifactId>x</artifactId><version>1</version><dependencies><dependency>
-<groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>3.9.1</version></dependency></dependencies></project>
+<groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>{VERSION}</version></dependency><dependency>
+<groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>{VERSION}</version></dependency></dependencies></project>
 """
 PROPERTIES = """process.roles=broker,controller
 node.id=1
@@ -28,6 +30,8 @@ offsets.topic.replication.factor=1
 offsets.topic.num.partitions=1
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 num.partitions=1
 auto.create.topics.enable=true
@@ -50,6 +54,10 @@ def fetch_jars():
         pass
 
 
+def java_command(*words):
+    return ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{JARS}/lib/*", *words]
+
+
 class KafkaServer(target_servers.Target):
     name = "kafka"
 
@@ -70,11 +78,8 @@ class KafkaServer(target_servers.Target):
             file.write(PROPERTIES.format(folder=folder, port=self.address[1], tls_port=self.tls_port, controller=target_servers.free_port()))
         self.java("kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c", f"{folder}/server.properties")
 
-    def java_command(self, *words):
-        return ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{JARS}/lib/*", *words]
-
     def java(self, *words):
-        return subprocess.run(self.java_command(*words), check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        return subprocess.run(java_command(*words), check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
 
     def command(self):
-        return self.java_command("kafka.Kafka", f"{self.folder.name}/server.properties")
+        return java_command("kafka.Kafka", f"{self.folder.name}/server.properties")

@@ -46,6 +46,7 @@ struct conversation_log {
 	enum message_kind side;
 	struct connection_identity connection;
 	struct session_budget budget;
+	struct shared_names *names; /* of whoever set it after init; NULL: none */
 	struct exchange_sink sink;
 	struct logged_exchange *open[LOG_MAX_OPEN];
 	unsigned int opened, max_open;

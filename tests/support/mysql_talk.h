@@ -84,6 +84,8 @@ static inline void mysql_talk_become(void *self, const struct protocol *next)
 
 static inline void mysql_talk_begin(struct mysql_talk *t, bool is_from_start)
 {
+	const struct session_start start = {.is_from_start = is_from_start};
+
 	memset(t, 0, sizeof(*t));
 	t->budget.max_bytes = 1 << 20;
 	t->sink = (struct exchange_sink){.self = t,
@@ -91,8 +93,7 @@ static inline void mysql_talk_begin(struct mysql_talk *t, bool is_from_start)
 					 .answer = mysql_talk_answer,
 					 .end = mysql_talk_end,
 					 .become = mysql_talk_become};
-	assert_int_equal(protocol_mysql.conversation->begin(&t->session, &t->budget, is_from_start),
-			 0);
+	assert_int_equal(protocol_mysql.conversation->begin(&t->session, &t->budget, &start), 0);
 }
 
 static inline void mysql_talk_finish(struct mysql_talk *t)

@@ -10,12 +10,12 @@
 #include "protocols/amqp/amqp_frame.h"
 #include "protocols/amqp/amqp_messages.h"
 
-static int begin(void *session, struct session_budget *budget, bool is_from_start)
+static int begin(void *session, struct session_budget *budget, const struct session_start *start)
 {
 	struct amqp_session *amqp = session;
 
 	amqp->budget = budget;
-	amqp->is_uncertain = !is_from_start;
+	amqp->is_uncertain = !start->is_from_start;
 	return 0;
 }
 

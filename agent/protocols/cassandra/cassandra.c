@@ -14,11 +14,11 @@
 /* As much of a unit as is looked at: what one call shows of itself. */
 #define WANTED_BYTES 4096
 
-static int begin(void *self, struct session_budget *budget, bool is_from_start)
+static int begin(void *self, struct session_budget *budget, const struct session_start *start)
 {
 	struct cassandra_session *session = self;
 
-	session->framing = is_from_start ? CASSANDRA_FRAMES : CASSANDRA_UNKNOWN;
+	session->framing = start->is_from_start ? CASSANDRA_FRAMES : CASSANDRA_UNKNOWN;
 	session->statements.budget = budget;
 	return 0;
 }

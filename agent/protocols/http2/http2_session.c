@@ -23,12 +23,13 @@ struct reading {
 
 _Static_assert(sizeof(struct http2_session) <= MAX_SESSION_BYTES, "fits the connection");
 
-int http2_session_begin(void *self, struct session_budget *budget, bool is_from_start)
+int http2_session_begin(void *self, struct session_budget *budget,
+			const struct session_start *start)
 {
 	struct http2_session *session = self;
 
 	session->budget = budget;
-	for (int side = 0; side < 2 && is_from_start; side++)
+	for (int side = 0; side < 2 && start->is_from_start; side++)
 		hpack_decoder_init(&session->decoders[side], budget);
 	return 0;
 }

@@ -12,7 +12,8 @@ struct http2_session {
 	uint32_t last_stream;             /* the highest a client opened */
 };
 
-int http2_session_begin(void *session, struct session_budget *budget, bool is_from_start);
+int http2_session_begin(void *session, struct session_budget *budget,
+			const struct session_start *start);
 void http2_session_end(void *session, struct session_budget *budget);
 enum parse_result http2_session_read(void *session, struct unit *unit,
 				     const struct exchange_sink *sink);

@@ -15,13 +15,16 @@
 #define LOOKED_AT_BYTES 2048 /* of a request or response; what is beyond is skipped */
 #define KEY_OF_NOBODY   (UINT64_C(1) << 32)
 
-static int begin(void *session, struct session_budget *budget, bool is_from_start)
+static int begin(void *session, struct session_budget *budget, const struct session_start *start)
 {
 	struct kafka_session *kafka = session;
 
 	(void)budget;
-	kafka->is_unsure[MESSAGE_REQUEST] = kafka->is_unsure[MESSAGE_RESPONSE] = !is_from_start;
-	kafka->has_many_fetched = !is_from_start;
+	kafka->names = start->names;
+	kafka->tgid = start->tgid;
+	kafka->is_unsure[MESSAGE_REQUEST] = kafka->is_unsure[MESSAGE_RESPONSE] =
+		!start->is_from_start;
+	kafka->has_many_fetched = !start->is_from_start;
 	return 0;
 }
 
@@ -52,9 +55,9 @@ static enum parse_result read_request(struct kafka_session *session, struct unit
 {
 	struct message message = {.kind = MESSAGE_REQUEST};
 	struct kafka_request request;
-	enum parse_result result = kafka_request_header(unit->bytes, &request);
+	bool is_certain = !session->is_unsure[MESSAGE_REQUEST], is_answered;
+	enum parse_result result = kafka_request_header(unit->bytes, is_certain, &request);
 	uint64_t key = key_of(request.correlation_id);
-	bool is_answered;
 
 	if (result == PARSE_DONE && !is_enough(unit, SIZE_BYTES + (uint64_t)request.size))
 		result = PARSE_NEED_MORE;
@@ -63,7 +66,7 @@ static enum parse_result read_request(struct kafka_session *session, struct unit
 	if (result != PARSE_DONE)
 		return result;
 	result = kafka_request_header(take_unit(unit, SIZE_BYTES + (uint64_t)request.size),
-				      &request);
+				      is_certain, &request);
 	if (result != PARSE_DONE && (result == PARSE_INVALID || !unit->skip))
 		return PARSE_INVALID;
 	session->is_unsure[MESSAGE_REQUEST] = false;
@@ -73,8 +76,7 @@ static enum parse_result read_request(struct kafka_session *session, struct unit
 				    */
 	sink->open(sink->self, key, &message);
 	if (is_answered)
-		kafka_session_wait(session, request.correlation_id, request.api->key,
-				   request.version);
+		kafka_session_wait(session, request.correlation_id, request.key, request.version);
 	else
 		sink->end(sink->self, key);
 	return PARSE_DONE;
@@ -137,7 +139,7 @@ static bool resume(void *session, enum message_kind side, struct view bytes, siz
 	if (cursor.is_short || size < SIZE_BYTES || size > KAFKA_MAX_SIZE)
 		return false;
 	if (bytes.size > SIZE_BYTES && side == MESSAGE_REQUEST &&
-	    (kafka_request_header(bytes, &request) != PARSE_DONE || !request.client_id.size))
+	    (kafka_request_header(bytes, false, &request) != PARSE_DONE || !request.client_id.size))
 		return false;
 	if (bytes.size > SIZE_BYTES && side == MESSAGE_RESPONSE &&
 	    !kafka_session_find(session, wire_cursor_u32(&cursor)))

@@ -18,15 +18,20 @@ static const struct kafka_fields *fields_of(const struct message *message)
 	return (const struct kafka_fields *)message->fields;
 }
 
+static bool is_fetch(const struct kafka_fields *fields)
+{
+	return fields->api == KAFKA_FETCH || fields->api == KAFKA_SHARE_FETCH;
+}
+
 static const char *operation_name(const struct kafka_fields *fields)
 {
-	const struct kafka_api *api = kafka_api_find(fields->api, fields->version);
+	const char *name = kafka_api_name(fields->api);
 
 	if (fields->api == KAFKA_PRODUCE)
 		return "send";
-	if (fields->api == KAFKA_FETCH)
+	if (is_fetch(fields))
 		return "poll";
-	return api ? api->name : "request";
+	return name ? name : "request";
 }
 
 static void describe_operation(const struct kafka_fields *fields, bool is_server, struct span *span,
@@ -40,10 +45,10 @@ static void describe_operation(const struct kafka_fields *fields, bool is_server
 		type = "send";
 		span->kind = is_server ? SPAN_SERVER : SPAN_PRODUCER;
 		span->operation = "queue.publish";
-	} else if (fields->api == KAFKA_FETCH) {
+	} else if (is_fetch(fields)) {
 		type = "receive";
 		span->operation = "queue.receive";
-	} else if (fields->api == KAFKA_OFFSET_COMMIT) {
+	} else if (fields->api == KAFKA_OFFSET_COMMIT || fields->api == KAFKA_SHARE_ACKNOWLEDGE) {
 		type = "settle";
 	}
 	attribute_set_static(&span->attributes, arena, "messaging.operation.name",
@@ -106,7 +111,7 @@ void kafka_describe_response(const struct message *message, const struct exchang
 	char number[8];
 
 	(void)exchange;
-	if (fields->api == KAFKA_FETCH)
+	if (is_fetch(fields))
 		describe_destination(fields, span, arena);
 	if (!fields->error || fields->error == MEMBER_ID_REQUIRED)
 		return;

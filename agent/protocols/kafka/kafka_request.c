@@ -10,6 +10,8 @@
 #define MAX_CORRELATION_ID 0x3fffffffu /* clients count from 0 or 1 */
 #define MAX_TIMEOUT_MS     3600000
 #define MAX_DETECT_SIZE    8192
+#define MAX_KEY            1023 /* of requests that are not known */
+#define MAX_VERSION        126
 
 static bool is_text(struct view text)
 {
@@ -19,10 +21,17 @@ static bool is_text(struct view text)
 	return true;
 }
 
-enum parse_result kafka_request_header(struct view bytes, struct kafka_request *ret)
+static bool is_newer(const struct kafka_request *request)
+{
+	return request->key >= 0 && request->key <= MAX_KEY && request->version >= 0 &&
+	       request->version <= MAX_VERSION;
+}
+
+enum parse_result kafka_request_header(struct view bytes, bool is_certain,
+				       struct kafka_request *ret)
 {
 	struct wire_cursor cursor = wire_cursor_over(bytes);
-	int16_t key, client_id_size;
+	int16_t client_id_size;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->size = wire_cursor_u32(&cursor);
@@ -31,14 +40,14 @@ enum parse_result kafka_request_header(struct view bytes, struct kafka_request *
 										 : PARSE_INVALID;
 	if (ret->size < MIN_SIZE || ret->size > KAFKA_MAX_SIZE)
 		return PARSE_INVALID;
-	key = (int16_t)wire_cursor_u16(&cursor);
+	ret->key = (int16_t)wire_cursor_u16(&cursor);
 	ret->version = (int16_t)wire_cursor_u16(&cursor);
 	if (cursor.is_short)
 		return PARSE_NEED_MORE;
-	ret->api = kafka_api_find(key, ret->version);
-	if (!ret->api)
+	ret->api = kafka_api_find(ret->key, ret->version);
+	if (!ret->api && !(is_certain && is_newer(ret)))
 		return PARSE_INVALID;
-	ret->is_flexible = ret->version >= ret->api->flexible_from;
+	ret->is_flexible = ret->api && ret->version >= ret->api->flexible_from;
 	ret->correlation_id = wire_cursor_u32(&cursor);
 	client_id_size = (int16_t)wire_cursor_u16(&cursor);
 	if (cursor.is_short)
@@ -66,7 +75,7 @@ static enum detect_result detect_produce(const struct kafka_request *request)
 	int16_t acks;
 	uint32_t timeout_ms;
 
-	if (request->api->key != 0)
+	if (request->key != KAFKA_PRODUCE)
 		return DETECT_NO;
 	if (request->version >= 3)
 		(void)kafka_wire_text(&cursor, request->is_flexible); /* transactional id */
@@ -87,7 +96,7 @@ enum detect_result kafka_request_detect(struct view bytes)
 	enum detect_result large;
 	struct kafka_request request;
 
-	switch (kafka_request_header(view_take(bytes, 2 * MAX_CLIENT_ID), &request)) {
+	switch (kafka_request_header(view_take(bytes, 2 * MAX_CLIENT_ID), false, &request)) {
 	case PARSE_DONE:
 		if (!request.client_id.size || request.correlation_id > MAX_CORRELATION_ID)
 			return DETECT_NO;
@@ -127,7 +136,8 @@ static void read_produce(const struct kafka_request *request, const struct kafka
 	topics = kafka_wire_count(&cursor, is_flexible);
 	if (topics != 1)
 		return;
-	fields->topic = read_topic(&cursor, request->version >= 13, is_flexible, session);
+	fields->topic = read_topic(&cursor, request->version >= request->api->id_from, is_flexible,
+				   session);
 	partitions = kafka_wire_count(&cursor, is_flexible);
 	if (partitions != 1)
 		return;
@@ -148,9 +158,9 @@ static void read_fetch(const struct kafka_request *request, struct kafka_session
 	(void)wire_cursor_take(&cursor, version < 15 ? 12 : 8); /* replica, wait, minimum */
 	(void)wire_cursor_take(&cursor, version >= 3 ? 4 : 0);
 	(void)wire_cursor_take(&cursor, version >= 4 ? 1 : 0);
-	if (version >= 7) {
-		(void)wire_cursor_u32(&cursor);
-		is_new = (int32_t)wire_cursor_u32(&cursor) <= 0; /* the session's epoch */
+	if (version >= 7) { /* the session and its epoch; the last one, -1, asks for no others */
+		is_new = !wire_cursor_u32(&cursor);
+		is_new = !wire_cursor_u32(&cursor) || is_new;
 	}
 	topics = kafka_wire_count(&cursor, is_flexible);
 	if (topics)
@@ -164,6 +174,30 @@ static void read_fetch(const struct kafka_request *request, struct kafka_session
 	}
 }
 
+/* As read_fetch, of a share group; its topics go by their ids. */
+static void read_share_fetch(const struct kafka_request *request, struct kafka_session *session,
+			     struct kafka_fields *fields)
+{
+	struct wire_cursor cursor = request->body;
+	struct view topic = {0};
+	uint32_t topics;
+	bool is_new;
+
+	fields->group = kafka_wire_text(&cursor, true);
+	(void)kafka_wire_text(&cursor, true); /* the member */
+	is_new = wire_cursor_u32(&cursor) == 0;
+	if (request->key == KAFKA_SHARE_FETCH) /* wait, minimum, maximum, records, batch */
+		(void)wire_cursor_take(&cursor, request->version >= 1 ? 20 : 12);
+	if (request->version >= 2)
+		(void)wire_cursor_take(&cursor, request->key == KAFKA_SHARE_FETCH ? 2 : 1);
+	topics = kafka_wire_count(&cursor, true);
+	if (topics)
+		topic = read_topic(&cursor, true, true, session);
+	if (cursor.is_short)
+		return;
+	fields->topic = kafka_session_fetch(session, is_new, topics, topic);
+}
+
 static void read_group(const struct kafka_request *request, struct kafka_fields *fields)
 {
 	struct wire_cursor cursor = request->body;
@@ -172,13 +206,13 @@ static void read_group(const struct kafka_request *request, struct kafka_fields 
 
 	if (request->version <= request->api->group_until) {
 		fields->group = kafka_wire_text(&cursor, is_flexible);
-	} else if (request->api->key == KAFKA_OFFSET_FETCH) {
+	} else if (request->key == KAFKA_OFFSET_FETCH) {
 		if (kafka_wire_count(&cursor, is_flexible) == 1)
 			fields->group = kafka_wire_text(&cursor, is_flexible);
-	} else if (request->api->key == KAFKA_FIND_COORDINATOR && request->version >= 4) {
+	} else if (request->key == KAFKA_FIND_COORDINATOR && request->version >= 4) {
 		if (wire_cursor_u8(&cursor) == 0 && kafka_wire_count(&cursor, is_flexible) == 1)
 			fields->group = kafka_wire_text(&cursor, is_flexible);
-	} else if (request->api->key == KAFKA_FIND_COORDINATOR) {
+	} else if (request->key == KAFKA_FIND_COORDINATOR) {
 		name = kafka_wire_text(&cursor, is_flexible);
 		/* From version 1 on the coordinator may be one of transactions. */
 		if (request->version == 0 || (wire_cursor_u8(&cursor) == 0 && !cursor.is_short))
@@ -191,13 +225,17 @@ void kafka_request_read(const struct kafka_request *request, struct kafka_sessio
 {
 	memset(ret, 0, sizeof(*ret));
 	*ret_is_answered = true;
-	ret->api = request->api->key;
+	ret->api = request->key;
 	ret->version = request->version;
 	ret->client_id = request->client_id;
+	if (!request->api)
+		return;
 	if (ret->api == KAFKA_PRODUCE)
 		read_produce(request, session, ret, ret_is_answered);
 	else if (ret->api == KAFKA_FETCH)
 		read_fetch(request, session, ret);
+	else if (ret->api == KAFKA_SHARE_FETCH || ret->api == KAFKA_SHARE_ACKNOWLEDGE)
+		read_share_fetch(request, session, ret);
 	else
 		read_group(request, ret);
 }

@@ -11,15 +11,19 @@
 struct kafka_request {
 	uint32_t size; /* of what follows it */
 	uint32_t correlation_id;
-	const struct kafka_api *api;
-	int16_t version;
+	int16_t key, version;
+	const struct kafka_api *api; /* NULL: of such a request nothing but its header is known */
 	bool is_flexible;
 	struct view client_id;
 	struct wire_cursor body; /* what of it is there */
 };
 
-/* PARSE_NEED_MORE: so far it is one. */
-enum parse_result kafka_request_header(struct view bytes, struct kafka_request *ret);
+/*
+ * PARSE_NEED_MORE: so far it is one. is_certain: a request begins here, as the one before it ended
+ * here: it is believed, too, where its key or version is newer than what is known.
+ */
+enum parse_result kafka_request_header(struct view bytes, bool is_certain,
+				       struct kafka_request *ret);
 
 enum detect_result kafka_request_detect(struct view bytes);
 

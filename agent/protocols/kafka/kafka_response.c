@@ -15,12 +15,18 @@ struct response {
 	struct kafka_fields *fields;
 };
 
-/* The first error of partitions that have one, where all of them can be seen up to it. */
-static void read_first_partition(struct response *r)
+static void read_error(struct response *r)
+{
+	int16_t error = (int16_t)wire_cursor_u16(&r->cursor);
+
+	if (!r->cursor.is_short)
+		r->fields->error = error;
+}
+
+/* Of the first partition of the first topic. */
+static void read_first_partition(struct response *r, bool is_by_id)
 {
 	struct wire_cursor *cursor = &r->cursor;
-	bool is_by_id = r->fields->api == KAFKA_PRODUCE && r->version >= 13;
-	int16_t error;
 
 	if (!kafka_wire_count(cursor, r->is_flexible))
 		return;
@@ -31,9 +37,46 @@ static void read_first_partition(struct response *r)
 	if (!kafka_wire_count(cursor, r->is_flexible))
 		return;
 	(void)wire_cursor_u32(cursor);
-	error = (int16_t)wire_cursor_u16(cursor);
-	if (!cursor->is_short)
-		r->fields->error = error;
+	read_error(r);
+}
+
+/* Of the first item; behind its name, and its id, where it has one. */
+static void read_first_item(struct response *r, bool has_name, bool has_id)
+{
+	struct wire_cursor *cursor = &r->cursor;
+
+	if (!kafka_wire_count(cursor, r->is_flexible))
+		return;
+	if (has_name)
+		(void)kafka_wire_text(cursor, r->is_flexible);
+	(void)wire_cursor_take(cursor, has_id ? KAFKA_UUID_BYTES : 0);
+	read_error(r);
+}
+
+static void read_error_at(struct response *r, const struct kafka_api *row)
+{
+	bool has_id = r->version >= row->id_from;
+
+	if (r->version < row->error_from)
+		return;
+	switch ((enum kafka_error_place)row->error_place) {
+	case KAFKA_ERROR_BY_TOPIC:
+		read_first_partition(r, has_id);
+		break;
+	case KAFKA_ERROR_OF_NAMED:
+		read_first_item(r, true, has_id);
+		break;
+	case KAFKA_ERROR_OF_ITEM:
+		read_first_item(r, false, false);
+		break;
+	case KAFKA_ERROR_FIRST:
+		if (row->key == KAFKA_ALTER_REASSIGNMENTS && r->version >= 1)
+			(void)wire_cursor_u8(&r->cursor); /* what was allowed */
+		read_error(r);
+		break;
+	case KAFKA_ERROR_UNKNOWN:
+		break;
+	}
 }
 
 /* Records of the one partition, behind what is told about it. */
@@ -182,8 +225,6 @@ void kafka_response_read(struct view body, int16_t api, int16_t version,
 		read_metadata(&r);
 	else if (api == KAFKA_FIND_COORDINATOR)
 		read_coordinator(&r);
-	else if (row->error_place == KAFKA_ERROR_BY_TOPIC)
-		read_first_partition(&r);
-	else if (row->error_place == KAFKA_ERROR_FIRST)
-		ret->error = (int16_t)wire_cursor_u16(&r.cursor);
+	else
+		read_error_at(&r, row);
 }

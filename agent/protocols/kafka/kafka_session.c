@@ -40,29 +40,12 @@ static void set_name(struct kafka_topic_name *topic, struct view name)
 
 void kafka_session_learn(struct kafka_session *session, struct view id, struct view name)
 {
-	struct kafka_topic_name *topic = NULL;
-
-	if (id.size != KAFKA_UUID_BYTES || !name.size || name.size > KAFKA_MAX_TOPIC_NAME)
-		return;
-	for (int i = 0; i < KAFKA_MAX_TOPICS && !topic; i++)
-		if (session->topics[i].size &&
-		    memcmp(session->topics[i].id, id.bytes, KAFKA_UUID_BYTES) == 0)
-			topic = &session->topics[i];
-	if (!topic) {
-		topic = &session->topics[session->next_topic];
-		session->next_topic = (session->next_topic + 1) % KAFKA_MAX_TOPICS;
-	}
-	memcpy(topic->id, id.bytes, KAFKA_UUID_BYTES);
-	set_name(topic, name);
+	shared_names_learn(session->names, session->tgid, id, name);
 }
 
 struct view kafka_session_topic(const struct kafka_session *session, struct view id)
 {
-	for (int i = 0; i < KAFKA_MAX_TOPICS && id.size == KAFKA_UUID_BYTES; i++)
-		if (session->topics[i].size &&
-		    memcmp(session->topics[i].id, id.bytes, KAFKA_UUID_BYTES) == 0)
-			return view_of(session->topics[i].bytes, session->topics[i].size);
-	return view_of(NULL, 0);
+	return shared_names_find(session->names, session->tgid, id);
 }
 
 struct view kafka_session_fetch(struct kafka_session *session, bool is_new, uint32_t count,

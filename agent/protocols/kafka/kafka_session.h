@@ -1,19 +1,19 @@
 /*
- * What a connection of Kafka remembers: which requests wait for their response, the names of topics
- * that go by an id, and what the fetch session is about. Fixed in size.
+ * What a connection of Kafka remembers: which requests wait for their response, and what the fetch
+ * session is about. Fixed in size. The names of topics that go by an id are what any connection of
+ * the process was told: a client asks one broker for them, and speaks of them to others.
  */
 #ifndef PROTOCOLS_KAFKA_SESSION_H
 #define PROTOCOLS_KAFKA_SESSION_H
 
 #include "model/exchange.h"
+#include "protocols/shared_names.h"
 #include "protocols/kafka/kafka_wire.h"
 
 #define KAFKA_MAX_WAITING    64
-#define KAFKA_MAX_TOPICS     14
-#define KAFKA_MAX_TOPIC_NAME 127 /* longer ones are not remembered */
+#define KAFKA_MAX_TOPIC_NAME 249
 
 struct kafka_topic_name {
-	uint8_t id[KAFKA_UUID_BYTES];
 	uint8_t size; /* 0: none */
 	char bytes[KAFKA_MAX_TOPIC_NAME];
 };
@@ -26,9 +26,10 @@ struct kafka_waiting {
 
 struct kafka_session {
 	bool is_unsure[2]; /* the place of this side is not proven yet */
-	uint8_t next_waiting, next_topic;
+	uint8_t next_waiting;
 	struct kafka_waiting waiting[KAFKA_MAX_WAITING];
-	struct kafka_topic_name topics[KAFKA_MAX_TOPICS];
+	struct shared_names *names;
+	uint32_t tgid;
 	/* Of fetches that name no topic because the session knows them: the only one; empty where
 	 * there are several or none is known. */
 	struct kafka_topic_name fetched;

@@ -16,7 +16,8 @@ void kafka_wire_skip_tags(struct wire_cursor *cursor, bool is_flexible);
 
 /*
  * Records behind their length, which need not all be there. True: it is known how many there are,
- * because they are one batch, or none.
+ * as the heads of all their batches can be seen. What a transaction leaves behind is none, and
+ * neither is a last batch that is not whole: no consumer reads either.
  */
 bool kafka_wire_records(struct wire_cursor *cursor, bool is_flexible, uint64_t *ret_count);
 

@@ -13,12 +13,12 @@
 #include "protocols/mysql/mysql_result.h"
 #include "protocols/mysql/mysql_server.h"
 
-static int begin(void *self, struct session_budget *budget, bool is_from_start)
+static int begin(void *self, struct session_budget *budget, const struct session_start *start)
 {
 	struct mysql_session *session = self;
 
 	mysql_statements_init(&session->statements, budget);
-	session->phase = is_from_start ? MYSQL_BEGINNING : MYSQL_COMMANDS;
+	session->phase = start->is_from_start ? MYSQL_BEGINNING : MYSQL_COMMANDS;
 	return 0;
 }
 

@@ -14,11 +14,11 @@
 
 _Static_assert(sizeof(struct postgresql_session) <= MAX_SESSION_BYTES, "session");
 
-static int begin(void *session, struct session_budget *budget, bool is_from_start)
+static int begin(void *session, struct session_budget *budget, const struct session_start *start)
 {
 	struct postgresql_session *self = session;
 
-	(void)is_from_start;
+	(void)start;
 	self->budget = budget;
 	return 0;
 }

@@ -7,12 +7,12 @@
 
 #include "protocols/redis/redis_session.h"
 
-static int begin(void *self, struct session_budget *budget, bool is_from_start)
+static int begin(void *self, struct session_budget *budget, const struct session_start *start)
 {
 	struct redis_session *session = self;
 
 	(void)budget;
-	session->database = is_from_start ? 0 : -1;
+	session->database = start->is_from_start ? 0 : -1;
 	return 0;
 }
 

@@ -31,7 +31,8 @@ static void describe(const struct message *message, const struct exchange *excha
 				     arena_copy(arena, view_of(word, 2)));
 }
 
-static int begin_session(void *session, struct session_budget *budget, bool is_from_start)
+static int begin_session(void *session, struct session_budget *budget,
+			 const struct session_start *start)
 {
 	struct made_session *made = session;
 
@@ -40,7 +41,7 @@ static int begin_session(void *session, struct session_budget *budget, bool is_f
 		return begin_error;
 	made->kept = malloc(100);
 	budget->used_bytes += 100;
-	began += is_from_start ? 1 : 100;
+	began += start->is_from_start ? 1 : 100;
 	return 0;
 }
 

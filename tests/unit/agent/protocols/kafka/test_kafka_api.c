@@ -12,7 +12,11 @@ static void finds_requests(void **state)
 	assert_string_equal(kafka_api_find(68, 0)->name, "ConsumerGroupHeartbeat");
 	assert_string_equal(kafka_api_find(58, 0)->name, "Envelope");
 	assert_null(kafka_api_find(58, 1));
-	assert_null(kafka_api_find(83, 0));
+	assert_null(kafka_api_find(95, 0));
+	assert_string_equal(kafka_api_name(KAFKA_PRODUCE), "Produce");
+	assert_string_equal(kafka_api_name(94), "UnregisterController");
+	assert_null(kafka_api_name(95));
+	assert_null(kafka_api_name(-1));
 	assert_null(kafka_api_find(1000, 0));
 	assert_int_equal(kafka_api_find(17, 1)->flexible_from, KAFKA_NEVER);
 }
@@ -24,8 +28,9 @@ static void names_errors(void **state)
 	assert_string_equal(kafka_api_error_name(-1), "UNKNOWN_SERVER_ERROR");
 	assert_string_equal(kafka_api_error_name(113), "STALE_MEMBER_EPOCH");
 	assert_null(kafka_api_error_name(0));
-	assert_null(kafka_api_error_name(61));
-	assert_null(kafka_api_error_name(114));
+	assert_string_equal(kafka_api_error_name(61), "DELEGATION_TOKEN_AUTH_DISABLED");
+	assert_string_equal(kafka_api_error_name(136), "CONTROLLER_ID_NOT_REGISTERED");
+	assert_null(kafka_api_error_name(137));
 }
 
 int main(void)

@@ -45,7 +45,7 @@ static void read_body(const struct kafka_bytes *b, struct kafka_fields *ret)
 	struct kafka_request request;
 	bool is_answered;
 
-	assert_int_equal(kafka_request_header(kafka_view(b), &request), PARSE_DONE);
+	assert_int_equal(kafka_request_header(kafka_view(b), false, &request), PARSE_DONE);
 	kafka_request_read(&request, &session, ret, &is_answered);
 	assert_true(is_answered);
 }
@@ -62,6 +62,38 @@ static void reads_produce(void **state)
 	assert_view(fields.topic, "orders");
 	assert_true(fields.has_partition && fields.partition == 3);
 	assert_true(fields.has_count && fields.count == 5);
+}
+
+/* A share group's fetch: its topics, by their ids, stand behind what version 2 has more. */
+static void reads_share_fetches(void **state)
+{
+	struct view id = VIEW_LITERAL("0123456789abcdef");
+	struct kafka_session session = {.tgid = 7};
+	struct kafka_request request;
+	struct kafka_fields fields;
+	bool is_answered;
+
+	(void)state;
+	assert_int_equal(shared_names_new(&session.names, 4), 0);
+	shared_names_learn(session.names, 7, id, VIEW_LITERAL("orders"));
+	for (int version = 0; version <= 2; version++) {
+		struct kafka_bytes b = {.used = 0};
+
+		kafka_begin_request(&b, 78, version, 1, true);
+		kafka_text(&b, "billing", true);
+		kafka_text(&b, "a member", true);
+		kafka_number(&b, 0, 4);
+		for (int i = 0; i < (version == 0 ? 12 : version == 1 ? 20 : 22); i++)
+			kafka_number(&b, 0xff, 1);
+		kafka_count(&b, 1, true);
+		kafka_raw(&b, id);
+		kafka_end(&b);
+		assert_int_equal(kafka_request_header(kafka_view(&b), false, &request), PARSE_DONE);
+		kafka_request_read(&request, &session, &fields, &is_answered);
+		assert_view(fields.group, "billing");
+		assert_view(fields.topic, "orders");
+	}
+	shared_names_free(&session.names);
 }
 
 static void reads_groups(void **state)
@@ -101,9 +133,8 @@ static void reads_groups(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(detects_requests),
-		cmocka_unit_test(claims_nothing_else),
-		cmocka_unit_test(reads_produce),
+		cmocka_unit_test(detects_requests), cmocka_unit_test(claims_nothing_else),
+		cmocka_unit_test(reads_produce),    cmocka_unit_test(reads_share_fetches),
 		cmocka_unit_test(reads_groups),
 	};
 

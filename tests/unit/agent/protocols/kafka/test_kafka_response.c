@@ -71,11 +71,48 @@ static void reads_errors(void **state)
 	assert_int_equal(error_of(KAFKA_OFFSET_COMMIT, 99, VIEW_LITERAL("\0\1\0\1")), 0);
 }
 
+/* Where versions differ: an id in a name's place, or behind it; an error that came later. */
+static void reads_errors_of_each_version(void **state)
+{
+	(void)state;
+#define ID "0123456789abcdef"
+	assert_int_equal(
+		error_of(KAFKA_OFFSET_COMMIT, 9, VIEW_LITERAL("\0\0\0\0\0\2\2o\2\0\0\0\3\0\x16")),
+		22);
+	assert_int_equal(error_of(KAFKA_OFFSET_COMMIT, 10,
+				  VIEW_LITERAL("\0\0\0\0\0\2" ID "\2\0\0\0\3\0\x16")),
+			 22);
+	assert_int_equal(error_of(KAFKA_PRODUCE, 13, VIEW_LITERAL("\0\2" ID "\2\0\0\0\3\0\x06")),
+			 6);
+	/* CreateTopics, DeleteTopics, DeleteGroups. */
+	assert_int_equal(error_of(19, 4, VIEW_LITERAL("\0\0\0\0\0\0\0\1\0\1o\0\x24")), 36);
+	assert_int_equal(error_of(19, 6, VIEW_LITERAL("\0\0\0\0\0\2\2o\0\x24")), 36);
+	assert_int_equal(error_of(19, 7, VIEW_LITERAL("\0\0\0\0\0\2\2o" ID "\0\x24")), 36);
+	assert_int_equal(error_of(20, 6, VIEW_LITERAL("\0\0\0\0\0\2\0" ID "\0\x64")), 100);
+	assert_int_equal(error_of(42, 3, VIEW_LITERAL("\0\0\0\0\0\2\2g\0\x45")), 69);
+	/* DescribeConfigs, and nobody in the list. */
+	assert_int_equal(error_of(32, 4, VIEW_LITERAL("\0\0\0\0\0\2\0\x1d")), 29);
+	assert_int_equal(error_of(32, 4, VIEW_LITERAL("\0\0\0\0\0\1\0\x1d")), 0);
+	/* AddPartitionsToTxn, DescribeLogDirs, ElectLeaders. */
+	assert_int_equal(error_of(24, 3, VIEW_LITERAL("\0\0\0\0\0\0\x1d")), 0);
+	assert_int_equal(error_of(24, 4, VIEW_LITERAL("\0\0\0\0\0\0\x1d")), 29);
+	assert_int_equal(error_of(35, 2, VIEW_LITERAL("\0\0\0\0\0\0\x1d")), 0);
+	assert_int_equal(error_of(35, 3, VIEW_LITERAL("\0\0\0\0\0\0\x1d")), 29);
+	assert_int_equal(error_of(43, 0, VIEW_LITERAL("\0\0\0\0\0\1\0\0\0\0\0\0")), 0);
+	assert_int_equal(error_of(KAFKA_ALTER_REASSIGNMENTS, 0, VIEW_LITERAL("\0\0\0\0\0\0\x1d")),
+			 29);
+	assert_int_equal(error_of(KAFKA_ALTER_REASSIGNMENTS, 1, VIEW_LITERAL("\0\0\0\0\0\1\0\0\1")),
+			 0);
+	/* Cut before it. */
+	assert_int_equal(error_of(KAFKA_JOIN_GROUP, 1, VIEW_LITERAL("\x1b")), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_fetched_records),
 		cmocka_unit_test(reads_errors),
+		cmocka_unit_test(reads_errors_of_each_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,31 +18,6 @@ static void waits_for_responses(void **state)
 	assert_non_null(kafka_session_find(&session, 1));
 }
 
-static void learns_topics(void **state)
-{
-	static struct kafka_session session;
-	char id[KAFKA_UUID_BYTES] = "id of a topic 0";
-	char name[200];
-
-	(void)state;
-	memset(name, 'n', sizeof(name));
-	kafka_session_learn(&session, view_of(id, 15), VIEW_LITERAL("short id"));
-	kafka_session_learn(&session, view_of(id, 16), view_of(name, 128));
-	assert_view(kafka_session_topic(&session, view_of(id, 16)), "");
-	for (int i = 0; i < KAFKA_MAX_TOPICS; i++) {
-		id[15] = (char)i;
-		kafka_session_learn(&session, view_of(id, 16), VIEW_LITERAL("one"));
-		kafka_session_learn(&session, view_of(id, 16), VIEW_LITERAL("two"));
-	}
-	id[15] = 0;
-	assert_view(kafka_session_topic(&session, view_of(id, 16)), "two");
-	id[15] = 99;
-	kafka_session_learn(&session, view_of(id, 16), VIEW_LITERAL("last"));
-	assert_view(kafka_session_topic(&session, view_of(id, 16)), "last");
-	id[15] = 0;
-	assert_view(kafka_session_topic(&session, view_of(id, 16)), "");
-}
-
 static void follows_fetch_sessions(void **state)
 {
 	static struct kafka_session s;
@@ -64,7 +39,6 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(waits_for_responses),
-		cmocka_unit_test(learns_topics),
 		cmocka_unit_test(follows_fetch_sessions),
 	};
 

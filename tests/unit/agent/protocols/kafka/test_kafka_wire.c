@@ -53,12 +53,49 @@ static void counts_records(void **state)
 	assert_true(c.is_short);
 	c = wire_cursor_over(view_take(kafka_view(&b), 64));
 	assert_false(kafka_wire_records(&c, false, &count));
-	b.bytes[3]++; /* more than one batch */
+	b.bytes[20] = 1; /* as Kafka had them before 0.11 */
 	c = wire_cursor_over(kafka_view(&b));
 	assert_false(kafka_wire_records(&c, false, &count));
 	c = wire_cursor_over(VIEW_LITERAL("\0"));
 	assert_true(kafka_wire_records(&c, true, &count));
 	assert_true(count == 0);
+}
+
+/* Several, of which the last is not whole, or not there yet. */
+static void counts_batches(void **state)
+{
+	struct kafka_bytes b = {.used = 4}, one = {.used = 0};
+	uint64_t count = 99;
+
+	(void)state;
+	kafka_batch(&one, 12, 30, false);
+	for (int i = 0; i < 3; i++)
+		kafka_raw(&b, view_skip(kafka_view(&one), 4));
+	b.bytes[4 + 91 + 22] = 0x20; /* the second is what a transaction leaves behind */
+	for (size_t size = 0; size <= 3 * 91; size++) {
+		size_t end = b.used;
+
+		b.used = 0;
+		kafka_number(&b, size, 4);
+		b.used = end;
+		for (size_t seen = 0; seen <= size; seen++) {
+			struct view copy = exact_copy(view_take(kafka_view(&b), 4 + seen));
+			struct wire_cursor c = wire_cursor_over(copy);
+			bool is_known = kafka_wire_records(&c, false, &count);
+			size_t heads = (size < 91    ? size >= 61
+					: size < 182 ? 1 + (size - 91 >= 61)
+						     : 2 + (size - 182 >= 61));
+
+			assert_int_equal(is_known, !heads || seen >= (heads - 1) * 91 + 61);
+			if (is_known)
+				assert_int_equal(count, size < 91 ? 0 : size < 273 ? 12 : 24);
+			free_copy(copy);
+		}
+	}
+	/* A batch that says it is shorter than its head. */
+	b.bytes[4 + 11] = 40;
+	assert_false(
+		kafka_wire_records(&(struct wire_cursor){.rest = kafka_view(&b)}, false, &count));
 }
 
 int main(void)
@@ -67,6 +104,7 @@ int main(void)
 		cmocka_unit_test(reads_texts_and_counts),
 		cmocka_unit_test(skips_tags),
 		cmocka_unit_test(counts_records),
+		cmocka_unit_test(counts_batches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
