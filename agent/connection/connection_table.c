@@ -49,7 +49,7 @@ int connection_table_new(struct connection_table **ret,
 	}
 	err = datagram_table_new(&table->datagrams, &table->context, settings->max_connections);
 	if (err == 0)
-		err = shared_names_new(&table->context.names, MAX_SHARED_NAMES);
+		err = shared_names_new(&table->context.names, MAX_SHARED_NAMES, MAX_SHARED_BYTES);
 	if (err < 0) {
 		datagram_table_free(&table->datagrams);
 		hash_map_free(&table->connections);

@@ -320,8 +320,7 @@ bool conversation_pairing_begin(struct connection *connection, bool is_whole)
 	struct session_budget *budget = &context->budget;
 	const struct session_start start = {
 		.is_from_start = is_whole,
-		.tgid = connection->identity.tgid,
-		.names = context->names,
+		.names = {context->names, connection->protocol, connection->identity.tgid},
 	};
 	int err = 0;
 

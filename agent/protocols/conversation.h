@@ -76,10 +76,8 @@ struct session_budget {
 
 /* What is known of a connection when its session begins. */
 struct session_start {
-	bool is_from_start; /* it was seen from its first byte */
-	uint32_t tgid;      /* whose end of it this is */
-	/* What its process's other connections were told; outlives the session. NULL: nothing. */
-	struct shared_names *names;
+	bool is_from_start;      /* it was seen from its first byte */
+	struct name_scope names; /* what others were told; outlives the session */
 };
 
 struct conversation {

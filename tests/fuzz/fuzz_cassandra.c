@@ -16,6 +16,7 @@
 // fuzz-sources: agent/protocols/sql/sql_words.c
 // fuzz-sources: agent/protocols/attribute_text.c agent/protocols/endpoint.c
 // fuzz-sources: agent/model/attribute.c agent/base/arena.c agent/base/view.c agent/base/utf8.c
+// fuzz-sources: agent/protocols/shared_names.c agent/base/hash_map.c agent/base/random_id.c
 // fuzz-sources: agent/base/log.c agent/base/clock.c
 #include "tests/support/conversation_fuzz.h"
 
@@ -25,6 +26,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	conversation_fuzz(&protocol_cassandra, true, bytes, size);
+	struct shared_names *names[2] = {NULL, NULL};
+
+	for (int i = 0; i < 2; i++)
+		assert(shared_names_new(&names[i], 16, 4096) == 0);
+	conversation_fuzz_with(&protocol_cassandra, true, names, bytes, size);
+	for (int i = 0; i < 2; i++)
+		shared_names_free(&names[i]);
 	return 0;
 }

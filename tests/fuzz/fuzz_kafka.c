@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct shared_names *names[2] = {NULL, NULL};
 
 	for (int i = 0; i < 2; i++)
-		assert(shared_names_new(&names[i], 16) == 0);
+		assert(shared_names_new(&names[i], 16, 1024) == 0);
 	conversation_fuzz_with(&protocol_kafka, true, names, bytes, size);
 	for (int i = 0; i < 2; i++)
 		shared_names_free(&names[i]);

@@ -29,7 +29,8 @@ static inline void conversation_log_init(struct conversation_log *log,
 
 static inline void conversation_log_begin(struct conversation_log *log, bool is_from_start)
 {
-	const struct session_start start = {is_from_start, log->connection.tgid, log->names};
+	const struct session_start start = {is_from_start,
+					    {log->names, log->protocol, log->connection.tgid}};
 	int result = 0;
 
 	if (log->protocol->conversation->begin)

@@ -20,6 +20,7 @@ static int begin(void *self, struct session_budget *budget, const struct session
 
 	session->framing = start->is_from_start ? CASSANDRA_FRAMES : CASSANDRA_UNKNOWN;
 	session->statements.budget = budget;
+	session->statements.names = start->names;
 	return 0;
 }
 

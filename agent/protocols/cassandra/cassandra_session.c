@@ -40,19 +40,14 @@ static const char *compressor_of(const struct cassandra_session *session,
 static void find_text(struct cassandra_session *session, struct cassandra_fields *fields,
 		      struct sql_text *sql)
 {
-	const struct cassandra_statement *statement;
-
 	if (fields->statement.size) {
 		sql_text_sanitise(SQL_CASSANDRA, fields->statement, fields->is_statement_cut, sql);
 		fields->text = view_of(sql->text, sql->text_size);
 		fields->summary = view_of(sql->summary, sql->summary_size);
 		return;
 	}
-	statement = cassandra_statements_find(&session->statements, fields->id);
-	if (!statement)
-		return;
-	fields->text = cassandra_statements_text(statement);
-	fields->summary = cassandra_statements_summary(statement);
+	(void)cassandra_statements_find(&session->statements, fields->id, &fields->text,
+					&fields->summary);
 }
 
 static void take_request(struct cassandra_session *session, const struct cassandra_header *header,

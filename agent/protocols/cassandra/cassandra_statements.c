@@ -4,7 +4,9 @@
  */
 #include "protocols/cassandra/cassandra_statements.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include "protocols/sql/sql_text.h"
 
 static size_t size_of(const struct cassandra_statement *statement)
 {
@@ -78,6 +80,51 @@ static uint32_t find_id(const struct cassandra_statements *statements, struct vi
 	return UINT32_MAX;
 }
 
+static struct view text_of(const struct cassandra_statement *statement)
+{
+	return view_of(statement->bytes, statement->text_size);
+}
+
+static struct view summary_of(const struct cassandra_statement *statement)
+{
+	return view_of(statement->bytes + statement->text_size, statement->summary_size);
+}
+
+/* The two sizes, then text and summary. */
+struct shared_statement {
+	uint16_t text_size, summary_size;
+	char bytes[MAX_SQL_TEXT_BYTES + MAX_SQL_SUMMARY_BYTES];
+};
+
+static void share(const struct cassandra_statements *statements,
+		  const struct cassandra_statement *statement)
+{
+	struct view both =
+		view_of(statement->bytes, (size_t)statement->text_size + statement->summary_size);
+	struct shared_statement shared = {statement->text_size, statement->summary_size, ""};
+
+	if (both.size > sizeof(shared.bytes))
+		return;
+	memcpy(shared.bytes, both.bytes, both.size);
+	shared_names_learn(&statements->names, view_of(statement->id, statement->id_size),
+			   view_of(&shared, offsetof(struct shared_statement, bytes) + both.size));
+}
+
+static bool find_shared(const struct cassandra_statements *statements, struct view id,
+			struct view *ret_text, struct view *ret_summary)
+{
+	struct view bytes = shared_names_find(&statements->names, id);
+	struct shared_statement sizes;
+
+	if (!bytes.size)
+		return false;
+	memcpy(&sizes, bytes.bytes, offsetof(struct shared_statement, bytes));
+	bytes = view_skip(bytes, offsetof(struct shared_statement, bytes));
+	*ret_text = view_take(bytes, sizes.text_size);
+	*ret_summary = view_skip(bytes, sizes.text_size);
+	return true;
+}
+
 void cassandra_statements_confirm(struct cassandra_statements *statements, uint32_t ticket,
 				  struct view id)
 {
@@ -100,17 +147,20 @@ void cassandra_statements_confirm(struct cassandra_statements *statements, uint3
 		}
 		memcpy(statement->id, id.bytes, id.size);
 		statement->id_size = (uint8_t)id.size;
+		share(statements, statement);
 		return;
 	}
 }
 
-const struct cassandra_statement *cassandra_statements_find(struct cassandra_statements *statements,
-							    struct view id)
+bool cassandra_statements_find(struct cassandra_statements *statements, struct view id,
+			       struct view *ret_text, struct view *ret_summary)
 {
 	uint32_t index = find_id(statements, id);
 
 	if (index == UINT32_MAX)
-		return NULL;
+		return find_shared(statements, id, ret_text, ret_summary);
 	statements->items[index]->last_use = ++statements->uses;
-	return statements->items[index];
+	*ret_text = text_of(statements->items[index]);
+	*ret_summary = summary_of(statements->items[index]);
+	return true;
 }

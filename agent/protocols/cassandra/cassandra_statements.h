@@ -1,7 +1,9 @@
 /*
  * The prepared statements of one connection: their texts as they may leave the process, by the
  * server's id. Bounded in number and by the budget of all sessions: what finds no room is not
- * known, and the one that was used least recently goes first.
+ * known, and the one that was used least recently goes first. An id is made of the statement's
+ * text, so it means the same on every connection: what another one of the process prepared is
+ * known, too.
  */
 #ifndef PROTOCOLS_CASSANDRA_CASSANDRA_STATEMENTS_H
 #define PROTOCOLS_CASSANDRA_CASSANDRA_STATEMENTS_H
@@ -23,6 +25,7 @@ struct cassandra_statement {
 
 struct cassandra_statements {
 	struct session_budget *budget;
+	struct name_scope names;
 	struct cassandra_statement *items[MAX_CASSANDRA_STATEMENTS];
 	uint32_t count;
 	uint32_t last_ticket;
@@ -40,18 +43,8 @@ uint32_t cassandra_statements_request(struct cassandra_statements *statements, s
 void cassandra_statements_confirm(struct cassandra_statements *statements, uint32_t ticket,
 				  struct view id);
 
-/* NULL: not known. Valid until the next request. */
-const struct cassandra_statement *cassandra_statements_find(struct cassandra_statements *statements,
-							    struct view id);
-
-static inline struct view cassandra_statements_text(const struct cassandra_statement *statement)
-{
-	return view_of(statement->bytes, statement->text_size);
-}
-
-static inline struct view cassandra_statements_summary(const struct cassandra_statement *statement)
-{
-	return view_of(statement->bytes + statement->text_size, statement->summary_size);
-}
+/* False: not known. What it says is valid until the next request, of whichever connection. */
+bool cassandra_statements_find(struct cassandra_statements *statements, struct view id,
+			       struct view *ret_text, struct view *ret_summary);
 
 #endif

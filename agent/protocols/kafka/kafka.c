@@ -21,7 +21,6 @@ static int begin(void *session, struct session_budget *budget, const struct sess
 
 	(void)budget;
 	kafka->names = start->names;
-	kafka->tgid = start->tgid;
 	kafka->is_unsure[MESSAGE_REQUEST] = kafka->is_unsure[MESSAGE_RESPONSE] =
 		!start->is_from_start;
 	kafka->has_many_fetched = !start->is_from_start;

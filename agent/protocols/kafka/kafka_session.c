@@ -40,12 +40,13 @@ static void set_name(struct kafka_topic_name *topic, struct view name)
 
 void kafka_session_learn(struct kafka_session *session, struct view id, struct view name)
 {
-	shared_names_learn(session->names, session->tgid, id, name);
+	if (id.size == KAFKA_UUID_BYTES && name.size <= KAFKA_MAX_TOPIC_NAME)
+		shared_names_learn(&session->names, id, name);
 }
 
 struct view kafka_session_topic(const struct kafka_session *session, struct view id)
 {
-	return shared_names_find(session->names, session->tgid, id);
+	return shared_names_find(&session->names, id);
 }
 
 struct view kafka_session_fetch(struct kafka_session *session, bool is_new, uint32_t count,

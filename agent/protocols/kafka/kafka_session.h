@@ -28,8 +28,7 @@ struct kafka_session {
 	bool is_unsure[2]; /* the place of this side is not proven yet */
 	uint8_t next_waiting;
 	struct kafka_waiting waiting[KAFKA_MAX_WAITING];
-	struct shared_names *names;
-	uint32_t tgid;
+	struct name_scope names;
 	/* Of fetches that name no topic because the session knows them: the only one; empty where
 	 * there are several or none is known. */
 	struct kafka_topic_name fetched;

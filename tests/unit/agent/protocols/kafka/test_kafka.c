@@ -22,7 +22,7 @@ static void assert_turns(const struct turn *turns, size_t count, bool is_server,
 		seen[i] = (struct log_turn){turns[i].side, kafka_view(turns[i].b)};
 	for (size_t run = 0; run < 300; run++) {
 		conversation_log_init(&log, &protocol_kafka, is_server);
-		assert_int_equal(shared_names_new(&names, 4), 0);
+		assert_int_equal(shared_names_new(&names, 4, 1000), 0);
 		log.names = names;
 		conversation_log_begin(&log, true);
 		conversation_log_play(&log, seen, count, run == 1 ? 1 : SIZE_MAX / 2,
@@ -121,10 +121,12 @@ static void names_topics_of_other_connections(void **state)
 	struct view id = VIEW_LITERAL("0123456789abcdef");
 	struct kafka_bytes b = {.used = 0};
 	struct shared_names *names;
+	struct name_scope scope;
 
 	(void)state;
-	assert_int_equal(shared_names_new(&names, 4), 0);
-	shared_names_learn(names, 7, id, VIEW_LITERAL("orders"));
+	assert_int_equal(shared_names_new(&names, 4, 1000), 0);
+	scope = (struct name_scope){names, &protocol_kafka, 7};
+	shared_names_learn(&scope, id, VIEW_LITERAL("orders"));
 	kafka_begin_request(&b, 0, 13, 1, true);
 	kafka_raw(&b, VIEW_LITERAL("\0\0\1\0\0\x75\x30"));
 	kafka_count(&b, 1, true);

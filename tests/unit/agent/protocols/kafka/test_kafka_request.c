@@ -68,14 +68,14 @@ static void reads_produce(void **state)
 static void reads_share_fetches(void **state)
 {
 	struct view id = VIEW_LITERAL("0123456789abcdef");
-	struct kafka_session session = {.tgid = 7};
+	struct kafka_session session = {.names.tgid = 7};
 	struct kafka_request request;
 	struct kafka_fields fields;
 	bool is_answered;
 
 	(void)state;
-	assert_int_equal(shared_names_new(&session.names, 4), 0);
-	shared_names_learn(session.names, 7, id, VIEW_LITERAL("orders"));
+	assert_int_equal(shared_names_new(&session.names.names, 4, 1000), 0);
+	shared_names_learn(&session.names, id, VIEW_LITERAL("orders"));
 	for (int version = 0; version <= 2; version++) {
 		struct kafka_bytes b = {.used = 0};
 
@@ -93,7 +93,7 @@ static void reads_share_fetches(void **state)
 		assert_view(fields.group, "billing");
 		assert_view(fields.topic, "orders");
 	}
-	shared_names_free(&session.names);
+	shared_names_free(&session.names.names);
 }
 
 static void reads_groups(void **state)
