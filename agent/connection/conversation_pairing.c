@@ -58,12 +58,11 @@ static struct byte_stream *caller_of(struct connection *connection, struct byte_
 		       : stream;
 }
 
-static void open_exchange(void *self, uint64_t key, struct message *message)
+static void open_by(struct connection *connection, struct byte_stream *caller, uint64_t key,
+		    struct message *message)
 {
-	struct connection *connection = self;
 	struct connection_context *context = context_of(connection);
 	struct byte_stream *stream = connection->reading;
-	struct byte_stream *caller = caller_of(connection, stream);
 	struct pending_exchange *pending = exchange_pairing_open(
 		connection, direction_of(connection, caller),
 		caller == stream ? stream->message_position : caller->next_position);
@@ -79,6 +78,20 @@ static void open_exchange(void *self, uint64_t key, struct message *message)
 	pending->exchange.request_end_ns = caller->last_ns;
 	pending->exchange.is_lossy = message->is_truncated || connection->doubt;
 	context->sink.on_request(context->sink.self, &pending->exchange, message);
+}
+
+static void open_exchange(void *self, uint64_t key, struct message *message)
+{
+	struct connection *connection = self;
+
+	open_by(connection, caller_of(connection, connection->reading), key, message);
+}
+
+static void open_asked(void *self, uint64_t key, struct message *message)
+{
+	struct connection *connection = self;
+
+	open_by(connection, &connection->streams[connection->request_direction], key, message);
 }
 
 static unsigned char *state_of_exchange(void *self, uint64_t key)
@@ -172,6 +185,7 @@ static struct exchange_sink sink_of(struct connection *connection)
 {
 	return (struct exchange_sink){.self = connection,
 				      .open = open_exchange,
+				      .open_asked = open_asked,
 				      .state = state_of_exchange,
 				      .add = add_to_exchange,
 				      .show = show_to_exchange,

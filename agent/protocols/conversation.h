@@ -33,6 +33,10 @@ struct exchange_sink {
 	 */
 	void (*open)(void *self, uint64_t key, struct message *message);
 
+	/* The same, where only what the server says shows that there was a call: it is the
+	 * client's, and began with what that said last. */
+	void (*open_asked)(void *self, uint64_t key, struct message *message);
+
 	/* PROTOCOL_PAIR_STATE_BYTES of the protocol's own, zeroed at open; NULL: no such exchange
 	 * is open (its beginning was not seen, or there was no room). */
 	unsigned char *(*state)(void *self, uint64_t key);

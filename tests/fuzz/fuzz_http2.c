@@ -92,8 +92,13 @@ static void converse(struct view bytes, unsigned choice)
 	const struct conversation *c = protocol_http2.conversation;
 	struct session_budget budget = {.max_bytes = choice & 16 ? 3000 : 1 << 20};
 	struct exchanges exchanges = {0};
-	struct exchange_sink sink = {&exchanges, open_one, state_of, add_to,
-				     answer_one, end_one,  become,   NULL};
+	struct exchange_sink sink = {.self = &exchanges,
+				     .open = open_one,
+				     .state = state_of,
+				     .add = add_to,
+				     .answer = answer_one,
+				     .end = end_one,
+				     .become = become};
 	enum message_kind side = choice & 2 ? MESSAGE_RESPONSE : MESSAGE_REQUEST;
 	const struct session_start start = {.is_from_start = choice & 1};
 	void *session = calloc(1, c->session_size);

@@ -19,6 +19,7 @@ static inline void conversation_log_init(struct conversation_log *log,
 	log->budget.max_bytes = 1 << 20;
 	log->sink = (struct exchange_sink){.self = log,
 					   .open = log_open,
+					   .open_asked = log_open_asked,
 					   .state = log_state,
 					   .add = log_add,
 					   .answer = log_answer,

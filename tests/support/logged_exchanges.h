@@ -117,6 +117,16 @@ static inline void log_open(void *self, uint64_t key, struct message *message)
 	log->words->open(log, logged, message);
 }
 
+static inline void log_open_asked(void *self, uint64_t key, struct message *message)
+{
+	struct conversation_log *log = self;
+	enum message_kind side = log->side;
+
+	log->side = MESSAGE_REQUEST;
+	log_open(log, key, message);
+	log->side = side;
+}
+
 static inline unsigned char *log_state(void *self, uint64_t key)
 {
 	struct logged_exchange *logged = log_find(self, key);

@@ -9,11 +9,6 @@
 #include "protocols/postgresql/postgresql_describe.h"
 #include "protocols/sql/sql_words.h"
 
-static struct view database_of(const struct postgresql_session *session)
-{
-	return view_of(session->database, session->database_size);
-}
-
 static bool open_exchange(struct postgresql_session *session, enum postgresql_ask kind,
 			  const struct postgresql_request *request,
 			  const struct exchange_sink *sink)
@@ -54,7 +49,7 @@ static bool changes_names(const struct sql_text *text)
 static bool take_query(struct postgresql_session *session, const struct postgresql_message *message,
 		       const struct exchange_sink *sink)
 {
-	struct postgresql_request request = {.database = database_of(session)};
+	struct postgresql_request request = {.database = postgresql_session_database(session)};
 	struct view rest = message->body, text = rest;
 	bool is_whole = postgresql_message_text(&rest, &text);
 	struct sql_text sql;
@@ -124,19 +119,14 @@ static bool take_bind(struct postgresql_session *session, const struct postgresq
 static bool take_execute(struct postgresql_session *session,
 			 const struct postgresql_message *message, const struct exchange_sink *sink)
 {
-	struct postgresql_request request = {.database = database_of(session)};
+	struct postgresql_request request = {.database = postgresql_session_database(session)};
 	const struct postgresql_statement *statement = NULL;
 	struct view rest = message->body, portal;
 
 	if (session->statements && postgresql_message_text(&rest, &portal))
 		statement = postgresql_statements_of(session->statements,
 						     postgresql_statements_hash(portal));
-	if (statement) {
-		request.text = view_of(statement->bytes, statement->text_size);
-		request.summary =
-			view_of(statement->bytes + statement->text_size, statement->summary_size);
-	}
-	request.is_unknown = !statement;
+	postgresql_request_of(&request, statement);
 	return open_exchange(session, POSTGRESQL_EXECUTE, &request, sink);
 }
 
@@ -175,7 +165,8 @@ bool postgresql_client_take(struct postgresql_session *session,
 			    const struct postgresql_message *message,
 			    const struct exchange_sink *sink)
 {
-	struct postgresql_request call = {.database = database_of(session), .is_function = true};
+	struct postgresql_request call = {.database = postgresql_session_database(session),
+					  .is_function = true};
 
 	switch (message->type) {
 	case '\0':

@@ -5,6 +5,7 @@
 #include "model/exchange.h"
 #include "model/span.h"
 #include "protocols/postgresql/postgresql_message.h"
+#include "protocols/postgresql/postgresql_statements.h"
 
 struct postgresql_request {
 	struct view text, summary; /* sanitised */
@@ -19,6 +20,18 @@ struct postgresql_answer {
 	uint64_t rows;
 	char state[POSTGRESQL_SQLSTATE];
 };
+
+/* NULL: it is not known. */
+static inline void postgresql_request_of(struct postgresql_request *request,
+					 const struct postgresql_statement *statement)
+{
+	request->is_unknown = !statement;
+	if (!statement)
+		return;
+	request->text = view_of(statement->bytes, statement->text_size);
+	request->summary =
+		view_of(statement->bytes + statement->text_size, statement->summary_size);
+}
 
 void postgresql_describe_request(const struct message *message, const struct exchange *exchange,
 				 struct span *span, struct arena *arena);

@@ -90,6 +90,24 @@ static void forget_failed(struct postgresql_session *session)
 		postgresql_statements_drop(session->statements, oldest.key);
 }
 
+/* A statement that was refused when it was prepared, by a client that waits for that before it
+ * executes: nobody told of it before. */
+static void tell_refused(struct postgresql_session *session, uint64_t name,
+			 const struct postgresql_answer *said, const struct exchange_sink *sink)
+{
+	struct postgresql_request request = {.database = postgresql_session_database(session)};
+	struct message message = {.kind = MESSAGE_REQUEST};
+	uint64_t key = session->opened++;
+
+	postgresql_request_of(&request, session->statements ? postgresql_statements_named(
+								      session->statements, name)
+							    : NULL);
+	memcpy(message.fields, &request, sizeof(request));
+	sink->open_asked(sink->self, key, &message);
+	answer(sink, key, said);
+	sink->end(sink->self, key);
+}
+
 /* An error belongs to the oldest statement that was to be run; one of a Parse or Bind to the
  * execution that follows. Without anything asked it is the connection's. */
 static bool take_error(struct postgresql_session *session, const struct postgresql_message *message,
@@ -98,14 +116,17 @@ static bool take_error(struct postgresql_session *session, const struct postgres
 	struct postgresql_asked oldest = postgresql_pending_oldest(&session->pending);
 	struct postgresql_answer said = {.has_state = true};
 	uint64_t key = oldest.key;
-	bool is_fatal = false;
+	bool is_fatal = false, is_first = !session->has_failed;
 
 	session->awaits_encryption = session->is_copying_in = false;
 	session->has_failed = oldest.kind != POSTGRESQL_NOTHING;
 	said.has_state = postgresql_message_error(message->body, said.state, &is_fatal);
 	if (!is_exchange(oldest.kind) &&
-	    !postgresql_pending_next_execution(&session->pending, &key))
+	    !postgresql_pending_next_execution(&session->pending, &key)) {
+		if (oldest.kind == POSTGRESQL_PARSE && is_first)
+			tell_refused(session, oldest.key, &said, sink);
 		return true;
+	}
 	forget_failed(session);
 	answer(sink, key, &said);
 	while (oldest.kind == POSTGRESQL_PARSE) {

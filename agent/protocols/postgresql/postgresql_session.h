@@ -22,6 +22,11 @@ struct postgresql_session {
 	char database[MAX_DATABASE_NAME];
 };
 
+static inline struct view postgresql_session_database(const struct postgresql_session *session)
+{
+	return view_of(session->database, session->database_size);
+}
+
 /* One message each, whole in its frame. False: it makes no sense here. */
 bool postgresql_client_take(struct postgresql_session *session,
 			    const struct postgresql_message *message,

@@ -151,6 +151,14 @@ void postgresql_statements_clear(struct postgresql_statements *statements)
 		let_go(statements, &statements->names[i]);
 }
 
+const struct postgresql_statement *postgresql_statements_named(
+	struct postgresql_statements *statements, uint64_t name)
+{
+	struct postgresql_name *row = find(statements->names, MAX_STATEMENTS, name);
+
+	return row ? row->statement : NULL;
+}
+
 const struct postgresql_statement *postgresql_statements_of(
 	struct postgresql_statements *statements, uint64_t portal)
 {

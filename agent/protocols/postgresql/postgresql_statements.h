@@ -48,6 +48,9 @@ void postgresql_statements_drop_portal(struct postgresql_statements *statements,
 void postgresql_statements_drop_portals(struct postgresql_statements *statements);
 void postgresql_statements_clear(struct postgresql_statements *statements);
 
+/* NULL: nothing is known of this name. */
+const struct postgresql_statement *postgresql_statements_named(
+	struct postgresql_statements *statements, uint64_t name);
 /* Execute: NULL when the text is not known. */
 const struct postgresql_statement *postgresql_statements_of(
 	struct postgresql_statements *statements, uint64_t portal);

@@ -172,6 +172,54 @@ static void skips_after_errors(void **state)
 		 NULL);
 }
 
+/* asyncpg, pgx and lib/pq wait for the statement before they bind it: one that is refused is never
+ * executed. Refused in a batch or behind others, once for each turn. */
+static void tells_what_was_refused(void **state)
+{
+#define REFUSED(side)                                                                              \
+	side " \"SELECT missing\" db " DATABASE                                                    \
+	     " db.query.text=SELECT a FROM missing WHERE b = $1 AND c = ?"                         \
+	     " db.query.summary=SELECT missing"                                                    \
+	     " db.response.status_code=42P01 error.type=42P01 ERROR\n"
+	(void)state;
+	for (int ends = 0; ends < 2; ends++) {
+		talk_start(&talk);
+		for (int turn = 0; turn < 2; turn++) {
+			CLIENT(&talk);
+			talk_parse(&talk, turn ? "s1" : "",
+				   "SELECT a FROM missing WHERE b = $1 AND c = 'secret'");
+			SAY(&talk, 'D', "S\0");
+			SAY(&talk, ends ? 'H' : 'S', "");
+			SERVER(&talk);
+			talk_error(&talk, "ERROR", "42P01");
+			if (ends) {
+				CLIENT(&talk);
+				SYNC(&talk);
+				SERVER(&talk);
+			}
+			READY(&talk);
+		}
+		talk_run(&talk, "s1", 1);
+		talk_law(&talk,
+			 REFUSED("client") REFUSED("client")
+				 UNKNOWN(" db.response.returned_rows=1\n"),
+			 NULL);
+	}
+	talk_start(&talk);
+	CLIENT(&talk);
+	talk_parse(&talk, "s1", "SELECT a FROM t WHERE b = $1 AND c = 'secret'");
+	talk_parse(&talk, "s2", "SELECT a FROM missing WHERE b = $1 AND c = 'secret'");
+	talk_parse(&talk, "s3", "SELECT a FROM missing WHERE b = $1 AND c = 'secret'");
+	SYNC(&talk);
+	SERVER(&talk);
+	SAY(&talk, '1', "");
+	talk_error(&talk, "ERROR", "42P01");
+	READY(&talk);
+	talk_run(&talk, "s1", 1);
+	talk_law(&talk, NULL,
+		 REFUSED("server") PREPARED("server", " db.response.returned_rows=1\n"));
+}
+
 static void follows_copies(void **state)
 {
 	(void)state;
@@ -335,6 +383,7 @@ int main(void)
 		cmocka_unit_test(follows_prepared_statements),
 		cmocka_unit_test(forgets_what_sql_changes),
 		cmocka_unit_test(skips_after_errors),
+		cmocka_unit_test(tells_what_was_refused),
 		cmocka_unit_test(follows_copies),
 		cmocka_unit_test(follows_calls_and_portals),
 		cmocka_unit_test(reads_strings_as_the_server_does),

@@ -47,8 +47,18 @@ static void note_become(void *self, const struct protocol *next)
 	say("become%.0llu%s;", 0, "");
 }
 
-static const struct exchange_sink sink = {
-	.state = give_state, .answer = note_answer, .end = note_end, .become = note_become};
+static void note_asked(void *self, uint64_t key, struct message *message)
+{
+	(void)self;
+	assert_true(((struct postgresql_request *)message->fields)->is_unknown);
+	say("asked %llu%s;", key, "");
+}
+
+static const struct exchange_sink sink = {.open_asked = note_asked,
+					  .state = give_state,
+					  .answer = note_answer,
+					  .end = note_end,
+					  .become = note_become};
 
 static void assert_said(char type, const char *body, size_t size, const char *wanted)
 {
@@ -106,11 +116,12 @@ static void skips_to_the_turn(void **state)
 	ASSERT_SAID('E', "SERROR\0C42601\0\0", "answer 1 42601;end 1;");
 	ASSERT_SAID('Z', "E", "answer 2 skipped;end 2;answer 3 skipped;end 3;");
 	assert_int_equal(session.pending.count, 1);
-	/* A Parse that failed has no span. */
+	/* A Parse that failed, and nothing that was to be executed. */
 	ask(POSTGRESQL_PARSE, 7);
 	ask(POSTGRESQL_SYNC, 0);
 	ASSERT_SAID('Z', "I", "");
-	ASSERT_SAID('E', "SERROR\0C42601\0\0", "");
+	ASSERT_SAID('E', "SERROR\0C42601\0\0", "asked 0;answer 0 42601;end 0;");
+	ASSERT_SAID('E', "SERROR\0C42601\0\0", ""); /* one is enough */
 	ASSERT_SAID('Z', "I", "");
 	assert_int_equal(session.pending.count, 0);
 	/* The end of a connection. */
