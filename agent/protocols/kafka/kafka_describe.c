@@ -10,8 +10,9 @@
 #include "protocols/endpoint.h"
 #include "protocols/kafka/kafka_fields.h"
 
-#define MAX_NAME_BYTES     255
-#define MEMBER_ID_REQUIRED 79 /* every group's first answer to a new member */
+#define MAX_NAME_BYTES      255
+#define MEMBER_ID_REQUIRED  79 /* every group's first answer to a new member */
+#define UNSUPPORTED_VERSION 35 /* an older broker's first answer to ApiVersions */
 
 static const struct kafka_fields *fields_of(const struct message *message)
 {
@@ -103,6 +104,13 @@ void kafka_describe_request(const struct message *message, const struct exchange
 	attribute_set_static(&span->attributes, arena, "network.protocol.name", "kafka");
 }
 
+/* The client asks again as it is told to: nothing went wrong. */
+static bool is_part_of_talk(const struct kafka_fields *fields)
+{
+	return fields->error == MEMBER_ID_REQUIRED ||
+	       (fields->api == KAFKA_API_VERSIONS && fields->error == UNSUPPORTED_VERSION);
+}
+
 void kafka_describe_response(const struct message *message, const struct exchange *exchange,
 			     struct span *span, struct arena *arena)
 {
@@ -113,7 +121,7 @@ void kafka_describe_response(const struct message *message, const struct exchang
 	(void)exchange;
 	if (is_fetch(fields))
 		describe_destination(fields, span, arena);
-	if (!fields->error || fields->error == MEMBER_ID_REQUIRED)
+	if (!fields->error || is_part_of_talk(fields))
 		return;
 	snprintf(number, sizeof(number), "%d", fields->error);
 	span->status = STATUS_ERROR;

@@ -88,8 +88,35 @@ static enum detect_result detect_produce(const struct kafka_request *request)
 		       : DETECT_NO;
 }
 
-/* A client that does not say who it is proves too little, and so does a header without the request.
- */
+static bool is_name(struct view text)
+{
+	return text.size && text.size <= MAX_CLIENT_ID && is_text(text);
+}
+
+/* Of a client that does not say who it is: what nearly all ask first, with nothing behind it. The
+ * versions it may use, from 3 on with the names of its software and of that one's version. */
+static enum detect_result detect_nameless(const struct kafka_request *request, struct view bytes)
+{
+	size_t whole = request->size + 4ull;
+	size_t head = (size_t)(request->body.rest.bytes - bytes.bytes);
+	struct wire_cursor cursor;
+	bool has_names = true;
+
+	if (request->key != KAFKA_API_VERSIONS || whole > MAX_DETECT_SIZE || head > whole)
+		return DETECT_NO;
+	if (bytes.size < whole)
+		return DETECT_NEED_MORE;
+	cursor = wire_cursor_over(view_skip(view_take(bytes, whole), head));
+	if (request->is_flexible) {
+		has_names = is_name(kafka_wire_text(&cursor, true));
+		has_names = is_name(kafka_wire_text(&cursor, true)) && has_names;
+		kafka_wire_skip_tags(&cursor, true);
+	}
+	return has_names && !cursor.is_short && !cursor.rest.size ? DETECT_REQUEST : DETECT_NO;
+}
+
+/* A client that does not say who it is proves too little, but by a request that can be nothing
+ * else; and so does a header without the request. */
 enum detect_result kafka_request_detect(struct view bytes)
 {
 	enum detect_result more = bytes.size < 2 * MAX_CLIENT_ID ? DETECT_NEED_MORE : DETECT_NO;
@@ -98,8 +125,10 @@ enum detect_result kafka_request_detect(struct view bytes)
 
 	switch (kafka_request_header(view_take(bytes, 2 * MAX_CLIENT_ID), false, &request)) {
 	case PARSE_DONE:
-		if (!request.client_id.size || request.correlation_id > MAX_CORRELATION_ID)
+		if (request.correlation_id > MAX_CORRELATION_ID)
 			return DETECT_NO;
+		if (!request.client_id.size)
+			return detect_nameless(&request, bytes);
 		if (request.size <= MAX_DETECT_SIZE)
 			return request.size + 4ull <= bytes.size ? DETECT_REQUEST
 								 : DETECT_NEED_MORE;

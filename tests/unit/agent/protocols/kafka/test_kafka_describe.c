@@ -45,6 +45,8 @@ static void describes_requests(void **state)
 		.api = KAFKA_JOIN_GROUP, .version = 5, .group = VIEW_LITERAL("billing")};
 	struct kafka_fields first = {.api = KAFKA_JOIN_GROUP, .error = 79};
 	struct kafka_fields unknown = {.api = KAFKA_JOIN_GROUP, .error = 999};
+	struct kafka_fields ask = {.api = KAFKA_API_VERSIONS, .version = 5};
+	struct kafka_fields older = {.api = KAFKA_API_VERSIONS, .error = 35};
 
 	(void)state;
 	assert_span(&send, &failed, "send orders", SPAN_PRODUCER,
@@ -64,6 +66,10 @@ static void describes_requests(void **state)
 		    "messaging.system=kafka\nmessaging.operation.name=JoinGroup\n"
 		    "messaging.consumer.group.name=billing\nnetwork.protocol.name=kafka\n"
 		    "error.type=999\n");
+	/* The broker is older than the client, which asks again. */
+	assert_span(&ask, &older, "ApiVersions", SPAN_CLIENT,
+		    "messaging.system=kafka\nmessaging.operation.name=ApiVersions\n"
+		    "network.protocol.name=kafka\n");
 }
 
 int main(void)

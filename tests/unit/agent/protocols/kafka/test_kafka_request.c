@@ -19,6 +19,40 @@ static void detects_requests(void **state)
 	}
 }
 
+/* kafka-go and others give no name: what they ask first is enough, all of it. */
+static void detects_nameless_clients(void **state)
+{
+	static const struct view asks[] = {
+		VIEW_LITERAL("\0\0\0\x0a\0\x12\0\0\0\0\0\1\0\0"),
+		VIEW_LITERAL("\0\0\0\x0a\0\x12\0\2\0\0\0\1\xff\xff"),
+		VIEW_LITERAL("\0\0\0\x15\0\x12\0\3\0\0\0\0\xff\xff\0\6saram\3"
+			     "1.\0"),
+	};
+	static const struct view others[] = {
+		VIEW_LITERAL("\0\0\0\x0b\0\x12\0\0\0\0\0\1\0\0x"),
+		VIEW_LITERAL("\0\0\0\x0a\0\x12\0\0\xff\0\0\1\0\0"), /* such a number */
+		VIEW_LITERAL("\0\0\0\x0a\0\x0c\0\0\0\0\0\1\0\0"),   /* a heartbeat */
+		VIEW_LITERAL("\0\0\0\x15\0\x12\0\3\0\0\0\0\xff\xff\0\6sar\1m\3"
+			     "1.\0"),
+		VIEW_LITERAL("\0\0\0\x15\0\x12\0\3\0\0\0\0\xff\xff\0\6saram\1"
+			     "\0\0\0"),
+		VIEW_LITERAL("\0\0\0\x15\0\x12\0\3\0\0\0\0\xff\xff\0\6saram\x7f"
+			     "1.\0"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+		for (size_t cut = 0; cut <= asks[i].size; cut++) {
+			struct view copy = exact_copy(view_take(asks[i], cut));
+
+			assert_int_equal(kafka_request_detect(copy),
+					 cut < asks[i].size ? DETECT_NEED_MORE : DETECT_REQUEST);
+			free_copy(copy);
+		}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_int_equal(kafka_request_detect(others[i]), DETECT_NO);
+}
+
 static void claims_nothing_else(void **state)
 {
 	static const struct view others[] = {
@@ -133,9 +167,9 @@ static void reads_groups(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(detects_requests), cmocka_unit_test(claims_nothing_else),
-		cmocka_unit_test(reads_produce),    cmocka_unit_test(reads_share_fetches),
-		cmocka_unit_test(reads_groups),
+		cmocka_unit_test(detects_requests),    cmocka_unit_test(detects_nameless_clients),
+		cmocka_unit_test(claims_nothing_else), cmocka_unit_test(reads_produce),
+		cmocka_unit_test(reads_share_fetches), cmocka_unit_test(reads_groups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
