@@ -247,8 +247,12 @@ static void detect(struct connection *connection, const struct segment_record *s
 	}
 	connection->open_turns += is_open && (segment->flags & SEGMENT_IS_TURN);
 	if (is_open && gathered.size < MAX_DETECT_BYTES && segment->captured == segment->length &&
-	    connection->open_turns <= MAX_OPEN_TURNS)
+	    connection->open_turns <= MAX_OPEN_TURNS) {
+		/* Who reads a size by itself reads what it is the size of by the next call. */
+		if (segment->mode == CAPTURE_TURNS)
+			connection_set_mode(connection, CAPTURE_UNDECIDED);
 		return;
+	}
 	become_unknown(connection, segment);
 }
 

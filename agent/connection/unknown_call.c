@@ -79,9 +79,11 @@ void unknown_call_take_turn(struct connection *connection, const struct segment_
 	struct connection_context *context = connection_table_context(connection->table);
 
 	if (unknown_call_is_early(connection)) {
+		enum capture_mode mode = connection->open_turns ? CAPTURE_UNDECIDED : CAPTURE_TURNS;
+
 		connection->late_turns++;
-		if (segment->mode != CAPTURE_TURNS)
-			connection_set_mode(connection, CAPTURE_TURNS);
+		if (segment->mode != mode)
+			connection_set_mode(connection, mode);
 		return;
 	}
 	if (!unknown_call_is_told(connection)) {

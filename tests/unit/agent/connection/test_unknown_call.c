@@ -233,6 +233,33 @@ static void joined_within_an_answer(void **state)
 	}
 }
 
+/* Kafka's brokers read a request's size by itself. Of turns alone that is all that goes up: where
+ * it might be the beginning of something, the calls behind it are looked at again. */
+static void joined_behind_a_size(void **state)
+{
+	static const char size[] = "\0\0\0\x15", rest[] = "\0\x0c\0\0\0\0\0\1\0\4shop\0\5group";
+	struct record_builder *b = &f.builder;
+
+	(void)state;
+	join_midway(ROLE_SERVER);
+	record_builder_say(b, IN, "\xff the rest of a request");
+	record_builder_say(b, OUT, "\xff answer");
+	assert_int_equal(f.mode, CAPTURE_TURNS);
+	b->mode = CAPTURE_TURNS;
+	record_builder_segment(b, IN, size, 4, 4, 0);
+	assert_int_equal(f.mode, CAPTURE_UNDECIDED);
+	/* It was too late for this one. */
+	record_builder_segment(b, IN, NULL, sizeof(rest) - 1, 0, 0);
+	b->mode = CAPTURE_UNDECIDED;
+	record_builder_say(b, OUT, "\xff answer");
+	assert_int_equal(f.mode, CAPTURE_UNDECIDED);
+	record_builder_segment(b, IN, size, 4, 4, 0);
+	record_builder_segment(b, IN, rest, sizeof(rest) - 1, sizeof(rest) - 1, 0);
+	assert_int_equal(f.mode, CAPTURE_STREAM);
+	assert_int_equal(f.requests, 1);
+	record_builder_end(b, END_TCP_CLOSED);
+}
+
 static void it_spoke_http_after_all(void **state)
 {
 	struct record_builder *b = &f.builder;
@@ -260,6 +287,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(who_calls, begin_client, end),
 		cmocka_unit_test_setup_teardown(joined_midway, begin_client, end),
 		cmocka_unit_test_setup_teardown(joined_within_an_answer, begin_client, end),
+		cmocka_unit_test_setup_teardown(joined_behind_a_size, begin_client, end),
 		cmocka_unit_test_setup_teardown(it_spoke_http_after_all, begin_client, end),
 	};
 
