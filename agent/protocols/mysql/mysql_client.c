@@ -208,8 +208,10 @@ static enum parse_result read_command(struct mysql_session *session, struct unit
 		return packet->size && !unit->is_final ? PARSE_NEED_MORE : PARSE_INVALID;
 	command.number = (uint8_t)packet->payload.bytes[0];
 	command.command = mysql_command_find(command.number);
-	command.rest = view_skip(packet->payload, 1);
-	command.is_cut = packet->payload.size < packet->size || packet->size == MYSQL_FULL_PACKET;
+	/* As much in whatever pieces it comes. */
+	command.rest =
+		view_skip(view_take(packet->payload, MAX_WANTED_BYTES - MYSQL_HEADER_BYTES), 1);
+	command.is_cut = 1 + command.rest.size < packet->size || packet->size == MYSQL_FULL_PACKET;
 	if (!command.command || (command.command->size && packet->size != command.command->size))
 		return PARSE_INVALID;
 	if (is_wanting(unit, packet,
